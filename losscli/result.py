@@ -1,0 +1,129 @@
+"""What an analysis answers and a renderer shows: the only thing that the two share.
+
+Numbers are raw here. A `Value` says of what kind its number is; how digits are written is the renderers' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Scalar: TypeAlias = "bool | int | float | str | None"
+
+
+class Kind(StrEnum):
+    """How a value is to be written; the Python type of the raw value stands behind each."""
+
+    TEXT = "text"  # str, possibly from data
+    COUNT = "count"  # int
+    NUMBER = "number"  # float
+    SIGNED = "signed"  # float, always with its sign
+    FRACTION = "fraction"  # float, 0.12 is written as 12.0 %
+    SIGNED_FRACTION = "signed_fraction"  # float, written in percent with its sign
+    P_VALUE = "p_value"  # float in [0, 1]
+    INTERVAL = "interval"  # (float, float), its two ends
+    SIGNED_INTERVAL = "signed_interval"  # (float, float), both with their signs
+    CONSTANT = "constant"  # (float, float): the loss of the best constant, then the constant itself
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """A raw value with its kind; None means that it does not exist (written "n/a", or left out in a cell)."""
+
+    kind: Kind
+    raw: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence with its figures apart.
+
+    `text` names each of `values` in braces, once or more: "over-predicts by {size}, {level} interval {interval}".
+    `label` is the short word that stands before it ("bias"), or empty.
+    """
+
+    text: str
+    label: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a table. Those with the highest `rank` are left out first where the terminal is narrow; 0 stays."""
+
+    key: str
+    header: str
+    kind: Kind
+    rank: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of raw values, one for each column, None where a value does not exist."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of an answer with a title of its own: a table, sentences under it, or both."""
+
+    title: str = ""
+    table: Table | None = None
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that the reader should know before trusting a number.
+
+    `code` is stable, for programs; `message` is for people; `hint` says what to do, or is None.
+    """
+
+    code: str
+    message: Sentence
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The whole answer of one analysis.
+
+    Attributes
+    ----------
+    schema : str
+        Name and number of the JSON form, "losscli.eval/1".
+    payload : mapping
+        The JSON object without `schema`, `signature` and `notices`, which renderers add. Floats may be infinite;
+        what does not exist is None.
+    records : tuple of mappings
+        The answer as tidy rows (one per model and loss), all with the same keys: CSV and `to_frame`.
+    heading : Sentence
+        First line: what was read and how it was understood.
+    sections : tuple of Section
+        What a person reads, in order.
+    notices : tuple of Notice
+    signature : str
+        One line that says what was computed, to be quoted beside a number.
+    """
+
+    schema: str
+    payload: Mapping[str, Json]
+    records: tuple[Mapping[str, Scalar], ...]
+    heading: Sentence
+    sections: tuple[Section, ...]
+    notices: tuple[Notice, ...] = ()
+    signature: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return `records` as a pandas DataFrame, one row per model and loss."""
+        import pandas as pd
+
+        return pd.DataFrame.from_records([dict(record) for record in self.records])

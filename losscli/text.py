@@ -1,0 +1,37 @@
+"""Text that comes from data, made safe to show: nothing in it can steer a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Cc control characters, Cf format characters (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def printable(text: str, limit: int = 80) -> str:
+    r"""Return `text` with control, format and separator characters written as escapes, cut to `limit` characters.
+
+    Parameters
+    ----------
+    text : str
+        Any text from a file: a column name, a cell, a path.
+    limit : int
+        Longest result in characters; a longer one ends in an ellipsis.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    shown = "".join(
+        character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        if unicodedata.category(character) in _UNSAFE
+        else character
+        for character in text[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """Return `text` made printable and set in single quotes, as error messages show names and cells."""
+    return f"'{printable(text)}'"
