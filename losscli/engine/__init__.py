@@ -1,0 +1,1 @@
+"""Rows in, numbers out: reading, checking, folding and inference; knows no question and no terminal."""

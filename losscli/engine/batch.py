@@ -1,0 +1,80 @@
+"""A stretch of checked rows: what every statistic is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray, IntArray
+
+# Rows whose temporaries (128 KiB each) stay in a core's cache: 10–15 % faster than whole blocks of 65 536.
+PART_ROWS = 16_384
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Checked rows: finite where they must be, nothing missing, no row of weight zero.
+
+    Attributes
+    ----------
+    y_true : array of shape (n,)
+        Targets.
+    y_pred : tuple of m arrays of shape (n,)
+        Predictions, one array for each model.
+    weight : array of shape (n,) or None
+        Row weights, positive; None where every row counts once.
+    part : int
+        The file of the data set that the rows come from.
+    first_row : int
+        Number of the first row's record in that file, from 0.
+    rows : array of shape (n,) or None
+        Number of each row's record, where some were left out in between.
+    """
+
+    y_true: FloatArray
+    y_pred: tuple[FloatArray, ...]
+    weight: FloatArray | None
+    part: int
+    first_row: int
+    rows: IntArray | None = None
+    memo: dict[Hashable, FloatArray] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.y_true)
+
+    def slice(self, start: int, stop: int) -> Batch:
+        """Return the rows from `start` up to `stop`, as views."""
+        return Batch(
+            y_true=self.y_true[start:stop],
+            y_pred=tuple(predicted[start:stop] for predicted in self.y_pred),
+            weight=None if self.weight is None else self.weight[start:stop],
+            part=self.part,
+            first_row=self.first_row + start,
+            rows=None if self.rows is None else self.rows[start:stop],
+        )
+
+    @cached_property
+    def parts(self) -> tuple[Batch, ...]:
+        """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""
+        return tuple(self.slice(start, start + PART_ROWS) for start in range(0, len(self), PART_ROWS))
+
+    def records(self, index: IntArray) -> IntArray:
+        """Return the record numbers of the rows at `index`, an integer array of any length."""
+        return index + self.first_row if self.rows is None else self.rows[index]
+
+    def residual(self, model: int) -> FloatArray:
+        """Return y_pred − y_true of one model, shape (n,); computed once, not to be written to."""
+        key = ("residual", model)
+        if key not in self.memo:
+            self.memo[key] = self.y_pred[model] - self.y_true
+        return self.memo[key]
+
+    def total_weight(self) -> float:
+        """Return the sum of the weights: the number of rows where there are none."""
+        return float(len(self)) if self.weight is None else float(np.sum(self.weight))

@@ -1,0 +1,125 @@
+"""Quantities: named functions from a batch to one number a row.
+
+They are frozen records, so that two questions which want the same quantity are seen to want the same, and it is
+gathered once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from losscli.losses.record import BoundKernel, Kernel, ParamValue
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.batch import Batch
+
+
+class Quantity(Protocol):
+    """A number for each row, finite or not, of shape (n,); the result is never written to."""
+
+    def __call__(self, batch: Batch, /) -> FloatArray:
+        """Return the quantity of each row of `batch`."""
+        ...
+
+    def __hash__(self) -> int:
+        """Equal quantities are gathered once, so they must be hashable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """The target."""
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return y_true."""
+        return batch.y_true
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Prediction minus target of one model."""
+
+    model: int
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return y_pred − y_true."""
+        return batch.residual(self.model)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Distance of a quantity from a centre."""
+
+    of: Quantity
+    center: float
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return |v − center|."""
+        distance = self.of(batch) - self.center
+        return np.abs(distance, out=distance)
+
+
+@dataclass(frozen=True)
+class LossValue:
+    """The loss of each row for one model."""
+
+    kernel: BoundKernel
+    model: int
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the per-row loss; residuals are shared between the losses that need no more."""
+        if self.kernel.encoding.of_residual:
+            return self.kernel.of_residual(batch.residual(self.model))
+        return self.kernel.per_row(batch.y_true, batch.y_pred[self.model])
+
+
+@dataclass(frozen=True)
+class LossOfConstant:
+    """The loss of each row if the same number were predicted for all."""
+
+    kernel: BoundKernel
+    constant: float
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the per-row loss of the constant."""
+        return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, self.constant))
+
+
+@dataclass(frozen=True)
+class SlopeAtConstant:
+    """The gradient of each row's loss at a constant prediction."""
+
+    kernel: BoundKernel
+    constant: float
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the per-row gradient."""
+        return self.kernel.gradient(batch.y_true, np.full_like(batch.y_true, self.constant))
+
+
+@dataclass(frozen=True)
+class CurvatureAtConstant:
+    """The second derivative of each row's loss at a constant prediction."""
+
+    kernel: BoundKernel
+    constant: float
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the per-row second derivative."""
+        return self.kernel.curvature(batch.y_true, np.full_like(batch.y_true, self.constant))
+
+
+@dataclass(frozen=True)
+class OfTarget:
+    """A function of the target, with a loss's parameters."""
+
+    function: Kernel
+    params: tuple[tuple[str, ParamValue], ...] = ()
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return function(y_true, **params)."""
+        return self.function(batch.y_true, **dict(self.params))
