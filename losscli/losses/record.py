@@ -157,7 +157,8 @@ Optimum: TypeAlias = MeanOf | QuantileOf | RootOfGradient | NumericMinimum
 class Doc:
     """What a person should know of a loss; plain text, formulas in Unicode.
 
-    `formula` and `gradient` are per row, with r = y_pred − y_true. `names` pairs a library with its name for the loss.
+    `formula` and `gradient` are per row, with y = y_true, p = y_pred and r = p − y. `names` pairs a library with its
+    name for the loss.
     """
 
     summary: str
@@ -310,7 +311,7 @@ class BoundLoss:
         return None if bound is None else bound(**dict(self.params))
 
     def reduce(self, mean: float, total_weight: float) -> float:
-        """Return the printed value from the weighted mean of the rows and the sum of the weights; monotone in `mean`."""
+        """Return the printed value, monotone in `mean`, from the weighted mean of the rows and the sum of weights."""
         match self.loss.reduction:
             case Reduction.MEAN:
                 return mean
@@ -321,5 +322,8 @@ class BoundLoss:
 
 
 def _spell(name: str, params: list[tuple[str, ParamValue]]) -> str:
-    values = (f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}" for key, value in params)
+    # repr, so that the text read back gives the same number
+    values = (
+        f"{key}={value!r}".removesuffix(".0") if isinstance(value, float) else f"{key}={value}" for key, value in params
+    )
     return ":".join([name, *values])

@@ -1,0 +1,124 @@
+"""Room 1: the losses. `LOSSES` is the table of all of them; `get` and `parse` find one by any of its names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.losses.logarithmic import LOGARITHMIC
+from losscli.losses.quantile import QUANTILE
+from losscli.losses.relative import PERCENTAGE
+from losscli.losses.residual import BIAS, SQUARED_AND_ABSOLUTE
+from losscli.losses.robust import ROBUST
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.losses.record import BoundLoss, Loss
+
+__all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many", "suggest"]
+
+LOSSES: tuple[Loss, ...] = (*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *BIAS)
+
+# names that some libraries give to the mean and textbooks to the sum
+_AMBIGUOUS = {
+    "l1": "l1 is read as the sum of absolute errors (sae); the mean is mae",
+    "l2": "l2 is read as the sum of squared errors (sse); the mean is mse",
+}
+
+
+def _key(name: str) -> str:
+    return name.strip().lower().replace("-", "").replace("_", "")
+
+
+_BY_KEY = {_key(spelling): loss for loss in LOSSES for spelling in (loss.name, *loss.aliases)}
+
+
+def names() -> tuple[str, ...]:
+    """Return the canonical names in the order of the catalogue."""
+    return tuple(loss.name for loss in LOSSES)
+
+
+def suggest(name: str) -> str | None:
+    """Return the canonical name of the loss whose name or alias is most like `name`, or None where none is."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(_key(name), _BY_KEY, n=1)
+    return _BY_KEY[close[0]].name if close else None
+
+
+def get(name: str) -> Loss:
+    """Return the loss that has this name or alias; case, `-` and `_` do not matter.
+
+    Raises
+    ------
+    UsageError
+        No loss has it; the hint names the nearest one.
+
+    Examples
+    --------
+    >>> get("MSELoss").name
+    'mse'
+    """
+    loss = _BY_KEY.get(_key(name))
+    if loss is None:
+        nearest = suggest(name)
+        listed = "`losscli losses` lists them all"
+        raise UsageError(
+            f"there is no loss {quoted(name)}", f"did you mean '{nearest}'? {listed}" if nearest else listed
+        )
+    return loss
+
+
+def parse(text: str) -> BoundLoss:
+    """Return the loss that `text` spells, "name" or "name:param=value:param=value", with its parameters fixed.
+
+    Raises
+    ------
+    UsageError
+        An unknown loss or parameter, a part that is not `param=value`, or a value outside its domain.
+
+    Examples
+    --------
+    >>> parse("Huber:delta=2").signature
+    'huber:delta=2'
+    """
+    name, *parts = text.strip().split(":")
+    loss = get(name)
+    given: dict[str, str] = {}
+    for part in parts:
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (key and equals and value):
+            example = f"{loss.name}:{loss.params[0].name}={loss.params[0].default}" if loss.params else loss.name
+            raise UsageError(f"{loss.name}: expected param=value, got {quoted(part)}", f"for example {example}")
+        if key in given:
+            raise UsageError(f"{loss.name}: parameter {quoted(key)} is given twice")
+        given[key] = value
+    return loss.bind(given)
+
+
+def parse_many(text: str) -> tuple[BoundLoss, ...]:
+    """Return the losses of a list with commas, "mse,mae,huber:delta=2", in its order.
+
+    Raises
+    ------
+    UsageError
+        As `parse`; also for an empty entry and for the same loss with the same parameters twice.
+    """
+    bound: dict[str, BoundLoss] = {}
+    spelled: dict[str, str] = {}
+    for entry in (piece.strip() for piece in text.split(",")):
+        if not entry:
+            raise UsageError(f"empty name in the list of losses {quoted(text)}", "write names as in mse,mae,huber")
+        loss = parse(entry)
+        if loss.signature in bound:
+            first = spelled[loss.signature]
+            same = "is listed twice" if first == entry else f"and {quoted(entry)} are the same loss, {loss.label}"
+            raise UsageError(f"{quoted(first)} {same}", "remove one of them")
+        bound[loss.signature] = loss
+        spelled[loss.signature] = entry
+    return tuple(bound.values())
+
+
+def ambiguous_spelling(text: str) -> str | None:
+    """Return how `text` ("l1", as given to `parse`) was read where libraries differ on the name, else None."""
+    return _AMBIGUOUS.get(_key(text.partition(":")[0]))
