@@ -19,10 +19,12 @@ __all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many"
 
 LOSSES: tuple[Loss, ...] = (*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *BIAS)
 
-# names that some libraries give to the mean and textbooks to the sum
+# names that mean a sum in textbooks, a mean in some libraries, and half of it in others; keyed as `_key` writes them
 _AMBIGUOUS = {
     "l1": "l1 is read as the sum of absolute errors (sae); the mean is mae",
     "l2": "l2 is read as the sum of squared errors (sse); the mean is mse",
+    "l1loss": "l1_loss is read as the mean of absolute errors (mae), as in PyTorch; the sum is sae",
+    "l2loss": "l2_loss is read as the sum of squared errors (sse); the mean is mse, and some libraries take half of it",
 }
 
 
@@ -88,8 +90,8 @@ def parse(text: str) -> BoundLoss:
     for part in parts:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not (key and equals and value):
-            example = f"{loss.name}:{loss.params[0].name}={loss.params[0].default}" if loss.params else loss.name
-            raise UsageError(f"{loss.name}: expected param=value, got {quoted(part)}", f"for example {example}")
+            hint = f"for example {loss.bind().signature}" if loss.params else f"{loss.name} takes no parameters"
+            raise UsageError(f"{loss.name}: expected param=value, got {quoted(part)}", hint)
         if key in given:
             raise UsageError(f"{loss.name}: parameter {quoted(key)} is given twice")
         given[key] = value

@@ -229,7 +229,7 @@ LOG_COSH = Loss(
         outliers="A row's pull grows with its error towards 1 and never passes it.",
         use="You want a smooth robust loss without a parameter, and errors of about 1 are neither tiny nor huge.",
         pitfalls=(
-            "It turns at an error of about 1, always. For errors in the thousands it is mae − 0.693, for tiny ones ½mse.",
+            "It turns at an error of about 1, always. Far above that it is mae − 0.693, far below half the mse.",
             "It has no meaningful unit, as errors are put into an exponential.",
             "Written as log(cosh(r)) it overflows at 711, and is 0 below 1e-8. Here it is accurate at both ends.",
         ),
