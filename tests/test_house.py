@@ -1,0 +1,146 @@
+"""The house rules of CONTRIBUTING.md, held over the source tree."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+import losscli
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "losscli"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+OURS = [path for folder in ("losscli", "tests", "sample_data", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+
+LEAVES = {"arrays", "errors", "result", "settings", "text"}
+MAY_IMPORT = {
+    "": {"cli", "analyses", "losses"},  # __main__ starts the program, __init__ is the face of the library
+    "cli": {"cli", "analyses", "render"},
+    "analyses": {"engine", "losses"},
+    "engine": {"engine", "losses"},
+    "losses": {"losses"},
+    "render": {"render"},
+}
+COMMANDS = {"eval", "compare", "outliers", "bias", "gate", "losses"}
+HEAVY = {"numpy", "pandas", "polars", "scipy", "pyarrow", "duckdb"}
+LIGHT_ROOMS = {"", "cli", "render"}
+LONGEST_FILE = 400  # lines
+
+
+def imports(path: Path, when: Literal["ever", "running", "loading"] = "ever") -> Iterator[str]:
+    """Yield the dotted names that a file imports: all, those not for types alone, or those that loading it imports."""
+
+    def walk(node: ast.AST) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            later = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            for_types = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+            if not (for_types and when != "ever") and not (later and when == "loading"):
+                yield child
+                yield from walk(child)
+
+    for node in walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports within losscli are absolute"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(path: Path) -> str:
+    """Return the room of a file of the package; "" for the leaves and what else lies in the hall."""
+    folder = path.relative_to(PACKAGE).parent
+    return folder.parts[0] if folder.parts else ""
+
+
+def ours(path: Path) -> set[tuple[str, ...]]:
+    """Return what a file imports of losscli, as parts: ("engine", "fold")."""
+    names = {tuple(name.split(".")[1:]) for name in imports(path) if name.split(".")[0] == "losscli"}
+    return {parts for parts in names if parts}
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_imports_run_one_way(path: Path) -> None:
+    inside = {parts[0] for parts in ours(path)} - {"__version__"}
+    if room(path) == "" and path.stem in LEAVES:
+        assert inside == set(), "a leaf imports nothing of ours"
+    else:
+        assert inside <= LEAVES | MAY_IMPORT[room(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_siblings_do_not_import_each_other(path: Path) -> None:
+    siblings = {parts[1] for parts in ours(path) if len(parts) > 1 and parts[0] == room(path)} - {path.stem}
+    if room(path) == "cli" and path.stem in COMMANDS:
+        assert not siblings & COMMANDS
+    if room(path) == "analyses" and path.stem != "__init__":
+        assert siblings == set()
+    if room(path) == "render" and path.stem.startswith("to_"):
+        assert not {name for name in siblings if name.startswith("to_")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_heavy_imports_stay_off_the_top(path: Path) -> None:
+    heavy = {name.split(".")[0] for name in imports(path, "loading")} & HEAVY
+    if room(path) in LIGHT_ROOMS:
+        assert heavy == set()
+    assert heavy <= {"numpy"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_click_is_taken_from_typer(path: Path) -> None:
+    assert "click" not in {name.split(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_one_file_calls_polars(path: Path) -> None:
+    if relative(path) != "losscli/engine/scan.py":
+        assert "polars" not in {name.split(".")[0] for name in imports(path, "running")}
+
+
+@pytest.mark.parametrize("path", OURS, ids=relative)
+def test_files_are_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_are_named_for_what_they_hold(path: Path) -> None:
+    assert path.stem not in {"utils", "util", "helpers", "manager", "common", "misc"}
+
+
+def loaded(code: str) -> set[str]:
+    """Return the names of all modules that a fresh interpreter holds after running the code."""
+    report = "import sys; sys.stderr.write('\\n' + ' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    assert not loaded("import losscli") & (HEAVY | {"rich", "typer"})
+
+
+def test_help_imports_nothing_heavy() -> None:
+    assert not loaded("from losscli.cli.app import main; assert main(['eval', '--help']) == 0") & HEAVY
+
+
+def test_eval_imports_no_more_than_it_needs() -> None:
+    eval_ = "from losscli.cli.app import main; assert main(['eval', 'sample_data/diabetes.csv']) == 0"
+    assert not loaded(eval_) & {"pandas", "pyarrow", "scipy.stats", "scipy.optimize"}
+
+
+def test_the_version_is_said_once_and_the_types_are_shipped() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == losscli.__version__
+    assert (PACKAGE / "py.typed").is_file()
