@@ -1,0 +1,80 @@
+"""Answers as text: one record for each format, one small file for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from losscli.errors import UsageError
+from losscli.render.style import Style
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.result import Result
+
+__all__ = ["RENDERERS", "Renderer", "Style", "choose", "for_path", "render"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renderer:
+    """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+
+
+RENDERERS = {
+    renderer.name: renderer
+    for renderer in (
+        Renderer(name="table", suffixes=(".txt",), module="losscli.render.to_terminal"),
+        Renderer(name="json", suffixes=(".json",), module="losscli.render.to_json"),
+        Renderer(name="csv", suffixes=(".csv",), module="losscli.render.to_csv"),
+        Renderer(name="markdown", suffixes=(".md", ".markdown"), module="losscli.render.to_markdown"),
+    )
+}
+
+
+def choose(name: str) -> Renderer:
+    """Return the format of that name.
+
+    Raises
+    ------
+    UsageError
+        There is none.
+    """
+    if name not in RENDERERS:
+        raise UsageError(f"there is no format {quoted(name)}", f"formats: {', '.join(RENDERERS)}")
+    return RENDERERS[name]
+
+
+def for_path(path: str) -> Renderer:
+    """Return the format that the suffix of `path` stands for, in any case.
+
+    Raises
+    ------
+    UsageError
+        The suffix stands for none.
+    """
+    suffix = PurePath(path).suffix.lower()
+    for renderer in RENDERERS.values():
+        if suffix in renderer.suffixes:
+            return renderer
+    raise UsageError(
+        f"the suffix of {quoted(path)} names no format",
+        f"put the format before it, as in json:{PurePath(path).name}; formats: {', '.join(RENDERERS)}",
+    )
+
+
+def render(result: Result, format: str, style: Style) -> str:  # noqa: A002  the option's own name
+    """Return `result` in the format of that name, ending in a line break.
+
+    Raises
+    ------
+    UsageError
+        There is no such format.
+    """
+    text: str = import_module(choose(format).module).render(result, style)
+    return text

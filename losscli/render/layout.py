@@ -1,0 +1,112 @@
+"""Which columns fit, how wide each may be, and where lines break: cells of a terminal, no colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from losscli.render.numbers import write_column
+from losscli.render.words import own
+from losscli.result import Column, Kind, Table
+
+if TYPE_CHECKING:
+    from losscli.render.style import Style
+
+INDENT = "  "
+GAP = "   "
+
+_NARROW_TEXT = 16  # cells that a column of text keeps before it wraps
+_BREAK = re.compile(r" (?! ?%)")  # a line never breaks between a number and its percent sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strip:
+    """One column as it will be shown: its header and cells, and the cells of the terminal that it takes."""
+
+    column: Column
+    header: str
+    cells: tuple[str, ...]
+    width: int
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the column holds text: left-aligned, and free to wrap."""
+        return self.column.kind is Kind.TEXT
+
+
+def strips(table: Table, style: Style) -> tuple[Strip, ...]:
+    """Return the columns of `table` written out, each as wide as its longest cell."""
+    return tuple(
+        Strip(column=column, header=header, cells=cells, width=max(map(cell_width, (header, *cells))))
+        for index, column in enumerate(table.columns)
+        for header in (own(column.header, style),)
+        for cells in (write_column(column.kind, [row[index] for row in table.rows], style),)
+    )
+
+
+def fitted(columns: Sequence[Strip], width: int | None) -> tuple[Strip, ...]:
+    """Return the columns that fit into `width` cells; of the others, those with the highest rank go first.
+
+    Columns of text share what the numbers leave, from left to right. Columns of rank 0 stay even where they do not fit.
+    """
+    if width is None:
+        return tuple(columns)
+    kept = list(columns)
+    while _least_total(kept) > width and max(strip.column.rank for strip in kept) > 0:
+        kept.remove(max(reversed(kept), key=lambda strip: strip.column.rank))
+    spare = max(0, width - _least_total(kept))
+    shown = []
+    for strip in kept:
+        room = min(strip.width, _least(strip) + spare)
+        spare -= room - _least(strip)
+        shown.append(replace(strip, width=room))
+    return tuple(shown)
+
+
+def lines_of(text: str, width: int | None) -> list[str]:
+    """Return `text` broken at spaces into lines of at most `width` cells; a longer word is cut across lines."""
+    if width is None or cell_width(text) <= width:
+        return [text]
+    lines = [""]
+    for word in _BREAK.split(text):
+        pieces = _chopped(word, width)
+        joined = f"{lines[-1]} {pieces[0]}" if lines[-1] else pieces[0]
+        if cell_width(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(pieces[0])
+        lines.extend(pieces[1:])
+    return [line for line in lines if line] or [""]
+
+
+def cell_width(text: str) -> int:
+    """Return how many cells of a terminal `text` takes."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def padded(text: str, width: int, *, left: bool) -> str:
+    """Return `text` filled with spaces to `width` cells, itself on the left or on the right."""
+    space = " " * (width - cell_width(text))
+    return text + space if left else space + text
+
+
+def _least(strip: Strip) -> int:
+    return min(strip.width, max(_NARROW_TEXT, cell_width(strip.header))) if strip.is_text else strip.width
+
+
+def _least_total(columns: Sequence[Strip]) -> int:
+    return sum(map(_least, columns)) + len(INDENT) + len(GAP) * (len(columns) - 1)
+
+
+def _chopped(word: str, width: int) -> list[str]:
+    """Return `word` in pieces of at most `width` cells, each of at least one character."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and cell_width(pieces[-1] + character) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces

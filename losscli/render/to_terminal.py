@@ -1,0 +1,121 @@
+"""An answer for a person at a terminal, or in a pipe that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
+from losscli.render.numbers import ABSENT
+from losscli.render.sentences import fill
+from losscli.render.words import own
+
+if TYPE_CHECKING:
+    from losscli.render.style import Style
+    from losscli.result import Notice, Result, Section, Sentence
+
+_HEADING, _TITLE, _HEADER, _LABEL, _ABSENT, _NOTE, _QUIET = "bold", "bold", "bold", "cyan", "dim", "yellow", "dim"
+
+_WIDEST_LABEL = 16  # cells of a first column up to which sentences start where the second column does
+_NARROWEST = 20  # cells that a sentence gets at the least, however narrow the terminal
+
+
+def render(result: Result, style: Style) -> str:
+    """Return `result` as lines: heading, sections, notices, signature."""
+    blocks = [_paragraph("", fill(result.heading, style), style, body=_HEADING)]
+    blocks += [list(_section(section, style)) for section in result.sections]
+    blocks.append([line for notice in result.notices for line in _notice(notice, style)])
+    blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
+    return _written(Text("\n").join(Text("\n").join([*block, Text()]) for block in blocks if block), style)
+
+
+def _section(section: Section, style: Style) -> Iterator[Text]:
+    if section.title:
+        yield from _paragraph("", own(section.title, style), style, body=_TITLE)
+    labels = [own(sentence.label, style) for sentence in section.sentences]
+    room = max(map(cell_width, labels), default=0)
+    if section.table is not None and section.table.columns:
+        columns = strips(section.table, style)
+        if columns[0].is_text and room <= _WIDEST_LABEL:
+            columns = (replace(columns[0], width=max(room, columns[0].width)), *columns[1:])
+        shown = fitted(columns, style.width)
+        if shown[0].is_text and shown[0].width <= _WIDEST_LABEL:
+            room = max(room, shown[0].width)
+        yield from _table(shown)
+    for label, sentence in zip(labels, section.sentences, strict=True):
+        yield from _sentence(label, sentence, style, room)
+
+
+def _table(columns: Sequence[Strip]) -> Iterator[Text]:
+    yield from _row(columns, [strip.header for strip in columns], header=True)
+    for cells in zip(*(strip.cells for strip in columns), strict=True):
+        yield from _row(columns, cells, header=False)
+
+
+def _row(columns: Sequence[Strip], cells: Sequence[str], *, header: bool) -> Iterator[Text]:
+    """Return the lines of one row: one, or more where a text wraps."""
+    stacks = [
+        lines_of(cell, strip.width) if strip.is_text else [cell] for strip, cell in zip(columns, cells, strict=True)
+    ]
+    for level in range(max(map(len, stacks))):
+        line = Text()
+        for index, (strip, stack) in enumerate(zip(columns, stacks, strict=True)):
+            piece = stack[level] if level < len(stack) else ""
+            line.append(GAP if index else INDENT)
+            line.append(padded(piece, strip.width, left=strip.is_text), _cell_style(strip, piece, index, header=header))
+        yield line
+
+
+def _cell_style(strip: Strip, piece: str, index: int, *, header: bool) -> str:
+    if header:
+        return _HEADER
+    if strip.is_text:
+        return _LABEL if index == 0 else ""
+    return _ABSENT if piece.strip() == ABSENT else ""
+
+
+def _sentence(label: str, sentence: Sentence, style: Style, room: int) -> list[Text]:
+    lead = INDENT + (padded(label, room, left=True) + GAP if room else "")
+    return _paragraph(lead, fill(sentence, style), style, head=_LABEL)
+
+
+def _notice(notice: Notice, style: Style) -> Iterator[Text]:
+    yield from _paragraph(INDENT + "note: ", fill(notice.message, style), style, head=_NOTE)
+    if notice.hint is not None:
+        yield from _paragraph(INDENT + "hint: ", own(notice.hint, style), style, head=_QUIET)
+
+
+def _paragraph(lead: str, text: str, style: Style, *, head: str = "", body: str = "") -> list[Text]:
+    """Return the lines of `text` behind `lead`, the second and later ones indented as far."""
+    indent = cell_width(lead)
+    width = None if style.width is None else max(_NARROWEST, style.width - indent)
+    first, *others = lines_of(text, width)
+    return [Text.assemble((lead, head), (first, body)), *(Text.assemble(" " * indent, (line, body)) for line in others)]
+
+
+def _written(text: Text, style: Style) -> str:
+    """Return `text` as characters, with escapes only where the style has colour."""
+    lines = text.split("\n")
+    for line in lines:
+        line.rstrip()
+    while lines and not lines[-1].plain:
+        lines.pop()
+    console = Console(
+        file=StringIO(),
+        force_terminal=style.color,
+        force_jupyter=False,
+        color_system="standard" if style.color else None,
+        no_color=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        console.print(Text("\n").join(lines), soft_wrap=True)
+    return capture.get()

@@ -1,0 +1,39 @@
+"""Text made fit for where it is shown: that of losscli itself and that from data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.text import printable
+
+if TYPE_CHECKING:
+    from losscli.render.style import Style
+
+_LONGEST_ESCAPE = 10  # characters of \U0010ffff
+
+# What losscli's own sentences and headers use beyond ASCII; text from data is escaped instead, which loses nothing
+_SPELLED = str.maketrans(
+    {
+        "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "±": "+/-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=",
+        "→": "->", "…": "...", "²": "^2", "³": "^3", "½": "1/2", "√": "sqrt", "∞": "inf", "ℓ": "l", "ŷ": "y_pred",
+        "Σ": "sum", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "θ": "theta",
+        "λ": "lambda", "μ": "mu", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "ψ": "psi",
+        "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ",
+    }
+)  # fmt: skip
+
+
+def own(text: str, style: Style) -> str:
+    """Return text of losscli's own making, whole; in ASCII its symbols are spelled out (" · " becomes " | ")."""
+    shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1)
+    return shown if style.unicode else _escaped(shown.replace(" · ", " | ").translate(_SPELLED))
+
+
+def foreign(text: str, style: Style, limit: int | None = None) -> str:
+    """Return text from data with nothing in it that steers a terminal, cut to about `limit` characters where given."""
+    shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1 if limit is None else limit)
+    return shown if style.unicode else _escaped(shown.replace("…", "..."))
+
+
+def _escaped(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode("ascii")
