@@ -59,6 +59,17 @@ class Batch:
             rows=None if self.rows is None else self.rows[start:stop],
         )
 
+    def take(self, index: IntArray) -> Batch:
+        """Return the rows at `index`, an integer array of any length, as copies."""
+        return Batch(
+            y_true=self.y_true[index],
+            y_pred=tuple(predicted[index] for predicted in self.y_pred),
+            weight=None if self.weight is None else self.weight[index],
+            part=self.part,
+            first_row=self.first_row,
+            rows=self.records(index),
+        )
+
     @cached_property
     def parts(self) -> tuple[Batch, ...]:
         """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from losscli.losses.record import BoundKernel, Kernel, ParamValue
-
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
+    from losscli.losses.record import BoundKernel, Kernel, ParamValue
 
 
 class Quantity(Protocol):
@@ -37,6 +36,15 @@ class Target:
     def __call__(self, batch: Batch) -> FloatArray:
         """Return y_true."""
         return batch.y_true
+
+
+@dataclass(frozen=True)
+class RowWeight:
+    """The weight of each row."""
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the weights: ones where there are none."""
+        return np.ones_like(batch.y_true) if batch.weight is None else batch.weight
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,13 @@ def together(questions: Sequence[Question[R]]) -> Question[list[R]]:
     return [results[number] for number in range(len(questions))]
 
 
+def both(first: Question[R], second: Question[S]) -> Question[tuple[R, S]]:
+    """Return the results of two questions, of different kinds, that are asked side by side."""
+    questions: list[Question[Any]] = [first, second]
+    result_of_first, result_of_second = yield from together(questions)
+    return result_of_first, result_of_second
+
+
 def answer(question: Question[R], fold: Callable[[Wanted], Answers]) -> R:
     """Return the result of a question, each round of which `fold` carries over the rows."""
     try:
