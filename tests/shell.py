@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 120  # seconds; only to end a run that hangs
+DIGITS = 12  # the last bits of log and exp differ between processors: more would tell machines apart, not programs
+DECIMAL_NUMBER = re.compile(r"\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +52,13 @@ def run(line: str, directory: Path, *, together: bool = False) -> Finished:
         check=False,
     )
     return Finished(stdout=done.stdout.decode(), stderr=(done.stderr or b"").decode(), exit=done.returncode)
+
+
+def shorten(text: str) -> str:
+    """Return the text with every decimal number cut to 12 significant digits; shorter ones stay as they are written."""
+
+    def cut(match: re.Match[str]) -> str:
+        mantissa = re.split("[eE]", match[0])[0].replace(".", "").lstrip("0")
+        return match[0] if len(mantissa) <= DIGITS else f"{float(match[0]):.{DIGITS}g}"
+
+    return DECIMAL_NUMBER.sub(cut, text)
