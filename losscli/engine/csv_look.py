@@ -1,0 +1,104 @@
+"""The look at the head of a CSV file, before Polars reads it: what it is, its delimiter, header and column kinds."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from losscli.engine.block import ColumnInfo, ColumnType
+from losscli.engine.scan import CsvLayout
+from losscli.errors import InputError
+
+SAMPLE_BYTES = 65_536
+_DELIMITERS = (",", ";", "\t", "|")  # where two fit equally well, the first wins
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvLook:
+    """What the head of a CSV file says: how to scan it, and its columns in order, repeated names included."""
+
+    layout: CsvLayout
+    columns: tuple[ColumnInfo, ...]
+
+
+def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str] = ()) -> CsvLook:
+    """Return delimiter, physical lines of the header, names and kinds of the columns of a CSV file.
+
+    Parameters
+    ----------
+    sample : bytes
+        The head of the file, decompressed and judged to be text (`content.check_text`).
+    label : str
+        The file's name for messages.
+    whole : bool
+        Whether `sample` is all of the file; else its last record may be cut and is left out.
+
+    Raises
+    ------
+    InputError
+        There is no header row, or no CSV.
+    """
+    text = sample.decode("utf-8-sig", errors="replace")
+    lines = [line.removesuffix("\r") + "\n" for line in text.split("\n")]
+    try:
+        delimiter, records, header_lines = max(
+            (_records(lines, delimiter, whole=whole) for delimiter in _DELIMITERS), key=_fit
+        )
+    except csv.Error as error:
+        raise InputError(f"{label} does not look like CSV or Parquet") from error
+    if not records:
+        raise InputError(f"{label}: the header row has no end within the first {len(sample)} bytes")
+    header, *rows = records
+    names = [name.strip() for name in header]
+    if all(is_number(name) for name in names):
+        raise InputError(
+            f"{label} seems to have no header row: its first row holds only numbers",
+            hint="add a first line with the names of the columns, such as y_true,y_pred",
+        )
+    missing = frozenset(("", *null_values))
+    return CsvLook(
+        layout=CsvLayout(delimiter=delimiter, width=len(names), header_lines=header_lines),
+        columns=tuple(
+            _column(name, [row[position].strip() for row in rows if position < len(row)], missing)
+            for position, name in enumerate(names)
+        ),
+    )
+
+
+def is_number(text: str) -> bool:
+    """Return whether `text` without blanks around is a number as Polars reads one (no underscores, ASCII digits)."""
+    if not text.isascii() or "_" in text:
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _column(name: str, cells: Sequence[str], missing: frozenset[str]) -> ColumnInfo:
+    if all(cell in missing or is_number(cell) for cell in cells):
+        return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
+    return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
+
+
+def _records(lines: Sequence[str], delimiter: str, *, whole: bool) -> tuple[str, list[list[str]], int]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    records: list[list[str]] = []
+    header_lines = 0
+    for record in reader:
+        if record:
+            records.append(record)
+            header_lines = header_lines or reader.line_num
+    return delimiter, records if whole else records[:-1], header_lines
+
+
+def _fit(found: tuple[str, list[list[str]], int]) -> tuple[float, float, int]:
+    _, records, _ = found
+    if not records:
+        return (-math.inf, 0.0, 0)
+    cells = len(records[0])
+    agreeing = sum(len(record) == cells for record in records) / len(records)
+    return (min(cells, 2), agreeing, cells)

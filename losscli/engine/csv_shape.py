@@ -1,0 +1,169 @@
+"""The records of a CSV file counted from its bytes: on which line each starts, how many cells it has, which are blank.
+
+Polars reads a short row as one with missing cells and does not say on which line a record stands. This second look
+is taken only when a row might be short or an error has to be placed, at about the speed of reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from losscli.arrays import BoolArray, IntArray
+
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_LONGEST_RECORD = 1 << 26  # bytes; a longer one is a quoted cell without an end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """Consecutive records; arrays of shape (r,).
+
+    Attributes
+    ----------
+    first : int
+        Number of the first one, counted from 0 after the header.
+    line : ndarray of int
+        Physical line on which each starts, counted from 1.
+    cells : ndarray of int
+        Number of cells; 1 for a blank line.
+    blank : ndarray of bool
+        Whether it is a blank line, with no cell at all.
+    stray : ndarray of bool
+        Whether a quotation mark stands inside a cell that is not quoted, or after a quoted one, or has no partner.
+    """
+
+    first: int
+    line: IntArray
+    cells: IntArray
+    blank: BoolArray
+    stray: BoolArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misfit:
+    """A record that is wrong in itself: its number, physical line and number of cells."""
+
+    record: int
+    line: int
+    cells: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvShape:
+    """What a whole CSV file looks like.
+
+    Attributes
+    ----------
+    blank : ndarray of shape (b,)
+        Numbers of the records that are blank lines.
+    ragged, stray : Misfit or None
+        The first record with too many or too few cells; the first with a stray quotation mark.
+    """
+
+    blank: IntArray
+    ragged: Misfit | None
+    stray: Misfit | None
+
+
+def records_of(chunks: Iterable[bytes], *, delimiter: str, header_lines: int) -> Iterator[Records]:
+    """Yield the records of a CSV file after its header, from its bytes in order."""
+    first, line, tail = 0, header_lines + 1, b""
+    for chunk in _after_header(chunks, header_lines):
+        data = tail + chunk
+        found, used = _split(data, ord(delimiter), first=first, line=line)
+        tail = data[used:]
+        first += len(found.line)
+        line += data.count(b"\n", 0, used)
+        yield found
+        if len(tail) > _LONGEST_RECORD:
+            break
+    if tail:
+        found, used = _split(tail + b"\n", ord(delimiter), first=first, line=line)
+        yield found
+        if used <= len(tail):
+            yield Records(
+                first=first + len(found.line),
+                line=np.array([line + tail.count(b"\n", 0, used)]),
+                cells=np.array([1]),
+                blank=np.array([False]),
+                stray=np.array([True]),
+            )
+
+
+def shape_of(records: Iterable[Records], *, width: int) -> CsvShape:
+    """Return the shape of a CSV file whose header has `width` cells."""
+    blank = [np.empty(0, np.int64)]
+    ragged: Misfit | None = None
+    stray: Misfit | None = None
+    for found in records:
+        blank.append(found.first + np.flatnonzero(found.blank))
+        ragged = ragged or _first(found, (found.cells != width) & ~found.blank)
+        stray = stray or _first(found, found.stray)
+    return CsvShape(blank=np.concatenate(blank), ragged=ragged, stray=stray)
+
+
+def lines_at(records: Iterable[Records], numbers: Sequence[int]) -> list[int]:
+    """Return the physical lines on which a few records start, their numbers given in ascending order."""
+    lines: list[int] = []
+    for found in records:
+        end = found.first + len(found.line)
+        lines += [int(found.line[number - found.first]) for number in numbers if found.first <= number < end]
+        if len(lines) == len(numbers):
+            break
+    return lines
+
+
+def _after_header(chunks: Iterable[bytes], lines: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        start = 0
+        while lines and (end := chunk.find(b"\n", start)) >= 0:
+            lines, start = lines - 1, end + 1
+        if not lines:
+            yield chunk[start:]
+
+
+def _split(data: bytes, delimiter: int, *, first: int, line: int) -> tuple[Records, int]:
+    content = np.frombuffer(data, np.uint8)
+    newline = np.flatnonzero(content == _NEWLINE)
+    comma = np.flatnonzero(content == delimiter)
+    quote = np.flatnonzero(content == _QUOTE)
+    # an odd number of quotation marks before a byte: it stands inside a quoted cell
+    ends = newline[np.searchsorted(quote, newline) % 2 == 0]
+    commas = comma[np.searchsorted(quote, comma) % 2 == 0]
+    starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1] + 1))
+    length = ends - starts
+    stray = np.zeros(len(ends), np.bool_)
+    of_record = np.searchsorted(ends, quote[_is_stray(content, quote, delimiter)])
+    stray[of_record[of_record < len(ends)]] = True
+    found = Records(
+        first=first,
+        line=line + np.searchsorted(newline, starts),
+        cells=np.diff(np.searchsorted(commas, ends), prepend=0) + 1,
+        blank=(length == 0) | ((length == 1) & (content[starts] == _RETURN)),
+        stray=stray,
+    )
+    return found, int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _is_stray(content: NDArray[np.uint8], quote: IntArray, delimiter: int) -> BoolArray:
+    before = content[np.maximum(quote - 1, 0)]
+    after = content[np.minimum(quote + 1, len(content) - 1)]
+    opens: BoolArray = np.arange(len(quote)) % 2 == 0
+    starts_cell: BoolArray = (quote == 0) | np.isin(before, (delimiter, _NEWLINE, _QUOTE))
+    ends_cell: BoolArray = (quote == len(content) - 1) | np.isin(after, (delimiter, _NEWLINE, _RETURN, _QUOTE))
+    return (opens & ~starts_cell) | (~opens & ~ends_cell)
+
+
+def _first(found: Records, wrong: BoolArray) -> Misfit | None:
+    where = np.flatnonzero(wrong)
+    if not len(where):
+        return None
+    at = int(where[0])
+    return Misfit(record=found.first + at, line=int(found.line[at]), cells=int(found.cells[at]))

@@ -1,0 +1,106 @@
+"""A Parquet file or a frame as a part of a data set: columns of declared types, rows counted from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType
+from losscli.engine.cell_error import word_error
+from losscli.engine.scan import ScanError, number_batches, texts_at, words_in
+from losscli.errors import InputError
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from losscli.engine.spool import Spool
+
+
+class TablePart:
+    """One Parquet file or frame.
+
+    Parameters
+    ----------
+    label : str
+        What messages call it.
+    file : str
+        The file's name in places of cells; empty for a frame.
+    columns : tuple of ColumnInfo
+    frame : callable
+        Gives the lazy frame that holds at least the columns named.
+    null_values : sequence of str
+        Text that is read as missing, besides the empty one.
+    spool : Spool or None
+        The temporary file behind the frame, which lives as long as this.
+    """
+
+    blank_records = 0
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        file: str,
+        number: int,
+        columns: tuple[ColumnInfo, ...],
+        frame: Callable[[Sequence[str]], pl.LazyFrame],
+        null_values: Sequence[str],
+        spool: Spool | None = None,
+    ) -> None:
+        self.format = "parquet" if file else "frame"
+        self.label = label
+        self.columns = columns
+        self._file = file
+        self._number = number
+        self._frame = frame
+        self._null_values = tuple(null_values)
+        self._spool = spool
+
+    def blocks(self, wanted: Sequence[str], block_rows: int) -> Iterator[Block]:
+        """Yield the wanted columns in blocks of exactly `block_rows` rows, the last one shorter.
+
+        Raises
+        ------
+        InputError
+            A column holds no numbers, or the file is damaged.
+        """
+        infos = [column for column in self.columns if column.name in wanted]
+        for info in infos:
+            if info.type is ColumnType.OTHER:
+                raise InputError(f"{self.label}: column {quoted(info.name)} holds {info.holds}, not numbers")
+        texts = [info.name for info in infos if info.type is ColumnType.TEXT]
+        frame = self._frame(wanted)
+        first_row = 0
+        try:
+            for batch in number_batches(
+                frame, list(wanted), block_rows=block_rows, texts=texts, null_values=self._null_values
+            ):
+                yield Block(part=self._number, first_row=first_row, columns=batch.columns)
+                first_row += batch.height
+        except ScanError as error:
+            self._explain(texts, block_rows, error)
+
+    def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
+        texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+        return [
+            CellPlace(file=self._file, unit="row", number=row + 1, text=text)
+            for row, text in zip(rows, texts, strict=True)
+        ]
+
+    def _explain(self, texts: Sequence[str], block_rows: int, error: ScanError) -> None:
+        try:
+            n, words = words_in(self._frame(texts), texts, block_rows=block_rows, null_values=self._null_values)
+        except ScanError:
+            words = {}
+        offending = [(found.first[0], name, found) for name, found in words.items() if found.count]
+        if offending:
+            _, name, found = min(offending, key=lambda entry: entry[0])
+            raise word_error(name, found.count, self.cells(name, found.first), n=n) from error
+        raise damaged_table(self.label) if self._file else InputError(f"{self.label} cannot be read") from error
+
+
+def damaged_table(label: str) -> InputError:
+    """Return the error for a Parquet file that cannot be read to its end."""
+    return InputError(f"{label} is damaged or cut off: it is not a complete Parquet file", "copy or download it again")
