@@ -54,7 +54,7 @@ def fitted(columns: Sequence[Strip], width: int | None) -> tuple[Strip, ...]:
     if width is None:
         return tuple(columns)
     kept = list(columns)
-    while _least_total(kept) > width and max(strip.column.rank for strip in kept) > 0:
+    while len(kept) > 1 and _least_total(kept) > width and max(strip.column.rank for strip in kept) > 0:
         kept.remove(max(reversed(kept), key=lambda strip: strip.column.rank))
     spare = max(0, width - _least_total(kept))
     shown = []

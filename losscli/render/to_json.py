@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING
 
 from losscli.render.sentences import fill
 from losscli.render.style import Style
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.result import Json, Notice, Result
 
 _MESSAGE = Style()
 
-# Characters that json.dumps leaves raw but that steer a terminal or are no valid UTF-8: C1 controls and DEL,
-# format characters of the Basic Multilingual Plane, line separators, lone surrogates. Tags are beyond it.
-_RAW = re.compile(
-    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
-)
+_UNUSUAL = re.compile(r"[^\n -~]")  # json.dumps has escaped the rest of what could steer a terminal
 
 
 def render(result: Result, style: Style) -> str:
@@ -33,7 +29,13 @@ def render(result: Result, style: Style) -> str:
         "notices": [_notice(notice) for notice in result.notices],
     }
     text = json.dumps(_plain(answer), indent=2, ensure_ascii=not style.unicode, allow_nan=False)
-    return _RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _UNUSUAL.sub(_safe, text) + "\n"
+
+
+def _safe(match: re.Match[str]) -> str:
+    """Return a character as JSON's escape where it is a control or format character or a lone surrogate."""
+    character = match[0]
+    return character if printable(character) == character else json.dumps(character)[1:-1]
 
 
 def _notice(notice: Notice) -> Json:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
-from losscli.render.numbers import ABSENT
+from losscli.render.digits import ABSENT
 from losscli.render.sentences import fill
 from losscli.render.words import own
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.render.style import Style
     from losscli.result import Notice, Result, Section, Sentence
 
-_HEADING, _TITLE, _HEADER, _LABEL, _ABSENT, _NOTE, _QUIET = "bold", "bold", "bold", "cyan", "dim", "yellow", "dim"
+_TITLE, _HEADER, _LABEL, _ABSENT, _NOTE, _QUIET = "bold", "bold", "cyan", "dim", "yellow", "dim"
 
 _WIDEST_LABEL = 16  # cells of a first column up to which sentences start where the second column does
 _NARROWEST = 20  # cells that a sentence gets at the least, however narrow the terminal
@@ -27,7 +27,7 @@ _NARROWEST = 20  # cells that a sentence gets at the least, however narrow the t
 
 def render(result: Result, style: Style) -> str:
     """Return `result` as lines: heading, sections, notices, signature."""
-    blocks = [_paragraph("", fill(result.heading, style), style, body=_HEADING)]
+    blocks = [_paragraph("", fill(result.heading, style), style)]
     blocks += [list(_section(section, style)) for section in result.sections]
     blocks.append([line for notice in result.notices for line in _notice(notice, style)])
     blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
@@ -47,6 +47,8 @@ def _section(section: Section, style: Style) -> Iterator[Text]:
         if shown[0].is_text and shown[0].width <= _WIDEST_LABEL:
             room = max(room, shown[0].width)
         yield from _table(shown)
+        if labels:
+            yield Text()  # sets the sentences apart from the table
     for label, sentence in zip(labels, section.sentences, strict=True):
         yield from _sentence(label, sentence, style, room)
 

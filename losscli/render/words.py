@@ -15,9 +15,9 @@ _LONGEST_ESCAPE = 10  # characters of \U0010ffff
 _SPELLED = str.maketrans(
     {
         "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "±": "+/-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=",
-        "→": "->", "…": "...", "²": "^2", "³": "^3", "½": "1/2", "√": "sqrt", "∞": "inf", "ℓ": "l", "ŷ": "y_pred",
+        "→": "->", "…": "...", "²": "^2", "³": "^3", "½": "1/2", "¾": "3/4", "⅓": "1/3", "¹": "^1", "√": "sqrt", "∞": "inf", "ℓ": "l", "ŷ": "y_pred",
         "Σ": "sum", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "θ": "theta",
-        "λ": "lambda", "μ": "mu", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "ψ": "psi",
+        "λ": "lambda", "μ": "mu", "π": "pi", "Φ": "Phi", "ρ": "rho", "σ": "sigma", "τ": "tau", "ψ": "psi",
         "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ",
     }
 )  # fmt: skip
@@ -26,7 +26,9 @@ _SPELLED = str.maketrans(
 def own(text: str, style: Style) -> str:
     """Return text of losscli's own making, whole; in ASCII its symbols are spelled out (" · " becomes " | ")."""
     shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1)
-    return shown if style.unicode else _escaped(shown.replace(" · ", " | ").translate(_SPELLED))
+    if style.unicode:
+        return shown
+    return _escaped(shown.replace(" · ", " | ").replace("⁻¹", "^-1").translate(_SPELLED))
 
 
 def foreign(text: str, style: Style, limit: int | None = None) -> str:
