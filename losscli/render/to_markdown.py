@@ -57,8 +57,7 @@ def _sentence(sentence: Sentence, style: Style) -> str:
 
 
 def _notice(notice: Notice, style: Style) -> str:
-    hint = "" if notice.hint is None else f"\\
-> {_inline(_escaped(own(notice.hint, style)))}"
+    hint = "" if notice.hint is None else f"\\\n> {_inline(_escaped(own(notice.hint, style)))}"
     return f"> **Note:** {_escaped(fill(notice.message, style))}{hint}"
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
 from losscli.render.digits import ABSENT
+from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
 from losscli.render.sentences import fill
 from losscli.render.words import own
 
