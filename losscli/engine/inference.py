@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from losscli.losses.record import BoundLoss
 
 # A standard error below this many roundings of the mean is rounding itself: the values are all equal
-_ROUNDING = 4 * sys.float_info.epsilon
+_ROUNDING = 16 * sys.float_info.epsilon
 
 
 def hall_interval(summary: Summary, level: float) -> tuple[float, float] | None:
