@@ -1,0 +1,74 @@
+"""What records say of their losses is complete and cleanly written."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from losscli.losses import LOSSES
+from losscli.losses.record import Doc, Loss
+
+SYMBOLS = {"delta": "δ", "tau": "τ", "eps": "eps", "zero": "zero", "variant": "variant"}
+SENTENCES = {"summary", "kinks", "rewards", "outliers", "use", "pitfalls"}
+
+every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+
+
+def texts(loss: Loss) -> Iterator[tuple[str, str]]:
+    for field in dataclasses.fields(Doc):
+        value = getattr(loss.doc, field.name)
+        pieces = [value] if isinstance(value, str) else [text for item in value for text in _flat(item)]
+        assert pieces, f"{loss.name}: {field.name} is empty"
+        yield from ((field.name, text) for text in pieces)
+    yield from (("title", loss.title), ("family", loss.family))
+    yield from (("summary", param.summary) for param in loss.params)
+
+
+def _flat(item: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (item,) if isinstance(item, str) else item
+
+
+@every_loss
+def test_every_field_says_something_in_clean_text(loss):
+    for field, text in texts(loss):
+        assert text.strip() == text != "", f"{field}: {text!r}"
+        assert "  " not in text, f"{field}: {text!r}"
+        assert "\n" not in text, f"{field}: {text!r}"
+        assert text.count("(") == text.count(")") or "[" in text, f"{field}: {text!r}"
+
+
+@every_loss
+def test_sentences_begin_and_end_as_sentences(loss):
+    for field, text in texts(loss):
+        if field in SENTENCES:
+            assert text.endswith("."), f"{field}: {text!r}"
+            assert not text.endswith(".."), f"{field}: {text!r}"
+            assert not text[0].islower() or text[0] in "δτ" or text.startswith(("scikit-learn", "statsmodels")), (
+                f"{field}: {text!r}"
+            )
+        else:
+            assert not text.endswith("."), f"{field}: {text!r}"
+
+
+@every_loss
+def test_the_formula_names_every_parameter(loss):
+    for param in loss.params:
+        assert SYMBOLS[param.name] in loss.doc.formula
+
+
+@every_loss
+def test_the_formula_is_in_terms_of_the_row(loss):
+    assert re.search(r"\b[ryp]\b|r²", loss.doc.formula)
+
+
+@every_loss
+def test_names_pair_a_library_with_a_name_once(loss):
+    assert len(set(loss.doc.names)) == len(loss.doc.names) >= 2
+
+
+@every_loss
+def test_the_source_has_a_year(loss):
+    assert re.search(r"\((1[89]|20)\d\d\)", loss.doc.source)

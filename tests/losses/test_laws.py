@@ -1,0 +1,194 @@
+"""Laws that every loss of the registry obeys, over data drawn from its declared domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import CASES, Case, rows
+
+from losscli.arrays import Direction
+from losscli.losses.record import MeanOf, NumericMinimum, QuantileOf, RootOfGradient
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+
+EPSILON = np.finfo(np.float64).eps
+ROUNDINGS = 16 * EPSILON  # relative error of a kernel: a dozen operations, each rightly rounded or nearly
+STEP = 2.0**-20  # of difference quotients: 1e-6, exact beside multiples of 1/8
+CURVED = 1e-5  # relative difference between a derivative and its difference quotients at STEP from bent functions
+
+law = settings(deadline=None, max_examples=25, derandomize=True)
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def lies_between_quotients(
+    function: Callable[[FloatArray], FloatArray], derivative: FloatArray, at: FloatArray
+) -> bool:
+    """Return whether `derivative` lies between the left and the right difference quotient, errors of both allowed.
+
+    This needs no list of kinks: at one, it says that the convention chosen is a subgradient.
+    """
+    here, left, right = function(at), function(at - STEP), function(at + STEP)
+    finite = np.isfinite(here)
+    below, above = (here - left) / STEP, (right - here) / STEP
+    size = np.fmax(np.abs(here), np.fmax(np.abs(left), np.abs(right)))
+    allowed = CURVED * (1.0 + np.abs(derivative)) + 2.0 * ROUNDINGS * size / STEP
+    inside = (np.fmin(below, above) - allowed <= derivative) & (derivative <= np.fmax(below, above) + allowed)
+    return bool(np.all(inside[finite]))
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_values_lie_in_the_declared_range(case: Case, data):
+    y_true, y_pred = data.draw(rows(case, extreme=True))
+    with np.errstate(all="ignore"):
+        loss = case.kernel.per_row(y_true, y_pred)
+    kept = ~np.isnan(loss)
+    assert kept.all() or case.loss.may_skip
+    assert np.all((loss[kept] >= case.loss.range.low) & (loss[kept] <= case.loss.range.high))
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_gradients_are_numbers_within_the_declared_bound(case: Case, data):
+    y_true, y_pred = data.draw(rows(case, extreme=True))
+    with np.errstate(all="ignore"):
+        gradient = case.kernel.gradient(y_true, y_pred)
+    bound = case.bound.gradient_bound()
+    assert not np.isnan(gradient).any()
+    assert np.all(np.abs(gradient) <= (np.inf if bound is None else bound))
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_a_perfect_prediction_costs_nothing_and_pulls_nowhere(case: Case, data):
+    y_true, _ = data.draw(rows(case, extreme=True))
+    if not case.holds(y_true, y_true):
+        return
+    with np.errstate(all="ignore"):
+        loss, gradient = case.kernel.per_row(y_true, y_true), case.kernel.gradient(y_true, y_true)
+    kept = ~np.isnan(loss)
+    assert kept.all() or case.loss.may_skip
+    assert np.all(loss[kept] == 0.0)
+    if case.loss.direction is Direction.LOWER:
+        assert np.all(gradient == 0.0)
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_the_gradient_is_the_slope(case: Case, data):
+    y_true, y_pred = data.draw(rows(case))
+    with np.errstate(all="ignore"):
+        gradient = case.kernel.gradient(y_true, y_pred)
+        assert lies_between_quotients(lambda at: case.kernel.per_row(y_true, at), gradient, y_pred)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kernel.encoding.curvature], ids=str)
+@law
+@given(data=st.data())
+def test_the_curvature_is_the_slope_of_the_gradient(case: Case, data):
+    y_true, y_pred = data.draw(rows(case))
+    curvature = case.kernel.curvature(y_true, y_pred)
+    assert np.all(curvature >= 0.0)
+    assert lies_between_quotients(lambda at: case.kernel.gradient(y_true, at), curvature, y_pred)
+
+
+@every_case
+def test_a_root_of_the_gradient_comes_with_a_curvature(case: Case):
+    if isinstance(case.loss.optimum, RootOfGradient):
+        assert case.kernel.encoding.curvature is not None
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_several_models_are_computed_as_each_alone(case: Case, data):
+    y_true, first = data.draw(rows(case))
+    models = np.stack([first, y_true]) if case.holds(y_true, y_true) else np.stack([first, first[::1]])
+    encoding = case.kernel.encoding
+    for function in (
+        case.kernel.per_row,
+        case.kernel.gradient,
+        *([case.kernel.curvature] if encoding.curvature else []),
+    ):
+        with np.errstate(all="ignore"):
+            together = function(y_true, models)
+            assert together.shape == models.shape
+            for model, alone in zip(models, together, strict=True):
+                np.testing.assert_allclose(alone, function(y_true, model), rtol=ROUNDINGS)
+
+
+@every_case
+@law
+@given(data=st.data())
+def test_a_weight_equals_repetition(case: Case, data):
+    y_true, y_pred = data.draw(rows(case))
+    counts = np.array(data.draw(st.lists(st.integers(1, 4), min_size=y_true.size, max_size=y_true.size)))
+    with np.errstate(all="ignore"):
+        loss = case.kernel.per_row(y_true, y_pred)
+        repeated = case.kernel.per_row(np.repeat(y_true, counts), np.repeat(y_pred, counts))
+    kept = np.isfinite(loss)
+    if not kept.any():
+        return
+    repeated, weight = repeated[np.isfinite(repeated)], counts[kept]
+    weighted = case.bound.reduce(float(np.average(loss[kept], weights=weight)), float(weight.sum()))
+    plain = case.bound.reduce(float(repeated.mean()), float(repeated.size))
+    assert weighted == pytest.approx(plain, rel=1e-12, abs=1e-12)  # sums in another order; mbe cancels
+
+
+SAMPLES = {
+    "skewed": (0.5, 1.0, 2.0, 4.0, 30.0),
+    "tied": (1.0, 1.0, 1.0, 9.0),
+    "single": (3.0,),
+    "pair": (2.0, 6.0),
+    "signed": (-5.0, -1.0, 0.5, 2.0, 2.0, 40.0),
+    "with zeros": (0.0, 0.0, 1.0, 2.0, 5.0),
+}
+
+
+def best_constant(case: Case, y_true: FloatArray) -> float:
+    """Return the constant that the record's `optimum` declares, by the plainest means."""
+    parameters = dict(case.bound.params)
+    match case.loss.optimum:
+        case MeanOf(transform=transform, inverse=inverse):
+            mean = float(np.mean(y_true if transform is None else transform(y_true)))
+            return mean if inverse is None else inverse(mean)
+        case QuantileOf(level=level, weight=weight):
+            share = parameters[level] if isinstance(level, str) else level
+            w = np.ones_like(y_true) if weight is None else weight(y_true, **parameters)
+            order = np.argsort(y_true)
+            reached = np.cumsum(w[order]) >= share * w.sum()
+            return float(y_true[order][np.argmax(reached)])
+        case RootOfGradient():
+            low, high = float(y_true.min()), float(y_true.max())
+            for _ in range(200):
+                middle = 0.5 * (low + high)
+                below = case.kernel.gradient(y_true, np.full_like(y_true, middle)).mean() < 0.0
+                low, high = (middle, high) if below else (low, middle)
+            return 0.5 * (low + high)
+    raise AssertionError(case.loss.optimum)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("case", [case for case in CASES if case.loss.optimum not in (None, NumericMinimum())], ids=str)
+def test_no_constant_beats_the_declared_one(case: Case, sample: str):
+    y_true = np.array(SAMPLES[sample])
+    if not case.holds(y_true, y_true):
+        return
+
+    def mean_loss(constant: float) -> float:
+        return float(np.nanmean(case.kernel.per_row(y_true, np.full_like(y_true, constant))))
+
+    grid = [*np.linspace(y_true.min() - 0.9, y_true.max() + 1.0, 801), *y_true]
+    with np.errstate(all="ignore"):
+        least = min(mean_loss(c) for c in grid if case.kernel.encoding.y_pred.contains(np.array([c])).all())
+        assert mean_loss(best_constant(case, y_true)) <= least * (1.0 + 1e-12)
