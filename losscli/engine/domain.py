@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -38,21 +38,27 @@ class Fault:
     y_pred: float
 
 
-_Faults: TypeAlias = "tuple[int, tuple[Fault, ...]]"
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """Rows of a model that a loss is not defined for, the first of them, and those where it is seldom meant."""
+
+    count: int = 0
+    first: tuple[Fault, ...] = ()
+    unusual: int = 0
 
 
 @dataclass(frozen=True)
 class DomainFaults:
-    """Answers how many rows of a model a loss is not defined for, and the first of them."""
+    """Answers which rows of a model lie outside a loss's domain: `Faults`."""
 
     kernel: BoundKernel
     model: int
 
-    def empty(self) -> _Faults:
+    def empty(self) -> Faults:
         """Return the state of no rows."""
-        return 0, ()
+        return Faults()
 
-    def observe(self, batch: Batch) -> _Faults:
+    def observe(self, batch: Batch) -> Faults:
         """Return the faults of one batch."""
         count, first = 0, list[Fault]()
         for side, broken in self._broken(batch):
@@ -69,7 +75,17 @@ class DomainFaults:
                 )
                 for row, record in zip(shown, batch.records(shown), strict=True)
             ]
-        return count, tuple(sorted(first, key=lambda fault: fault.record)[:NAMED])
+        return Faults(
+            count=count,
+            first=tuple(sorted(first, key=lambda fault: fault.record)[:NAMED]),
+            unusual=self._unusual(batch),
+        )
+
+    def _unusual(self, batch: Batch) -> int:
+        usual = self.kernel.encoding.usual
+        if usual is None:
+            return 0
+        return int(np.count_nonzero(~(usual.contains(batch.y_true) & usual.contains(batch.y_pred[self.model]))))
 
     def _broken(self, batch: Batch) -> list[tuple[Side, BoolArray]]:
         encoding, y_pred = self.kernel.encoding, batch.y_pred[self.model]
@@ -86,10 +102,14 @@ class DomainFaults:
             broken.append((Side.BOTH, apart))
         return broken
 
-    def merge(self, earlier: _Faults, later: _Faults) -> _Faults:
-        """Return the count of both and the first of them."""
-        return earlier[0] + later[0], (*earlier[1], *later[1])[:NAMED]
+    def merge(self, earlier: Faults, later: Faults) -> Faults:
+        """Return the counts of both and the first faults."""
+        return Faults(
+            count=earlier.count + later.count,
+            first=(*earlier.first, *later.first)[:NAMED],
+            unusual=earlier.unusual + later.unusual,
+        )
 
-    def finalise(self, state: _Faults) -> _Faults:
-        """Return count and first faults."""
+    def finalise(self, state: Faults) -> Faults:
+        """Return the faults of all rows."""
         return state

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.engine.accumulate import Moments, Total
-from losscli.engine.domain import DomainFaults, Fault
+from losscli.engine.domain import DomainFaults, Faults
 from losscli.engine.flags import Outliers, outliers_of
 from losscli.engine.optimum import best_constant, mean_loss_of
 from losscli.engine.quantity import LossValue, Residual, RowWeight, Target
@@ -49,17 +49,20 @@ class ModelFacts:
     summaries
         For each loss asked for its summary, or None where rows lie outside its domain.
     faults
-        For each loss how many rows lie outside its domain, and the first of them.
+        For each loss the rows outside its domain.
     error
         Summary of the error y_pred − y_true.
     outliers
-        None where it was not asked for.
+        The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief.
+    held
+        Summaries of the losses of which it is told in words what the flagged rows hold.
     """
 
     summaries: tuple[Summary | None, ...]
-    faults: tuple[tuple[int, tuple[Fault, ...]], ...]
+    faults: tuple[Faults, ...]
     error: Summary
     outliers: Outliers | None
+    held: tuple[Summary, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,7 @@ def facts_of(
     *,
     held: tuple[BoundKernel, ...],
     brief: bool,
-    on_fault: Callable[[Asked, int, int, tuple[Fault, ...]], None],
+    on_fault: Callable[[Asked, int, Faults], None],
 ) -> Question[Facts]:
     """Return everything that eval says of a data set.
 
@@ -104,7 +107,7 @@ def facts_of(
     brief : bool
         Values and bias only: one fold, no constants and no outliers.
     on_fault : callable
-        Told (loss, model, count, first faults) of rows outside a domain as soon as they are known; may raise.
+        Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
     """
     about_models = together(
         [_model(model, losses, held=held, brief=brief, on_fault=on_fault) for model in range(models)]
@@ -129,29 +132,30 @@ def _model(
     *,
     held: tuple[BoundKernel, ...],
     brief: bool,
-    on_fault: Callable[[Asked, int, int, tuple[Fault, ...]], None],
+    on_fault: Callable[[Asked, int, Faults], None],
 ) -> Question[ModelFacts]:
     each = together([_loss(asked, model, on_fault) for asked in losses])
     error = ask(Moments(Residual(model)))
     outliers = _nothing() if brief else outliers_of(model, (*(asked.kernel for asked in losses), *held))
-    pairs, (error_summary, found) = yield from both(each, both(error, outliers))
+    whole = together([ask(Moments(LossValue(kernel, model))) for kernel in held])
+    pairs, (error_summary, (found, summaries)) = yield from both(each, both(error, both(outliers, whole)))
     return ModelFacts(
         summaries=tuple(summary for summary, _ in pairs),
         faults=tuple(faults for _, faults in pairs),
         error=error_summary,
         outliers=found,
+        held=tuple(summaries),
     )
 
 
 def _loss(
-    asked: Asked, model: int, on_fault: Callable[[Asked, int, int, tuple[Fault, ...]], None]
-) -> Question[tuple[Summary | None, tuple[int, tuple[Fault, ...]]]]:
+    asked: Asked, model: int, on_fault: Callable[[Asked, int, Faults], None]
+) -> Question[tuple[Summary | None, Faults]]:
     summary, faults = yield from both(
         ask(Moments(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))
     )
-    count, first = faults
-    if count:
-        on_fault(asked, model, count, first)
+    if faults.count:
+        on_fault(asked, model, faults)
         return None, faults
     if summary.skipped and not asked.bound.loss.may_skip:
         raise FloatingPointError(f"{asked.bound.signature} is not a number in {summary.skipped} rows of its domain")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Reduction, Task, Unit
-from losscli.losses.record import Doc, Encoding, Interval, Loss, MeanOf
+from losscli.losses.record import NON_NEGATIVE, Doc, Encoding, Interval, Loss, MeanOf
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -43,6 +43,7 @@ _SQUARED_LOG = Encoding(
     gradient=_squared_log_gradient,
     y_true=_ABOVE_MINUS_ONE,
     y_pred=_ABOVE_MINUS_ONE,
+    usual=NON_NEGATIVE,
 )
 _OPTIMUM = MeanOf(transform=np.log1p, inverse=math.expm1)
 _FAMILY = "logarithmic errors"

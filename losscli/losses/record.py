@@ -108,6 +108,7 @@ class Encoding:
     y_true and y_pred. `per_row` may be inf, never NaN, but for a row that the loss is told to leave out
     (mape:zero=skip). `gradient` is the derivative in y_pred; where it does not exist, 0 if 0 is a subgradient.
     `curvature` is the second derivative in y_pred, needed where the best constant is a root (`RootOfGradient`).
+    Targets and predictions outside `usual`, though the loss is defined there, are worth a notice.
     """
 
     task: Task
@@ -119,6 +120,7 @@ class Encoding:
     y_true: Interval = REAL
     y_pred: Interval = REAL
     joint: JointDomain | None = None
+    usual: Interval | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +153,19 @@ class NumericMinimum:
 
 
 Optimum: TypeAlias = MeanOf | QuantileOf | RootOfGradient | NumericMinimum
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuning:
+    """A parameter in the unit of the error that only means something beside the size of the errors.
+
+    `efficient` times their robust standard deviation is its usual value; where nearly all errors are larger than the
+    parameter, the loss is `beyond` and nothing else.
+    """
+
+    param: str
+    efficient: float
+    beyond: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +212,8 @@ class Loss:
         The largest absolute gradient that one row can have, as a function of the parameters; None where unbounded.
     may_skip
         Whether `per_row` may be NaN for rows that a parameter says to leave out.
+    tuning
+        The parameter that has to fit the size of the errors; None where there is none.
     """
 
     name: str
@@ -214,6 +231,7 @@ class Loss:
     optimum: Optimum | None = None
     gradient_bound: Callable[..., float] | None = None
     may_skip: bool = False
+    tuning: Tuning | None = None
 
     def bind(self, given: Mapping[str, ParamValue] = MappingProxyType({})) -> BoundLoss:
         """Return the loss with its parameters fixed: those of `given` (by any of their names), else the defaults.

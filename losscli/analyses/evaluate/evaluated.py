@@ -1,0 +1,54 @@
+"""One data set evaluated: what the payload, the words and the notices are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers, share_held
+
+if TYPE_CHECKING:
+    from losscli.engine.dataset import Dataset
+    from losscli.engine.evaluation import Asked, Facts, ModelFacts
+    from losscli.engine.rows import Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelNumbers:
+    """The numbers of one model, and the facts that they come from."""
+
+    name: str
+    losses: tuple[LossNumbers, ...]
+    bias: BiasNumbers
+    facts: ModelFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """A data set, what was asked of it, and the answers; `held` are the losses told in the words on outliers."""
+
+    dataset: Dataset
+    asked: tuple[Asked, ...]
+    held: tuple[Asked, ...]
+    facts: Facts
+    models: tuple[ModelNumbers, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the rows."""
+        counts = self.dataset.rows.counts
+        if counts is None:
+            raise RuntimeError("the rows were never read")
+        return counts
+
+    def holdings(self, model: ModelNumbers) -> tuple[tuple[str, float], ...]:
+        """Return for each loss of `held` its name and the share of it that the flagged rows hold."""
+        outliers = model.facts.outliers
+        if outliers is None:
+            return ()
+        totals = outliers.totals[len(self.asked) :]
+        shares = [
+            (asked.bound.label, share_held(total, summary))
+            for asked, total, summary in zip(self.held, totals, model.facts.held, strict=True)
+        ]
+        return tuple((label, share) for label, share in shares if share is not None)

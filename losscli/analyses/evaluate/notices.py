@@ -1,0 +1,174 @@
+"""What a reader should know before trusting a number of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli import losses
+from losscli.analyses.evaluate.payload import model_name
+from losscli.engine.domain import Side
+from losscli.errors import InputError
+from losscli.result import Kind, Notice, Sentence, Value
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.engine.dataset import Dataset
+    from losscli.engine.domain import Faults
+    from losscli.engine.evaluation import Asked
+
+# Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.
+TINY_TUNING = 0.1
+
+
+def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> None:
+    """Raise the error for rows outside the domain of a loss that the user named; a default loss is shown as n/a.
+
+    Raises
+    ------
+    InputError
+        It names the first rows and what to do.
+    """
+    if not asked.by_name:
+        return
+    first, *others = dataset.places(faults.first)
+    fault = faults.first[0]
+    name, encoding = asked.bound.label, asked.kernel.encoding
+    hint: str | None = f"leave {name} out, or correct the rows"
+    if fault.side is Side.BOTH and encoding.joint is not None:
+        problem, hint = f"{name} is not defined: {encoding.joint.broken}", encoding.joint.hint or hint
+    elif fault.side is Side.TARGET:
+        column = quoted(dataset.roles.target)
+        problem = f"column {column}: {name} needs targets in {encoding.y_true}, got {fault.y_true!r}"
+    else:
+        column = quoted(dataset.roles.predictions[model])
+        problem = f"column {column}: {name} needs predictions in {encoding.y_pred}, got {fault.y_pred!r}"
+    more = ""
+    if faults.count > 1:
+        listed = ", ".join([*others, *(["…"] if faults.count > len(faults.first) else [])])
+        more = f" (and {faults.count - 1} more: {listed})"
+    raise InputError(f"{first}: {problem}{more}", hint)
+
+
+def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: float | None) -> tuple[Notice, ...]:
+    """Return the notices of all data sets, those about the losses asked for first."""
+    notices = [*_about_spelling(spelled)]
+    several = len(evaluated) > 1
+    for each in evaluated:
+        notices += _about_rows(each, several=several)
+        notices += _about_tuning(each)
+        for model in each.models:
+            alone = not several and len(each.models) == 1
+            where = "" if alone else f"{model_name(each, model, several=several)}: "
+            notices += _about_model(each, model, where)
+            for position, numbers in enumerate(model.losses):
+                notices += _about_loss(each, model, position, numbers, where)
+            if level is not None and all(numbers.interval is None for numbers in model.losses):
+                notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
+    return tuple(notices)
+
+
+def _about_spelling(spelled: str | None) -> Iterator[Notice]:
+    for entry in (spelled or "").split(","):
+        read = losses.ambiguous_spelling(entry)
+        if read:
+            yield _notice("ambiguous-name", read)
+
+
+def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
+    counts, source = each.counts, each.dataset.source
+    where = f"{source.label}: " if several else ""
+    if counts.n_dropped:
+        values = {f"k{i}": Value(kind=Kind.COUNT, raw=k) for i, k in enumerate(counts.missing.values())}
+        values |= {f"c{i}": _text(column) for i, column in enumerate(counts.missing)}
+        listed = ", ".join(f"{{k{i}}} in {{c{i}}}" for i in range(len(counts.missing)))
+        rows = "1 row is left out of every model" if counts.n_dropped == 1 else "{n} rows are left out of every model"
+        values |= {"n": Value(kind=Kind.COUNT, raw=counts.n_dropped), "where": _text(where)}
+        yield _notice("dropped", f"{{where}}{rows}: missing cells ({listed})", **values)
+    if counts.zero_weight:
+        k = Value(kind=Kind.COUNT, raw=counts.zero_weight)
+        text = "{where}{n} of the rows have weight 0 and do not count"
+        yield _notice("zero-weight", text, n=k, where=_text(where))
+    if source.blank_records:
+        k = Value(kind=Kind.COUNT, raw=source.blank_records)
+        text = "{where}{n} blank lines are skipped" if source.blank_records > 1 else "{where}1 blank line is skipped"
+        yield _notice("blank-lines", text, n=k, where=_text(where))
+
+
+def _about_model(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
+    outliers = model.facts.outliers
+    if outliers is None:
+        return
+    if outliers.rule is not None and outliers.rule.startswith("mean-absolute"):
+        text = "{where}half of the errors are equal (MAD 0): outliers are judged by the mean absolute deviation instead"
+        yield _notice("mad-zero", text, where=_text(where))
+
+
+def _about_tuning(each: Evaluated) -> Iterator[Notice]:
+    """Yield a notice for each loss whose tuning constant is far below the errors of every model."""
+    scales = [model.facts.outliers.scale for model in each.models if model.facts.outliers]
+    known = [scale for scale in scales if scale is not None]
+    for asked in each.asked:
+        tuning = asked.bound.loss.tuning
+        if tuning is None or not known:
+            continue
+        set_to = float(dict(asked.bound.params)[tuning.param])
+        fitting = tuning.efficient * min(known)
+        if set_to >= TINY_TUNING * fitting:
+            continue
+        text = (
+            f"{asked.bound.label}: nearly all errors are larger than {tuning.param} = {{set}}, so it is about "
+            f"{tuning.beyond}; {asked.bound.loss.name}:{tuning.param}={{fitting}} would be {tuning.efficient:g} robust σ"
+        )
+        fitted = Value(kind=Kind.NUMBER, raw=_two_digits(fitting))
+        yield _notice("tuning-below-errors", text, set=Value(kind=Kind.NUMBER, raw=set_to), fitting=fitted)
+
+
+def _about_loss(
+    each: Evaluated, model: ModelNumbers, position: int, numbers: LossNumbers, where: str
+) -> Iterator[Notice]:
+    label, faults = numbers.bound.label, model.facts.faults[position]
+    n = Value(kind=Kind.COUNT, raw=each.counts.n)
+    if faults.count:
+        k = Value(kind=Kind.COUNT, raw=faults.count)
+        text = f"{{where}}{label} is n/a: {{k}} of {{n}} rows lie outside its domain ({{places}}, …)"
+        places = ", ".join(each.dataset.places(faults.first))
+        yield _notice("outside-domain", text, where=_text(where), k=k, n=n, places=_text(places))
+        return
+    if faults.unusual:
+        usual = each.asked[position].kernel.encoding.usual
+        text = f"{{where}}{label}: in {{k}} of {{n}} rows target or prediction lies outside {usual}, where it is seldom meant"
+        yield _notice("unusual-values", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=faults.unusual), n=n)
+    if numbers.infinite:
+        finite = Value(kind=Kind.NUMBER, raw=numbers.finite_value)
+        text = f"{{where}}{label} is infinite in {{k}} of {{n}} rows; that of the others is {{finite}}"
+        k = Value(kind=Kind.COUNT, raw=numbers.infinite)
+        yield _notice("infinite", text, where=_text(where), k=k, n=n, finite=finite)
+    if numbers.skipped:
+        text = f"{{where}}{label} leaves {{k}} of {{n}} rows out"
+        yield _notice("rows-left-out", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=numbers.skipped), n=n)
+    if numbers.constant_value == 0:
+        text = (
+            f"{{where}}the skill of {label} is undefined: a constant prediction has no loss, as the target is constant"
+        )
+        yield _notice("constant-target", text, where=_text(where))
+
+
+def _why_no_interval(each: Evaluated) -> str:
+    if each.counts.n == 1:
+        return "there is no interval: one row tells nothing of how losses vary"
+    return "there is no interval: the losses of all rows are equal or infinite"
+
+
+def _two_digits(number: float) -> float:
+    return float(f"{number:.2g}")
+
+
+def _text(text: str) -> Value:
+    return Value(kind=Kind.TEXT, raw=text)
+
+
+def _notice(code: str, text: str, **values: Value) -> Notice:
+    return Notice(code=code, message=Sentence(text=text, values=values))

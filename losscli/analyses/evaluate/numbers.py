@@ -1,0 +1,154 @@
+"""From the facts of the rows to the numbers that are shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from losscli.arrays import Direction
+from losscli.engine.inference import hall_interval, loss_interval, mean_p_value, standard_error
+
+if TYPE_CHECKING:
+    from losscli.engine.evaluation import Asked, Constant, Facts, ModelFacts
+    from losscli.engine.summary import Summary
+    from losscli.losses.record import BoundLoss
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossNumbers:
+    """One loss of one model; what does not exist is None.
+
+    Attributes
+    ----------
+    value, interval, std_error
+        The loss, in its unit; infinite where the loss of a row is.
+    finite_value, infinite
+        The loss of the rows where it is finite, and how many rows are infinite.
+    skipped
+        Rows that the loss leaves out.
+    constant, constant_value
+        The best constant prediction, and the loss of it.
+    skill
+        1 − value / constant_value.
+    outlier_share
+        Share of Σwℓ that the flagged rows hold, in [0, 1].
+    """
+
+    bound: BoundLoss
+    n: int
+    value: float | None
+    interval: Interval | None
+    std_error: float | None
+    finite_value: float | None
+    infinite: int
+    skipped: int
+    constant: float | None
+    constant_value: float | None
+    skill: float | None
+    outlier_share: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasNumbers:
+    """The mean error of one model, prediction minus target.
+
+    `direction` is "over", "under" or "none" by the sign of `mbe`; `significant` tells whether the interval leaves
+    zero out, and is None without an interval; `relative` is mbe / |mean target|.
+    """
+
+    mbe: float
+    direction: str
+    significant: bool | None
+    interval: Interval | None
+    p_value: float | None
+    relative: float | None
+
+
+def loss_numbers(
+    asked: Asked, summary: Summary | None, constant: Constant | None, held: float | None, level: float | None
+) -> LossNumbers:
+    """Return the numbers of one loss.
+
+    Parameters
+    ----------
+    summary : Summary or None
+        Of the per-row losses; None where rows lie outside the domain.
+    constant : Constant or None
+        The best constant prediction with its mean loss.
+    held : float or None
+        Σwℓ over the flagged rows.
+    level : float or None
+        Level of the interval, None for none.
+    """
+    bound = asked.bound
+    if summary is None or (summary.n == 0 and not summary.infinite):
+        skipped = summary.skipped if summary else 0
+        return LossNumbers(
+            bound=bound, n=0, value=None, interval=None, std_error=None, finite_value=None, infinite=0, skipped=skipped,
+            constant=None, constant_value=None, skill=None, outlier_share=None,
+        )  # fmt: skip
+    finite_value = bound.reduce(summary.mean, summary.weight) if summary.n else None
+    value = finite_value if finite_value is not None and not summary.infinite else math.inf
+    constant_value = _reduced(bound, constant, summary)
+    signed = bound.loss.direction is not Direction.LOWER
+    return LossNumbers(
+        bound=bound,
+        n=summary.n,
+        value=value,
+        interval=loss_interval(bound, summary, level) if level else None,
+        std_error=standard_error(bound, summary),
+        finite_value=finite_value,
+        infinite=summary.infinite,
+        skipped=summary.skipped,
+        constant=constant.constant if constant and constant_value is not None else None,
+        constant_value=constant_value,
+        skill=_skill(value, constant_value),
+        outlier_share=None if held is None or signed else share_held(held, summary),
+    )
+
+
+def _reduced(bound: BoundLoss, constant: Constant | None, summary: Summary) -> float | None:
+    if constant is None or math.isnan(constant.constant) or math.isnan(constant.mean):
+        return None
+    return bound.reduce(constant.mean, summary.weight)
+
+
+def _skill(value: float, reference: float | None) -> float | None:
+    if reference is None or reference <= 0 or math.isinf(reference) or math.isinf(value):
+        return None
+    return 1 - value / reference
+
+
+def share_held(held: float, summary: Summary) -> float | None:
+    """Return the share in [0, 1] of Σwℓ that `held` is; None where the sum is 0 or infinite."""
+    total = summary.mean * summary.weight
+    return min(held / total, 1.0) if not summary.infinite and 0 < total < math.inf else None
+
+
+def bias_numbers(error: Summary, mean_target: float, level: float | None) -> BiasNumbers:
+    """Return the mean error with its sign, its interval and its size beside the mean target."""
+    mbe = error.mean
+    interval = hall_interval(error, level) if level else None
+    return BiasNumbers(
+        mbe=mbe,
+        direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
+        significant=None if interval is None else not interval[0] <= 0 <= interval[1],
+        interval=interval,
+        p_value=mean_p_value(error) if level else None,
+        relative=mbe / abs(mean_target) if mean_target else None,
+    )
+
+
+def model_numbers(
+    losses: tuple[Asked, ...], facts: Facts, model: ModelFacts, level: float | None
+) -> tuple[LossNumbers, ...]:
+    """Return the numbers of each loss of one model."""
+    return tuple(
+        loss_numbers(asked, summary, constant, model.outliers.totals[position] if model.outliers else None, level)
+        for position, (asked, summary, constant) in enumerate(
+            zip(losses, model.summaries, facts.constants, strict=True)
+        )
+    )

@@ -1,0 +1,167 @@
+"""The JSON object and the tidy rows of an evaluation; what they hold is a promise to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from losscli.arrays import Direction, Unit
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.engine.flags import Outliers
+    from losscli.result import Json, Scalar
+
+
+def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
+    """Return the keys of losscli.eval/1 that depend on the data; those at the top level speak of the first data set."""
+    first = evaluated[0]
+    return {
+        "inputs": [_input(each) for each in evaluated],
+        "task": first.dataset.task.value,
+        "pred_form": first.dataset.form.value,
+        "classes": None,
+        "positive": None,
+        "columns": _columns(first),
+        "n": sum(each.counts.n for each in evaluated),
+        "n_dropped": sum(each.counts.n_dropped for each in evaluated),
+        "models": [_model(each, model, several=len(evaluated) > 1) for each in evaluated for model in each.models],
+    }
+
+
+def model_name(each: Evaluated, model: ModelNumbers, *, several: bool) -> str:
+    """Return the name of a model: of its column, of its data set where there are several, or of both."""
+    if not several:
+        return model.name
+    return each.dataset.source.label if len(each.models) == 1 else f"{each.dataset.source.label}: {model.name}"
+
+
+def _input(each: Evaluated) -> Mapping[str, Json]:
+    source = each.dataset.source
+    read = each.counts.n + each.counts.n_dropped + each.counts.zero_weight
+    return {
+        "path": source.path,
+        "label": source.label,
+        "format": source.format,
+        "rows": read,
+        "columns": _columns(each),
+    }
+
+
+def _columns(each: Evaluated) -> Mapping[str, Json]:
+    roles = each.dataset.roles
+    return {"target": roles.target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+
+
+def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[str, Json]:
+    bias = model.bias
+    return {
+        "model": model_name(each, model, several=several),
+        "group": None,
+        "n": each.counts.n,
+        "losses": [_loss(each, model, position) for position in range(len(model.losses))],
+        "bias": {
+            "mbe": bias.mbe,
+            "direction": bias.direction,
+            "significant": bias.significant,
+            "ci": None if bias.interval is None else list(bias.interval),
+            "p_value": bias.p_value,
+            "relative": bias.relative,
+        },
+        "outliers": _outliers(model.facts.outliers, each.counts.n),
+    }
+
+
+def _loss(each: Evaluated, model: ModelNumbers, position: int) -> Mapping[str, Json]:
+    numbers = model.losses[position]
+    loss = numbers.bound.loss
+    best = numbers.constant_value
+    return {
+        "loss": loss.name,
+        "params": dict(numbers.bound.params),
+        "label": numbers.bound.label,
+        "value": numbers.value,
+        "ci": None if numbers.interval is None else list(numbers.interval),
+        "std_error": numbers.std_error,
+        "unit": loss.unit.value,
+        "direction": loss.direction.value,
+        "functional": loss.functional.value,
+        "best_constant": None if best is None else {"constant": numbers.constant, "value": best},
+        "skill": numbers.skill,
+        "outlier_share": numbers.outlier_share,
+        "n": numbers.n,
+        "infinite": numbers.infinite,
+        "finite_value": numbers.finite_value,
+        "reason": reason_of(each, model, position),
+    }
+
+
+def reason_of(each: Evaluated, model: ModelNumbers, position: int) -> str | None:
+    """Return why a loss has no value; None where it has one."""
+    numbers, faults = model.losses[position], model.facts.faults[position]
+    if faults.count:
+        rows = "1 row lies" if faults.count == 1 else f"{faults.count} rows lie"
+        return f"{rows} outside its domain"
+    return None if numbers.value is not None else "every row is left out"
+
+
+def _outliers(outliers: Outliers | None, n: int) -> Mapping[str, Json] | None:
+    if outliers is None:
+        return None
+    return {"rule": outliers.rule, "n": outliers.n, "share": outliers.n / n}
+
+
+def records_of(evaluated: tuple[Evaluated, ...]) -> tuple[Mapping[str, Scalar], ...]:
+    """Return one tidy row for each model and loss, the mean bias error last where it is not among the losses."""
+    several = len(evaluated) > 1
+    return tuple(
+        record
+        for each in evaluated
+        for model in each.models
+        for record in [
+            *(_record(each, model, numbers, several=several) for numbers in model.losses),
+            *_bias_record(each, model, several=several),
+        ]
+    )
+
+
+def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, several: bool) -> Mapping[str, Scalar]:
+    low, high = numbers.interval or (None, None)
+    return {
+        "model": model_name(each, model, several=several),
+        "loss": numbers.bound.signature,
+        "value": numbers.value,
+        "ci_low": low,
+        "ci_high": high,
+        "std_error": numbers.std_error,
+        "unit": numbers.bound.loss.unit.value,
+        "best_constant": numbers.constant,
+        "best_constant_value": numbers.constant_value,
+        "skill": numbers.skill,
+        "outlier_share": numbers.outlier_share,
+        "n": numbers.n,
+        "path": each.dataset.source.path,
+    }
+
+
+def _bias_record(each: Evaluated, model: ModelNumbers, *, several: bool) -> list[Mapping[str, Scalar]]:
+    if any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
+        return []
+    low, high = model.bias.interval or (None, None)
+    record: dict[str, Scalar] = {
+        "model": model_name(each, model, several=several),
+        "loss": "mbe",
+        "value": model.bias.mbe,
+        "ci_low": low,
+        "ci_high": high,
+        "std_error": None,
+        "unit": Unit.Y.value,
+        "best_constant": None,
+        "best_constant_value": None,
+        "skill": None,
+        "outlier_share": None,
+        "n": each.counts.n,
+        "path": each.dataset.source.path,
+    }
+    return [record]
