@@ -1,0 +1,39 @@
+"""Data to measure on: a skewed positive target, a prediction with multiplicative noise, and one row in 200 far off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+DATA = Path(__file__).parent / "data"
+CHUNK = 1_000_000  # rows, and so a Parquet row group, as pandas writes it by default
+SEED = 7
+
+
+def data_file(rows: int, suffix: str) -> Path:
+    """Return a file of `rows` rows of y_true and y_pred, made where it is not there; `suffix` is "csv" or "parquet"."""
+    path = DATA / f"{rows}.{suffix}"
+    if not path.exists():
+        DATA.mkdir(exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        first = _chunk(0, min(rows, CHUNK))
+        make = pa.csv.CSVWriter if suffix == "csv" else pa.parquet.ParquetWriter
+        with make(unfinished, first.schema) as writer:
+            writer.write_table(first)
+            for start in range(CHUNK, rows, CHUNK):
+                writer.write_table(_chunk(start, min(rows - start, CHUNK)))
+        unfinished.rename(path)
+    return path
+
+
+def _chunk(start: int, rows: int) -> pa.Table:
+    rng = np.random.default_rng([SEED, start])
+    y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
+    spread = np.where(rng.random(rows) < 1 / 200, 0.7, 0.2)
+    y_pred = y_true * np.exp(spread * rng.standard_normal(rows)) + 0.1
+    return pl.DataFrame({"y_true": y_true, "y_pred": y_pred}).to_arrow()
