@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from make_data import data_file
-
 HERE = Path(__file__).parent
 LOSSCLI = str(Path(sys.executable).parent / "losscli")
 LOSSES = "mse,rmse,mae,mbe,huber,msle,log_cosh"
@@ -59,6 +57,12 @@ class Run:
     seconds: float
     peak: int
     stdout: str
+
+
+def data_file(rows: int, suffix: str) -> Path:
+    """Return a file of the data, made by a process of its own: a child's peak memory starts at that of its parent."""
+    make = [sys.executable, str(HERE / "make_data.py"), str(rows), suffix]
+    return Path(subprocess.check_output(make, text=True).strip())
 
 
 def works(rows: int) -> list[Work]:

@@ -1,7 +1,11 @@
-"""Data to measure on: a skewed positive target, a prediction with multiplicative noise, and one row in 200 far off."""
+"""Data to measure on: a skewed positive target, a prediction with multiplicative noise, one row in 200 further off.
+
+`python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +41,7 @@ def _chunk(start: int, rows: int) -> pa.Table:
     spread = np.where(rng.random(rows) < 1 / 200, 0.7, 0.2)
     y_pred = y_true * np.exp(spread * rng.standard_normal(rows)) + 0.1
     return pl.DataFrame({"y_true": y_true, "y_pred": y_pred}).to_arrow()
+
+
+if __name__ == "__main__":
+    print(data_file(int(sys.argv[1]), sys.argv[2]))
