@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INDENT = "  "
 GAP = "   "
 
-_NARROW_TEXT = 16  # cells that a column of text keeps before it wraps
+_EASY, _NARROW = 32, 8  # cells that a column of text keeps before columns are left out, and in the end
 _BREAK = re.compile(r" (?! ?%)")  # a line never breaks between a number and its percent sign
 
 
@@ -54,13 +54,14 @@ def fitted(columns: Sequence[Strip], width: int | None) -> tuple[Strip, ...]:
     if width is None:
         return tuple(columns)
     kept = list(columns)
-    while len(kept) > 1 and _least_total(kept) > width and max(strip.column.rank for strip in kept) > 0:
+    while len(kept) > 1 and _total(kept, _EASY) > width and max(strip.column.rank for strip in kept) > 0:
         kept.remove(max(reversed(kept), key=lambda strip: strip.column.rank))
-    spare = max(0, width - _least_total(kept))
+    least = _EASY if _total(kept, _EASY) <= width else _NARROW
+    spare = max(0, width - _total(kept, least))
     shown = []
     for strip in kept:
-        room = min(strip.width, _least(strip) + spare)
-        spare -= room - _least(strip)
+        room = min(strip.width, _least(strip, least) + spare)
+        spare -= room - _least(strip, least)
         shown.append(replace(strip, width=room))
     return tuple(shown)
 
@@ -94,12 +95,13 @@ def padded(text: str, width: int, *, left: bool) -> str:
     return text + space if left else space + text
 
 
-def _least(strip: Strip) -> int:
-    return min(strip.width, max(_NARROW_TEXT, cell_width(strip.header))) if strip.is_text else strip.width
+def _least(strip: Strip, text: int) -> int:
+    return min(strip.width, max(text, cell_width(strip.header))) if strip.is_text else strip.width
 
 
-def _least_total(columns: Sequence[Strip]) -> int:
-    return sum(map(_least, columns)) + len(INDENT) + len(GAP) * (len(columns) - 1)
+def _total(columns: Sequence[Strip], text: int) -> int:
+    """Return the cells that a row takes where its texts are cut to `text` cells."""
+    return sum(_least(strip, text) for strip in columns) + len(INDENT) + len(GAP) * (len(columns) - 1)
 
 
 def _chopped(word: str, width: int) -> list[str]:

@@ -27,7 +27,7 @@ def render(result: Result, style: Style) -> str:
     blocks += [_notice(notice, style) for notice in result.notices]
     if result.signature:
         blocks.append(f"<sub>{_escaped(own(result.signature, style))}</sub>")
-    return "\n\n".join(blocks) + "\n"
+    return "\n".join(line.rstrip() for line in "\n\n".join(blocks).split("\n")) + "\n"
 
 
 def _section(section: Section, style: Style) -> Iterator[str]:
@@ -52,8 +52,8 @@ def _table(table: Table, style: Style) -> Iterator[str]:
 
 
 def _sentence(sentence: Sentence, style: Style) -> str:
-    text = _escaped(fill(sentence, style))
-    return f"- **{_escaped(own(sentence.label, style))}** {text}" if sentence.label else f"- {_inline(text)}"
+    label, text = _escaped(own(sentence.label, style)), _escaped(fill(sentence, style))
+    return f"- **{label}** {text}" if label else f"- {_inline(text)}"
 
 
 def _notice(notice: Notice, style: Style) -> str:

@@ -40,11 +40,11 @@ def _section(section: Section, style: Style) -> Iterator[Text]:
     labels = [own(sentence.label, style) for sentence in section.sentences]
     room = max(map(cell_width, labels), default=0)
     if section.table is not None and section.table.columns:
-        columns = strips(section.table, style)
-        if columns[0].is_text and room <= _WIDEST_LABEL:
-            columns = (replace(columns[0], width=max(room, columns[0].width)), *columns[1:])
-        shown = fitted(columns, style.width)
-        if shown[0].is_text and shown[0].width <= _WIDEST_LABEL:
+        first, *others = strips(section.table, style)
+        if first.is_text and room <= _WIDEST_LABEL:
+            first = replace(first, width=max(first.width, room))
+        shown = fitted((first, *others), style.width)
+        if room and shown[0].is_text and shown[0].width <= _WIDEST_LABEL:
             room = max(room, shown[0].width)
         yield from _table(shown)
         if labels:

@@ -1,0 +1,138 @@
+"""One whole answer in every format, as files to look at, and what the terminal does with its width."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from render.example import EVAL
+
+from losscli.errors import UsageError
+from losscli.render import RENDERERS, Style, choose, for_path, render
+from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value
+
+EXPECTED = Path(__file__).parent / "expected"
+
+SCREENS = [
+    ("terminal-120.txt", "table", Style(width=120, grouped=True)),
+    ("terminal-80.txt", "table", Style(width=80, grouped=True)),
+    ("terminal-50.txt", "table", Style(width=50, grouped=True)),
+    ("pipe.txt", "table", Style()),
+    ("ascii.txt", "table", Style(width=100, unicode=False)),
+    ("answer.md", "markdown", Style()),
+    ("answer.csv", "csv", Style()),
+    ("answer.json", "json", Style()),
+]
+
+
+@pytest.mark.parametrize(("file", "name", "style"), SCREENS)
+def test_screen(file, name, style):
+    assert render(EVAL, name, style) == (EXPECTED / file).read_text(encoding="utf-8")
+
+
+def test_colour():
+    lines = render(EVAL, "table", Style(width=80, color=True)).split("\n")
+    assert lines[2] == "\x1b[1mridge\x1b[0m"
+    assert lines[3].startswith("  \x1b[1mloss    \x1b[0m   \x1b[1m ")
+    assert lines[4].startswith("  \x1b[36mmse     \x1b[0m   2900.22  ")
+    assert lines[5].endswith("\x1b[2m          n/a\x1b[0m")
+    assert lines[14].startswith("\x1b[33m  note: \x1b[0mδ = 1 is")
+    assert lines[15] == "\x1b[2m  hint: \x1b[0mhuber:delta=57 would be 1.345 robust σ"
+    assert lines[17].startswith("\x1b[2mlosscli 0.1.0")
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@pytest.mark.parametrize("color", [False, True])
+def test_the_environment_changes_nothing(name, color, monkeypatch):
+    style = Style(width=80, color=color)
+    before = render(EVAL, name, style)
+    for variable, value in (("FORCE_COLOR", "1"), ("COLUMNS", "20"), ("TERM", "dumb"), ("NO_COLOR", "1")):
+        monkeypatch.setenv(variable, value)
+    assert render(EVAL, name, style) == before
+
+
+def test_sentences_without_a_label_start_where_the_table_does():
+    said = Sentence(text="they cannot be told apart")
+    text = render(only(Section(table=WORDS, sentences=(said,))), "table", Style(width=80))
+    assert text.split("\n")[-2] == "  they cannot be told apart"
+
+
+WORDS = Table(
+    columns=(
+        Column(key="name", header="name", kind=Kind.TEXT),
+        Column(key="size", header="size", kind=Kind.NUMBER, rank=1),
+        Column(key="summary", header="summary", kind=Kind.TEXT),
+    ),
+    rows=(("mse", 1.0, "The mean of the squared errors, which punishes large errors most."),),
+)
+
+
+def only(section):
+    return Result(schema="s/1", payload={}, records=(), heading=Sentence(text="h"), sections=(section,))
+
+
+def test_text_wraps_in_its_cell():
+    assert render(only(Section(table=WORDS)), "table", Style(width=50)).split("\n")[2:-1] == [
+        "  name   size   summary",
+        "  mse       1   The mean of the squared errors,",
+        "                which punishes large errors most.",
+    ]
+
+
+def test_a_column_goes_before_text_gets_narrow():
+    assert render(only(Section(table=WORDS)), "table", Style(width=42)).split("\n")[2:-1] == [
+        "  name   summary",
+        "  mse    The mean of the squared errors,",
+        "         which punishes large errors most.",
+    ]
+
+
+def test_a_word_without_spaces_is_cut_across_lines():
+    rows = (("x" * 30, 1.0, ""),)
+    assert render(only(Section(table=replace(WORDS, rows=rows))), "table", Style(width=30)).split("\n")[3:-1] == [
+        "  " + "x" * 18,
+        "  " + "x" * 12,
+    ]
+
+
+def test_a_number_stays_with_its_percent_sign():
+    said = Sentence(text="a word and {x}", values={"x": Value(kind=Kind.FRACTION, raw=0.459)})
+    assert "45.9 %" in render(only(Section(sentences=(said,))), "table", Style(width=18))
+
+
+def test_wide_characters_take_two_cells():
+    rows = (("日本語", 1.0, "a"), ("abcdef", 2.0, "b"))
+    lines = render(only(Section(table=replace(WORDS, rows=rows))), "table", Style()).split("\n")
+    assert lines[3:-1] == ["  日本語      1   a", "  abcdef      2   b"]
+
+
+def test_markup_of_rich_is_text():
+    text = render(only(Section(title="[bold]x[/] :smile:")), "table", Style(color=True))
+    assert "\x1b[1m[bold]x[/] :smile:\x1b[0m" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a.json", "json"), ("b/a.CSV", "csv"), ("a.md", "markdown"), ("a.markdown", "markdown"), ("a.b.txt", "table")],
+)
+def test_suffix(path, name):
+    assert for_path(path).name == name
+
+
+@pytest.mark.parametrize("path", ["a.xlsx", "json", "/dev/stderr", ".json"])
+def test_unknown_suffix(path):
+    with pytest.raises(UsageError, match="names no format") as caught:
+        for_path(path)
+    assert "table, json, csv, markdown" in caught.value.hint
+
+
+def test_unknown_format():
+    with pytest.raises(UsageError, match=r"there is no format 'a\\x1bb'"):
+        choose("a\x1bb")
+
+
+def test_every_record_is_found_by_its_name_and_its_suffixes():
+    for name, renderer in RENDERERS.items():
+        assert choose(name) is renderer
+        assert all(for_path("x" + suffix) is renderer for suffix in renderer.suffixes)
