@@ -13,6 +13,7 @@ from losscli.errors import InputError
 from losscli.text import printable
 
 _CHUNK_BYTES = 1 << 20
+_AGAIN = "copy or download it again"
 _FOREIGN = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
@@ -71,7 +72,7 @@ def check_text(sample: bytes, label: str) -> None:
     """
     wide = next((bits for mark, bits in _WIDE_MARKS if sample.startswith(mark)), None)
     zeros = sample.count(0)
-    if wide is None and zeros >= len(sample) // 4 and max(sample[::2].count(0), sample[1::2].count(0)) >= 0.9 * zeros:
+    if wide is None and zeros > len(sample) / 4 and max(sample[::2].count(0), sample[1::2].count(0)) >= 0.9 * zeros:
         wide = 16  # Latin letters in UTF-16: every other byte is zero
     if wide is not None:
         shown = label if " " not in label else "FILE"
@@ -115,9 +116,7 @@ def text_chunks(path: str, content: Content, label: str) -> Iterator[bytes]:
     except OSError as error:
         raise unreadable(label, error) from error
     except ScanError as error:
-        if content is Content.ZSTD:
-            raise damaged(label, content) from error
-        raise InputError(f"{label} cannot be read: {printable(str(error).splitlines()[0], 200)}") from error
+        raise (damaged(label, content) if content is Content.ZSTD else unreadable(label, error)) from error
 
 
 def sample_of(path: str, content: Content, label: str, size: int) -> tuple[bytes, bool]:
@@ -131,14 +130,14 @@ def sample_of(path: str, content: Content, label: str, size: int) -> tuple[bytes
 
 
 def damaged(label: str, content: Content) -> InputError:
-    """Return the error for a compressed file that cannot be unpacked to its end."""
-    return InputError(
-        f"{label} is damaged or cut off: its {content} data cannot be unpacked to the end",
-        hint="copy or download it again",
-    )
+    """Return the error for a file that cannot be unpacked to its end."""
+    if content is Content.PARQUET:
+        return InputError(f"{label} is damaged or cut off: it is not a complete Parquet file", _AGAIN)
+    return InputError(f"{label} is damaged or cut off: its {content} data cannot be unpacked to the end", _AGAIN)
 
 
-def unreadable(label: str, error: OSError) -> InputError:
-    """Return the error for a file that the system does not give, in the system's words."""
-    reason = error.strerror or str(error) or type(error).__name__
-    return InputError(f"{label} cannot be read: {printable(reason).lower()}")
+def unreadable(label: str, error: OSError | ScanError) -> InputError:
+    """Return the error for a file that the system or a remote store does not give, with the reason it names."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    first_line = reason.splitlines()[0]
+    return InputError(f"{label} cannot be read: {printable(first_line[:1].lower() + first_line[1:], 200)}")

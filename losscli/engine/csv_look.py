@@ -8,11 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from losscli.engine.block import ColumnInfo, ColumnType
-from losscli.engine.scan import CsvLayout
 from losscli.errors import InputError
 
 SAMPLE_BYTES = 65_536
 _DELIMITERS = (",", ";", "\t", "|")  # where two fit equally well, the first wins
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvLayout:
+    """How a CSV file is to be scanned; its columns are then keyed by their position: "0", "1", …."""
+
+    delimiter: str
+    width: int
+    header_lines: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,5 +108,6 @@ def _fit(found: tuple[str, list[list[str]], int]) -> tuple[float, float, int]:
     if not records:
         return (-math.inf, 0.0, 0)
     cells = len(records[0])
-    agreeing = sum(len(record) == cells for record in records) / len(records)
-    return (min(cells, 2), agreeing, cells)
+    if cells == 1:
+        return (0.0, 0.0, 1)  # a single column says nothing about its delimiter
+    return (1.0, sum(len(record) == cells for record in records) / len(records), cells)

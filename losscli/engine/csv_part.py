@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from losscli.engine.block import Block, CellPlace
 from losscli.engine.cell_error import word_error
-from losscli.engine.content import Content, check_text, sample_of, text_chunks
+from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
 from losscli.engine.csv_look import SAMPLE_BYTES, look_at
 from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
 from losscli.engine.scan import Batch, ScanError, number_batches, scan_csv, texts_at, words_in
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from losscli.engine.spool import Spool
 
 _LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """How the file is read, as far as is known: which records are blank lines, and whether cells have blanks around."""
+
+    blank: IntArray | None = None
+    trims: bool = False
 
 
 class CsvPart:
@@ -73,7 +82,8 @@ class CsvPart:
         self._layout = look.layout
         self._shape: CsvShape | None = None
         self._rectangular = False
-        self._trims = False
+        self._examined: set[str] = set()
+        self._reading = _Reading()
 
     @property
     def blank_records(self) -> int:
@@ -89,13 +99,18 @@ class CsvPart:
             A row has too many or too few cells, or a cell is no number, or the file is damaged.
         """
         keys = {name: self._key(name) for name in wanted}
+        if not self._rectangular and self._has_quotes():
+            # a quotation mark without its partner swallows rows, and Polars reads on
+            self._look()
         emitted = 0
         while True:
-            skipped = self._blank_records()
+            reading = self._reading
             try:
-                for position, batch in enumerate(self._batches(list(keys.values()), skipped, block_rows)):
-                    if batch.witness_has_null and self._look_for_blanks():
-                        break
+                for position, batch in enumerate(self._batches(keys, reading, block_rows)):
+                    if batch.suspect:
+                        self._examine(keys, block_rows)
+                        if self._reading is not reading:
+                            break
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
                         yield self._block(batch, keys, emitted * block_rows)
@@ -104,7 +119,8 @@ class CsvPart:
                     self._rectangular = True
                     return
             except ScanError as error:
-                self._explain(list(keys.items()), block_rows, error)
+                self._look()  # says it better where a compressed file is cut off
+                raise unreadable(self.label, error) from error
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
@@ -121,21 +137,22 @@ class CsvPart:
     def _key(self, name: str) -> str:
         return str(next(position for position, column in enumerate(self.columns) if column.name == name))
 
-    def _batches(self, keys: Sequence[str], skipped: IntArray | None, block_rows: int) -> Iterator[Batch]:
-        # a short row has no last cell; once all rows are known to be whole, the last column need not be read
-        witness = None if self._rectangular else str(self._layout.width - 1)
-        numbers = () if self._trims else keys
+    def _batches(self, keys: Mapping[str, str], reading: _Reading, block_rows: int) -> Iterator[Batch]:
+        texts = list(keys.values()) if reading.trims else []
+        numbers = [] if reading.trims else list(keys.values())
         return number_batches(
             scan_csv(self._path, self._layout, numbers=numbers, null_values=self._null_values),
-            keys,
+            list(keys.values()),
             block_rows=block_rows,
-            texts=keys if self._trims else (),
+            texts=texts,
+            watched=[key for name, key in keys.items() if name not in self._examined],
             null_values=self._null_values,
-            witness=witness,
-            skipped=skipped,
+            # once all rows are known to be whole, columns that are not wanted need not be read
+            width=None if self._rectangular else self._layout.width,
+            skipped=reading.blank,
         )
 
-    def _block(self, batch: Batch, keys: dict[str, str], first_row: int) -> Block:
+    def _block(self, batch: Batch, keys: Mapping[str, str], first_row: int) -> Block:
         columns = {name: batch.columns[key] for name, key in keys.items()}
         if batch.rows is None:
             return Block(part=self._number, first_row=first_row, columns=columns)
@@ -145,25 +162,23 @@ class CsvPart:
 
     def _records(self) -> Iterator[Records]:
         chunks = text_chunks(self._path, self._content, self.label)
-        return records_of(chunks, delimiter=self._layout.delimiter, header_lines=self._layout.header_lines)
+        return records_of(chunks, self._layout)
 
-    def _blank_records(self) -> IntArray | None:
-        return self._shape.blank if self._shape is not None and len(self._shape.blank) else None
+    def _has_quotes(self) -> bool:
+        return any(b'"' in chunk for chunk in text_chunks(self._path, self._content, self.label))
 
-    def _look_for_blanks(self) -> bool:
-        """Take the second look if it was not taken yet; return whether there are blank lines to skip."""
-        self._rectangular = True
-        self._checked_shape()
-        return self._blank_records() is not None
-
-    def _checked_shape(self) -> CsvShape:
+    def _look(self) -> None:
+        """Count the records and their cells, once; raise the error that names the first that is wrong in itself."""
         if self._shape is not None:
-            return self._shape
-        shape = shape_of(self._records(), width=self._layout.width)
-        ragged = shape.ragged
+            return
+        shape = shape_of(self._records())
+        ragged, stray = shape.ragged, shape.stray
+        if stray is not None and (ragged is None or stray.record <= ragged.record):
+            raise InputError(
+                f"{self.label}:{stray.line}: a quotation mark stands inside a cell, or has no partner",
+                hint='put such a cell in quotes and double each mark in it: "3.5"" disk"',
+            )
         if ragged is not None:
-            if shape.stray is not None and shape.stray.record <= ragged.record:
-                raise self._stray_error(shape.stray.line)
             found = "1 cell" if ragged.cells == 1 else f"{ragged.cells} cells"
             raise InputError(
                 f"{self.label}:{ragged.line}: {found} where the header has {self._layout.width}",
@@ -172,32 +187,22 @@ class CsvPart:
                 else None,
             )
         self._shape = shape
-        return shape
+        self._rectangular = True
+        if len(shape.blank):
+            self._reading = replace(self._reading, blank=shape.blank)
 
-    def _malformed(self, shape: CsvShape) -> InputError:
-        if shape.stray is not None:
-            return self._stray_error(shape.stray.line)
-        return InputError(f"{self.label} cannot be read as CSV")
-
-    def _stray_error(self, line: int) -> InputError:
-        return InputError(
-            f"{self.label}:{line}: a quotation mark stands inside a cell, or has no partner",
-            hint='put such a cell in quotes and double each mark in it: "3.5"" disk"',
-        )
-
-    def _explain(self, named: Sequence[tuple[str, str]], block_rows: int, error: ScanError) -> None:
-        """Raise the error that says why a strict reading failed, or go on with cells that have blanks around them."""
-        shape = self._checked_shape()
-        if self._trims:
-            raise self._malformed(shape) from error
+    def _examine(self, keys: Mapping[str, str], block_rows: int) -> None:
+        """Find why cells are null: raise the error that names the first word, or settle how to read on."""
+        self._look()
+        unknown = {name: key for name, key in keys.items() if name not in self._examined}
+        if not unknown:
+            return
         texts = scan_csv(self._path, self._layout, null_values=self._null_values)
-        keys = [key for _, key in named]
-        try:
-            n, words = words_in(texts, keys, block_rows=block_rows, null_values=self._null_values)
-        except ScanError as malformed:
-            raise self._malformed(shape) from malformed
-        offending = [(words[key].first[0], name, words[key]) for name, key in named if words[key].count]
+        n, words = words_in(texts, list(unknown.values()), block_rows=block_rows, null_values=self._null_values)
+        offending = [(words[key].first[0], name, words[key]) for name, key in unknown.items() if words[key].count]
         if offending:
             _, name, found = min(offending, key=lambda entry: entry[0])
             raise word_error(name, found.count, self.cells(name, found.first), n=n)
-        self._trims = True
+        self._examined.update(unknown)
+        if not self._reading.trims and any(found.padded for found in words.values()):
+            self._reading = replace(self._reading, trims=True)

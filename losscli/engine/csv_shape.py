@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.arrays import BoolArray, IntArray
+    from losscli.engine.csv_look import CsvLayout
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 _LONGEST_RECORD = 1 << 26  # bytes; a longer one is a quoted cell without an end
@@ -35,6 +36,8 @@ class Records:
         Number of cells; 1 for a blank line.
     blank : ndarray of bool
         Whether it is a blank line, with no cell at all.
+    ragged : ndarray of bool
+        Whether it has fewer cells than the header, or more that are not empty.
     stray : ndarray of bool
         Whether a quotation mark stands inside a cell that is not quoted, or after a quoted one, or has no partner.
     """
@@ -43,6 +46,7 @@ class Records:
     line: IntArray
     cells: IntArray
     blank: BoolArray
+    ragged: BoolArray
     stray: BoolArray
 
 
@@ -72,12 +76,12 @@ class CsvShape:
     stray: Misfit | None
 
 
-def records_of(chunks: Iterable[bytes], *, delimiter: str, header_lines: int) -> Iterator[Records]:
+def records_of(chunks: Iterable[bytes], layout: CsvLayout) -> Iterator[Records]:
     """Yield the records of a CSV file after its header, from its bytes in order."""
-    first, line, tail = 0, header_lines + 1, b""
-    for chunk in _after_header(chunks, header_lines):
+    first, line, tail = 0, layout.header_lines + 1, b""
+    for chunk in _after_header(chunks, layout.header_lines):
         data = tail + chunk
-        found, used = _split(data, ord(delimiter), first=first, line=line)
+        found, used = _split(data, layout, first=first, line=line)
         tail = data[used:]
         first += len(found.line)
         line += data.count(b"\n", 0, used)
@@ -85,7 +89,7 @@ def records_of(chunks: Iterable[bytes], *, delimiter: str, header_lines: int) ->
         if len(tail) > _LONGEST_RECORD:
             break
     if tail:
-        found, used = _split(tail + b"\n", ord(delimiter), first=first, line=line)
+        found, used = _split(tail + b"\n", layout, first=first, line=line)
         yield found
         if used <= len(tail):
             yield Records(
@@ -93,18 +97,19 @@ def records_of(chunks: Iterable[bytes], *, delimiter: str, header_lines: int) ->
                 line=np.array([line + tail.count(b"\n", 0, used)]),
                 cells=np.array([1]),
                 blank=np.array([False]),
+                ragged=np.array([False]),
                 stray=np.array([True]),
             )
 
 
-def shape_of(records: Iterable[Records], *, width: int) -> CsvShape:
-    """Return the shape of a CSV file whose header has `width` cells."""
+def shape_of(records: Iterable[Records]) -> CsvShape:
+    """Return the shape of a CSV file from all of its records."""
     blank = [np.empty(0, np.int64)]
     ragged: Misfit | None = None
     stray: Misfit | None = None
     for found in records:
         blank.append(found.first + np.flatnonzero(found.blank))
-        ragged = ragged or _first(found, (found.cells != width) & ~found.blank)
+        ragged = ragged or _first(found, found.ragged)
         stray = stray or _first(found, found.stray)
     return CsvShape(blank=np.concatenate(blank), ragged=ragged, stray=stray)
 
@@ -129,26 +134,31 @@ def _after_header(chunks: Iterable[bytes], lines: int) -> Iterator[bytes]:
             yield chunk[start:]
 
 
-def _split(data: bytes, delimiter: int, *, first: int, line: int) -> tuple[Records, int]:
+def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Records, int]:
     content = np.frombuffer(data, np.uint8)
     newline = np.flatnonzero(content == _NEWLINE)
-    comma = np.flatnonzero(content == delimiter)
+    comma = np.flatnonzero(content == ord(layout.delimiter))
     quote = np.flatnonzero(content == _QUOTE)
     # an odd number of quotation marks before a byte: it stands inside a quoted cell
     ends = newline[np.searchsorted(quote, newline) % 2 == 0]
     commas = comma[np.searchsorted(quote, comma) % 2 == 0]
     starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1] + 1))
     length = ends - starts
+    blank = (length == 0) | ((length == 1) & (content[starts] == _RETURN))
+    before = np.searchsorted(commas, starts)
+    cells = np.searchsorted(commas, ends) - before + 1
+    ragged = (cells < layout.width) & ~blank
+    long = np.flatnonzero(cells > layout.width)
+    if len(long):
+        # what is empty beyond the header's cells does no harm: some programs end each row with a delimiter
+        filled = np.flatnonzero((content != ord(layout.delimiter)) & (content != _NEWLINE) & (content != _RETURN))
+        beyond = commas[before[long] + layout.width - 1]
+        ragged[long] = np.searchsorted(filled, ends[long]) > np.searchsorted(filled, beyond)
     stray = np.zeros(len(ends), np.bool_)
-    of_record = np.searchsorted(ends, quote[_is_stray(content, quote, delimiter)])
+    of_record = np.searchsorted(ends, quote[_is_stray(content, quote, ord(layout.delimiter))])
     stray[of_record[of_record < len(ends)]] = True
-    found = Records(
-        first=first,
-        line=line + np.searchsorted(newline, starts),
-        cells=np.diff(np.searchsorted(commas, ends), prepend=0) + 1,
-        blank=(length == 0) | ((length == 1) & (content[starts] == _RETURN)),
-        stray=stray,
-    )
+    lines = line + np.searchsorted(newline, starts)
+    found = Records(first=first, line=lines, cells=cells, blank=blank, ragged=ragged, stray=stray)
     return found, int(ends[-1]) + 1 if len(ends) else 0
 
 

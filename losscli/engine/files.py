@@ -6,16 +6,17 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from losscli.engine.content import Content, content_of, unreadable
+from losscli.engine.content import Content, content_of, damaged, unreadable
 from losscli.engine.csv_part import CsvPart
 from losscli.engine.scan import ScanError, columns_of, scan_parquet
 from losscli.engine.spool import Spool
-from losscli.engine.table_part import TablePart, damaged_table
+from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
 from losscli.text import printable, quoted
 
@@ -51,22 +52,30 @@ def parts_of(path: str, *, label: str, null_values: Sequence[str]) -> list[FileP
         return [_from_stream(sys.stdin.buffer, label=label, number=0, null_values=null_values)]
     if "://" in path:
         return [_from_url(path, label=label, null_values=null_values)]
-    if Path(path).is_dir():
-        paths = sorted(str(entry) for entry in Path(path).iterdir() if entry.name.endswith(_PARQUET + _CSV))
-        if not paths:
-            raise InputError(f"{label} is a folder without .csv or .parquet files")
-    elif not os.path.lexists(path) and glob.has_magic(path):
-        paths = sorted(found for found in glob.glob(path, recursive=True) if not Path(found).is_dir())  # noqa: PTH207 - absolute too
-        if not paths:
-            raise InputError(f"no file matches {quoted(path)}")
-    else:
-        paths = [path]
+    try:
+        paths = _paths(path, label)
+    except OSError as error:
+        raise unreadable(label, error) from error
     parts = [
         _from_file(found, label=printable(found, 200), number=number, null_values=null_values)
         for number, found in enumerate(paths)
     ]
     _check_alike(parts)
     return parts
+
+
+def _paths(path: str, label: str) -> list[str]:
+    if Path(path).is_dir():
+        paths = sorted(str(entry) for entry in Path(path).iterdir() if entry.name.endswith(_PARQUET + _CSV))
+        if not paths:
+            raise InputError(f"{label} is a folder without .csv or .parquet files")
+        return paths
+    if os.path.lexists(path) or not glob.has_magic(path):
+        return [path]
+    paths = sorted(found for found in glob.glob(path, recursive=True) if not Path(found).is_dir())  # noqa: PTH207 - absolute too
+    if not paths:
+        raise InputError(f"no file matches {quoted(path)}")
+    return paths
 
 
 def _from_stream(stream: BinaryIO, *, label: str, number: int, null_values: Sequence[str]) -> FilePart:
@@ -80,7 +89,7 @@ def _from_stream(stream: BinaryIO, *, label: str, number: int, null_values: Sequ
 def _from_url(url: str, *, label: str, null_values: Sequence[str]) -> FilePart:
     # a query may follow the name: https://host/preds.parquet?version=2
     if url.partition("?")[0].endswith(_PARQUET):
-        return _parquet(url, label=label, number=0, null_values=null_values)
+        return _parquet(url, label=label, number=0, null_values=null_values, failure=partial(unreadable, label))
     return CsvPart(url, label=label, number=0, content=Content.REMOTE, null_values=null_values)
 
 
@@ -103,25 +112,39 @@ def _open(path: str, *, label: str, number: int, null_values: Sequence[str], spo
         if content is Content.PARQUET:
             file.seek(-len(_PARQUET_END), os.SEEK_END)
             if file.read() != _PARQUET_END:
-                raise damaged_table(label)
+                raise damaged(label, content)
     if content is Content.PARQUET:
-        return _parquet(path, label=label, number=number, null_values=null_values, spool=spool)
+        return _parquet(
+            path,
+            label=label,
+            number=number,
+            null_values=null_values,
+            failure=lambda _: damaged(label, content),
+            spool=spool,
+        )
     return CsvPart(path, label=label, number=number, content=content, null_values=null_values, spool=spool)
 
 
 def _parquet(
-    path: str, *, label: str, number: int, null_values: Sequence[str], spool: Spool | None = None
+    path: str,
+    *,
+    label: str,
+    number: int,
+    null_values: Sequence[str],
+    failure: Callable[[ScanError], InputError],
+    spool: Spool | None = None,
 ) -> TablePart:
     try:
         frame = scan_parquet(path)
     except ScanError as error:
-        raise damaged_table(label) from error
+        raise failure(error) from error
     return TablePart(
         label=label,
         file=label,
         number=number,
         columns=columns_of(frame),
         frame=frame.select,
+        failure=failure,
         null_values=null_values,
         spool=spool,
     )

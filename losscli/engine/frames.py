@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
 from losscli.engine.block import ColumnInfo, ColumnType
+from losscli.engine.content import unreadable
 from losscli.engine.scan import columns_of, frame_of
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
@@ -36,10 +38,17 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
     InputError
         An array has not one dimension, or arrays differ in length.
     """
+    failure = partial(unreadable, label)
     if _is_of("polars", given):
         lazy = cast("pl.DataFrame | pl.LazyFrame", given).lazy()
         return TablePart(
-            label=label, file="", number=0, columns=columns_of(lazy), frame=lazy.select, null_values=null_values
+            label=label,
+            file="",
+            number=0,
+            columns=columns_of(lazy),
+            frame=lazy.select,
+            failure=failure,
+            null_values=null_values,
         )
     if _is_of("pandas", given):
         pandas = cast("pd.DataFrame", given)
@@ -55,6 +64,7 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
         file="",
         number=0,
         columns=tuple(_info(name, column) for name, column in columns),
+        failure=failure,
         frame=lambda names: frame_of({name: _values(by_name[name]) for name in names}),
         null_values=null_values,
     )

@@ -15,9 +15,23 @@ if TYPE_CHECKING:
     import polars as pl
 
     from losscli.arrays import FloatArray, IntArray
+    from losscli.engine.csv_look import CsvLayout
 
 _ROW = "row"
+_UNEVEN = "uneven"
+_PADDED = "padded "
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
+
+_OTHER = {
+    "Date": "dates",
+    "Datetime": "dates",
+    "Time": "times",
+    "Duration": "times",
+    "List": "lists",
+    "Array": "lists",
+    "Struct": "structs",
+    "Binary": "bytes",
+}
 
 
 class ScanError(Exception):
@@ -25,36 +39,51 @@ class ScanError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CsvLayout:
-    """How a CSV file is to be scanned; columns are then keyed by their position: "0", "1", …."""
-
-    delimiter: str
-    width: int
-    header_lines: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Rows as scanned: arrays of shape (n,), record numbers where asked for, and whether the witness has a null."""
+    """Rows as scanned.
+
+    Attributes
+    ----------
+    columns : mapping of str to ndarray, each of shape (n,)
+    rows : ndarray of shape (n,), or None
+        Their record numbers, where records were left out.
+    suspect : bool
+        Whether a cell may be missing or no number, or a row ragged or blank: the cause of a null is to be found.
+    """
 
     columns: Mapping[str, FloatArray]
     height: int
     rows: IntArray | None
-    witness_has_null: bool
+    suspect: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Cells that should be numbers and are not: how many, and the record numbers of the first `SHOWN_CELLS`."""
+    """Cells of a column that should be numbers and are not.
+
+    Attributes
+    ----------
+    count : int
+        How many.
+    first : list of int
+        Record numbers of the first `SHOWN_CELLS`.
+    padded : bool
+        Whether some other cell has blanks around its number.
+    """
 
     count: int
     first: list[int]
+    padded: bool
 
 
 def scan_csv(
     path: str, layout: CsvLayout, *, numbers: Collection[str] = (), null_values: Sequence[str] = ()
 ) -> pl.LazyFrame:
-    """Return a CSV file as a lazy frame: the columns `numbers` in Float64, all others as raw text."""
+    """Return a CSV file as a lazy frame: the columns `numbers` in Float64, all others as raw text.
+
+    One column more than the header has, keyed by the layout's width, catches what stands beyond it: Polars leaves out
+    the rest of a long row without a word where not all columns are read.
+    """
     import polars as pl
 
     return pl.scan_csv(
@@ -62,8 +91,12 @@ def scan_csv(
         has_header=False,
         skip_lines=layout.header_lines,
         separator=layout.delimiter,
-        schema={str(key): pl.Float64() if str(key) in numbers else pl.String() for key in range(layout.width)},
+        schema={str(key): pl.Float64() if str(key) in numbers else pl.String() for key in range(layout.width + 1)},
         null_values=list(null_values) or None,
+        missing_columns="insert",
+        extra_columns="ignore",
+        truncate_ragged_lines=True,
+        ignore_errors=True,
         encoding="utf8-lossy",  # bytes that are no UTF-8 in a column that is not read are nobody's business
         glob=False,
     )
@@ -127,44 +160,52 @@ def number_batches(
     keys: Sequence[str],
     *,
     block_rows: int,
-    texts: Collection[str] = (),
-    null_values: Sequence[str] = (),
-    witness: str | None = None,
+    texts: Collection[str],
+    watched: Collection[str],
+    null_values: Sequence[str],
+    width: int | None = None,
     skipped: IntArray | None = None,
 ) -> Iterator[Batch]:
     """Yield the columns `keys` as float64 in batches of exactly `block_rows` rows, the last one shorter.
 
+    What is no number becomes NaN and makes its batch suspect; nothing is raised for it, because Polars has then given
+    batches out already that lack the rows before.
+
     Parameters
     ----------
     texts : collection of str
-        Those of `keys` that are text: blanks around are stripped, then the text must be a number, empty or one of
-        `null_values`.
-    witness : str or None
-        A text column of which only nulls are of interest.
+        Those of `keys` that are text, read without the blanks around.
+    watched : collection of str
+        Those of `keys` in which a null is suspect.
+    width : int or None
+        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is suspect where
+        the last of them is null or one more is not.
     skipped : ndarray of shape (s,), or None
         Record numbers to leave out; the batches then carry those of their rows.
 
     Raises
     ------
     ScanError
-        The file is damaged, or a cell of `texts` is no number.
+        The file is damaged.
     """
     import polars as pl
 
     selected = [
-        (_trimmed(key, null_values) if key in texts else pl.col(key)).cast(pl.Float64).alias(key) for key in keys
+        (_trimmed(key, null_values) if key in texts else pl.col(key)).cast(pl.Float64, strict=False).alias(key)
+        for key in keys
     ]
-    if witness is not None and witness not in keys:
-        selected.append(pl.col(witness))
+    if width is not None:
+        selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
     if skipped is not None:
         frame = frame.with_row_index(_ROW).filter(~pl.col(_ROW).is_in(pl.Series(skipped).implode()))
         selected.append(pl.col(_ROW).cast(pl.Int64))
     for batch in _batches(frame.select(selected), block_rows):
+        uneven = width is not None and bool(batch[_UNEVEN].any())
         yield Batch(
             columns={key: batch[key].to_numpy() for key in keys},
             height=batch.height,
-            rows=batch[_ROW].to_numpy() if skipped is not None else None,
-            witness_has_null=witness is not None and batch[witness].null_count() > 0,
+            rows=None if skipped is None else batch[_ROW].to_numpy(),
+            suspect=uneven or any(batch[key].null_count() for key in watched),
         )
 
 
@@ -176,24 +217,27 @@ def words_in(
     Raises
     ------
     ScanError
-        The file is damaged or malformed.
+        The file is damaged.
     """
     import polars as pl
 
     texts = {key: _trimmed(key, null_values) for key in keys}
-    words = [
+    selected = [
         (text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()).alias(key) for key, text in texts.items()
     ]
+    selected += [(text != pl.col(key).cast(pl.String)).alias(_PADDED + key) for key, text in texts.items()]
     n = 0
     counts = dict.fromkeys(keys, 0)
     first: dict[str, list[int]] = {key: [] for key in keys}
-    for batch in _batches(frame.select(words), block_rows):
+    padded = dict.fromkeys(keys, False)
+    for batch in _batches(frame.select(selected), block_rows):
         for key in keys:
             where = n + batch[key].arg_true()
             counts[key] += len(where)
             first[key] += where.head(SHOWN_CELLS - len(first[key])).to_list()
+            padded[key] |= bool(batch[_PADDED + key].any())
         n += batch.height
-    return n, {key: Words(count=counts[key], first=first[key]) for key in keys}
+    return n, {key: Words(count=counts[key], first=first[key], padded=padded[key]) for key in keys}
 
 
 def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:
@@ -222,18 +266,9 @@ def _trimmed(key: str, null_values: Sequence[str]) -> pl.Expr:
 
 
 def _column(name: str, kind: pl.DataType) -> ColumnInfo:
-    import polars as pl
-
-    if kind.is_numeric() or kind in (pl.Boolean, pl.Null):
+    word = type(kind).__name__
+    if kind.is_numeric() or word in ("Boolean", "Null"):
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
-    if kind in (pl.String, pl.Categorical, pl.Enum):
+    if word in ("String", "Categorical", "Enum"):
         return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
-    if kind in (pl.Date, pl.Datetime):
-        holds = "dates"
-    elif kind in (pl.Time, pl.Duration):
-        holds = "times"
-    elif kind.is_nested():
-        holds = "structs" if kind == pl.Struct else "lists"
-    else:
-        holds = "bytes" if kind == pl.Binary else "objects"
-    return ColumnInfo(name=name, type=ColumnType.OTHER, holds=holds)
+    return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER.get(word, "objects"))

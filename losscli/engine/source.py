@@ -107,6 +107,7 @@ class Source:
             are no rows at all.
         """
         self.require(wanted)
+        wanted = list(dict.fromkeys(wanted))
         empty = True
         for part in self._parts:
             for block in part.blocks(wanted, self._block_rows):

@@ -29,6 +29,8 @@ class TablePart:
     columns : tuple of ColumnInfo
     frame : callable
         Gives the lazy frame that holds at least the columns named.
+    failure : callable
+        Gives the error to raise where the frame cannot be read to its end.
     null_values : sequence of str
         Text that is read as missing, besides the empty one.
     spool : Spool or None
@@ -45,6 +47,7 @@ class TablePart:
         number: int,
         columns: tuple[ColumnInfo, ...],
         frame: Callable[[Sequence[str]], pl.LazyFrame],
+        failure: Callable[[ScanError], InputError],
         null_values: Sequence[str],
         spool: Spool | None = None,
     ) -> None:
@@ -54,8 +57,10 @@ class TablePart:
         self._file = file
         self._number = number
         self._frame = frame
+        self._failure = failure
         self._null_values = tuple(null_values)
         self._spool = spool
+        self._examined: set[str] = set()
 
     def blocks(self, wanted: Sequence[str], block_rows: int) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `block_rows` rows, the last one shorter.
@@ -70,16 +75,22 @@ class TablePart:
             if info.type is ColumnType.OTHER:
                 raise InputError(f"{self.label}: column {quoted(info.name)} holds {info.holds}, not numbers")
         texts = [info.name for info in infos if info.type is ColumnType.TEXT]
-        frame = self._frame(wanted)
         first_row = 0
         try:
             for batch in number_batches(
-                frame, list(wanted), block_rows=block_rows, texts=texts, null_values=self._null_values
+                self._frame(wanted),
+                wanted,
+                block_rows=block_rows,
+                texts=texts,
+                watched=texts,
+                null_values=self._null_values,
             ):
+                if batch.suspect:
+                    self._examine(texts, block_rows)
                 yield Block(part=self._number, first_row=first_row, columns=batch.columns)
                 first_row += batch.height
         except ScanError as error:
-            self._explain(texts, block_rows, error)
+            raise self._failure(error) from error
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
@@ -89,18 +100,13 @@ class TablePart:
             for row, text in zip(rows, texts, strict=True)
         ]
 
-    def _explain(self, texts: Sequence[str], block_rows: int, error: ScanError) -> None:
-        try:
-            n, words = words_in(self._frame(texts), texts, block_rows=block_rows, null_values=self._null_values)
-        except ScanError:
-            words = {}
+    def _examine(self, texts: Sequence[str], block_rows: int) -> None:
+        unknown = [name for name in texts if name not in self._examined]
+        if not unknown:
+            return
+        n, words = words_in(self._frame(unknown), unknown, block_rows=block_rows, null_values=self._null_values)
         offending = [(found.first[0], name, found) for name, found in words.items() if found.count]
         if offending:
             _, name, found = min(offending, key=lambda entry: entry[0])
-            raise word_error(name, found.count, self.cells(name, found.first), n=n) from error
-        raise damaged_table(self.label) if self._file else InputError(f"{self.label} cannot be read") from error
-
-
-def damaged_table(label: str) -> InputError:
-    """Return the error for a Parquet file that cannot be read to its end."""
-    return InputError(f"{label} is damaged or cut off: it is not a complete Parquet file", "copy or download it again")
+            raise word_error(name, found.count, self.cells(name, found.first), n=n)
+        self._examined.update(unknown)
