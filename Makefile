@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PYTEST := $(BIN)/pytest --quiet -n auto
 
 # A stamp for each choice of interpreter, so that another PYTHON is noticed.
 STAMP := $(VENV)/.losscli-$(subst /,_,$(PYTHON))
@@ -19,16 +20,16 @@ run: $(STAMP).run ## the losses of two small real data sets
 	$(BIN)/losscli eval sample_data/doctor_visits.csv
 
 test: $(STAMP).dev ## the tests
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-slow: $(STAMP).dev ## the simulations, minutes
-	$(BIN)/pytest -m slow
+	$(PYTEST) -m slow
 
 check: $(STAMP).dev ## format, lint, types, tests (with imports and documentation)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(PYTEST)
 
 format: $(STAMP).dev ## write the format that check asks for
 	$(BIN)/ruff format

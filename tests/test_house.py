@@ -23,7 +23,7 @@ LEAVES = {"arrays", "errors", "result", "settings", "text"}
 MAY_IMPORT = {
     "": {"cli", "analyses", "losses"},  # __main__ starts the program, __init__ is the face of the library
     "cli": {"cli", "analyses", "render"},
-    "analyses": {"engine", "losses"},
+    "analyses": {"analyses", "engine", "losses"},
     "engine": {"engine", "losses"},
     "losses": {"losses"},
     "render": {"render"},
