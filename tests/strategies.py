@@ -90,9 +90,9 @@ def rows(draw: st.DrawFn, case: Case, *, extreme: bool = False, size: int = 6) -
     """Draw y_true and y_pred, each of shape (1 … size,) and read-only, from the domain of `case`."""
     one = anything if extreme else lattice
     encoding = case.kernel.encoding
-    pair = st.tuples(one(encoding.y_true), one(encoding.y_pred)).filter(
-        lambda row: case.holds(np.array(row[:1]), np.array(row[1:]))
-    )
+    pair = st.tuples(one(encoding.y_true), one(encoding.y_pred))
+    if encoding.joint is not None:
+        pair = pair.filter(lambda row: case.holds(np.array(row[:1]), np.array(row[1:])))
     y_true, y_pred = (np.array(column) for column in zip(*draw(st.lists(pair, min_size=1, max_size=size)), strict=True))
     y_true.flags.writeable = y_pred.flags.writeable = False
     return y_true, y_pred

@@ -130,6 +130,13 @@ class MeanOf:
     transform: Kernel | None = None
     inverse: Callable[[float], float] | None = None
 
+    @property
+    def spoken(self) -> str:
+        """What the constant is, in words."""
+        if self.transform is None:
+            return "the mean of the target"
+        return "the mean of the transformed target, transformed back"
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuantileOf:
@@ -141,15 +148,30 @@ class QuantileOf:
     level: float | str
     weight: Kernel | None = None  # (y_true, **params)
 
+    @property
+    def spoken(self) -> str:
+        """What the constant is, in words."""
+        if isinstance(self.level, str):
+            return f"the {self.level}-quantile of the target"
+        return (
+            "the median of the target, the mid-point where it is an interval"
+            if self.weight is None
+            else ("a weighted median of the target")
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class RootOfGradient:
     """The best constant is where the mean gradient is zero; the loss is convex, so a safeguarded Newton finds it."""
 
+    spoken = "numeric: where the mean gradient is 0"
+
 
 @dataclass(frozen=True, kw_only=True)
 class NumericMinimum:
     """The loss is not convex in a constant prediction: a search from several starts finds the best constant."""
+
+    spoken = "numeric: the best of a search from several starts"
 
 
 Optimum: TypeAlias = MeanOf | QuantileOf | RootOfGradient | NumericMinimum

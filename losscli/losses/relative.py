@@ -131,7 +131,7 @@ MAPE = Loss(
         summary="The average size of the errors in percent of the target.",
         formula="100·|r| / |y|; with zero=clip 100·|r| / max(|y|, eps)",
         gradient="100·sign(r) / |y|",
-        kinks="Undefined at r = 0, where 0 is used. It does not exist at y = 0: rows left out by zero=skip have 0.",
+        kinks="Undefined at r = 0, where 0 is used, and at y = 0 unless zero=clip; rows left out by zero=skip have 0.",
         rewards="Predicting the median weighted by 1/|y|, which leans towards small targets.",
         outliers="Rows with a small target rule it, for they are divided by little. A large target hardly counts.",
         use="All targets are far from 0 and percent is what people ask for.",

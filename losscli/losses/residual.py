@@ -108,7 +108,7 @@ RMSE = Loss(
         summary="The square root of the mean squared error: the same ranking of models, in the target's own unit.",
         formula="r², then the square root of the mean",
         gradient="2r of the squared error; of the whole, r / (n·rmse)",
-        kinks="A row's squared error has none. The root has one where every row is perfect; 0 is used there.",
+        kinks="None in a row's squared error. The root has one where every row is perfect; 0 is used there.",
         rewards="Predicting the mean of the target, exactly as mse does.",
         outliers="They rule it, as they rule mse. The root shrinks the number, not the share that the outliers carry.",
         use="You want mse in a unit that people can picture.",
@@ -180,7 +180,7 @@ MAE = Loss(
         outliers="Every row pulls equally hard, however far off it is. A huge error still counts in full in the value.",
         use="Each unit of error costs the same, or outliers should not decide.",
         pitfalls=(
-            "It rewards the median. On skewed targets the best model by mae under-predicts the total.",
+            "It rewards the median. On right-skewed targets the best model by mae under-predicts the total.",
             "Where more than half of the targets are zero, the best constant is zero.",
             "CatBoost subtracts about 1e-6 from each row. PyTorch's L1Loss is this mean, while “l1” here is the sum.",
         ),

@@ -113,7 +113,7 @@ def test_a_root_of_the_gradient_comes_with_a_curvature(case: Case):
 @given(data=st.data())
 def test_several_models_are_computed_as_each_alone(case: Case, data):
     y_true, first = data.draw(rows(case))
-    models = np.stack([first, y_true]) if case.holds(y_true, y_true) else np.stack([first, first[::1]])
+    models = np.stack([first, 0.5 * first])
     encoding = case.kernel.encoding
     for function in (
         case.kernel.per_row,
