@@ -62,3 +62,8 @@ class Unit(StrEnum):
     Y_SQUARED = "y^2"
     PERCENT = "percent"
     ONE = "1"
+
+    @property
+    def symbol(self) -> str:
+        """The unit as people write it: "y²", "%"."""
+        return {"y^2": "y²", "percent": "%"}.get(self.value, self.value)

@@ -18,6 +18,7 @@ PREDICTION_NAMES = (
     "y_pred", "yhat", "y_hat", "pred", "preds", "prediction", "predictions", "predicted", "forecast", "fitted",
     "y_prob", "y_proba", "y_score", "prob", "probability", "proba", "p_hat", "score", "logit",
 )  # fmt: skip
+NAMES_AND_FLAGS = {"target": (TARGET_NAMES, "--target"), "prediction": (PREDICTION_NAMES, "--pred")}
 MODEL_PREFIX = "pred_"
 
 
@@ -70,7 +71,7 @@ def detect_roles(
     target_found = _named(target, columns, label, "--target") if target else None
     if target_found is None:
         free = [column for column in columns if column != weight_found]
-        target_found = _only(free, TARGET_NAMES, label, "target", "--target", columns)
+        target_found = _only(free, "target", label, columns)
     if predictions:
         found = [
             match
@@ -84,11 +85,7 @@ def detect_roles(
             column for column in free if column.lower().startswith(MODEL_PREFIX) and len(column) > len(MODEL_PREFIX)
         ]
         plain = [column for column in free if column.lower() in PREDICTION_NAMES]
-        predicted = (
-            tuple(models)
-            if models and not plain
-            else (_only(free, PREDICTION_NAMES, label, "prediction", "--pred", columns),)
-        )
+        predicted = tuple(models) if models and not plain else (_only(free, "prediction", label, columns),)
     if target_found in predicted:
         raise UsageError(
             f"column {quoted(target_found)} is both target and prediction", "name two columns with --target and --pred"
@@ -120,19 +117,16 @@ def _matching(pattern: str, columns: Sequence[str], label: str, taken: set[str |
     return found
 
 
-def _only(free: Sequence[str], names: tuple[str, ...], label: str, role: str, flag: str, columns: Sequence[str]) -> str:
+def _only(free: Sequence[str], role: str, label: str, columns: Sequence[str]) -> str:
+    names, flag = NAMES_AND_FLAGS[role]
     found = [column for column in free if column.lower() in names]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(
-            f"{label}: no column has a name that says {role}",
-            f"name it with {flag} COLUMN; the columns are {listed(columns)}",
-        )
-    raise InputError(
-        f"{label}: the {role} could be any of {listed(found)}",
-        f"name one with {flag}, such as {flag} {quoted(found[0])}",
-    )
+        hint = f"name it with {flag} COLUMN; the columns are {listed(columns)}"
+        raise InputError(f"{label}: no column has a name that says {role}", hint)
+    hint = f"name one with {flag}, such as {flag} {quoted(found[0])}"
+    raise InputError(f"{label}: the {role} could be any of {listed(found)}", hint)
 
 
 def listed(columns: Sequence[str], most: int = 12) -> str:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from losscli.arrays import Form, Task
 from losscli.engine.columns import Roles, detect_roles
-from losscli.engine.frames import FrameLike
 from losscli.engine.rows import Missing, Rows
 from losscli.engine.source import Source, open_source
 
 if TYPE_CHECKING:
     from losscli.engine.domain import Fault
+    from losscli.engine.frames import FrameLike
 
 DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
 # Kept blocks may take this many bytes before a data set is read again for each fold.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from losscli import __version__, losses
 from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
@@ -16,8 +17,10 @@ from losscli.engine.dataset import DataLike, Dataset, Named, Reading, open_datas
 from losscli.engine.evaluation import Asked, Facts, facts_of
 from losscli.engine.rows import Missing
 from losscli.errors import UsageError
-from losscli.losses.record import BoundLoss
 from losscli.result import Result
+
+if TYPE_CHECKING:
+    from losscli.losses.record import BoundLoss
 
 __all__ = ["DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 

@@ -62,7 +62,7 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
         for model in each.models:
             alone = not several and len(each.models) == 1
             where = "" if alone else f"{model_name(each, model, several=several)}: "
-            notices += _about_model(each, model, where)
+            notices += _about_model(model, where)
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
             if level is not None and all(numbers.interval is None for numbers in model.losses):
@@ -97,7 +97,7 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
         yield _notice("blank-lines", text, n=k, where=_text(where))
 
 
-def _about_model(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
+def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
     outliers = model.facts.outliers
     if outliers is None:
         return
@@ -120,7 +120,7 @@ def _about_tuning(each: Evaluated) -> Iterator[Notice]:
             continue
         text = (
             f"{asked.bound.label}: nearly all errors are larger than {tuning.param} = {{set}}, so it is about "
-            f"{tuning.beyond}; {asked.bound.loss.name}:{tuning.param}={{fitting}} would be {tuning.efficient:g} robust σ"
+            f"{tuning.beyond}; {asked.bound.loss.name}:{tuning.param}={{fitting}} is {tuning.efficient:g} robust σ"
         )
         fitted = Value(kind=Kind.NUMBER, raw=_two_digits(fitting))
         yield _notice("tuning-below-errors", text, set=Value(kind=Kind.NUMBER, raw=set_to), fitting=fitted)
@@ -139,7 +139,9 @@ def _about_loss(
         return
     if faults.unusual:
         usual = each.asked[position].kernel.encoding.usual
-        text = f"{{where}}{label}: in {{k}} of {{n}} rows target or prediction lies outside {usual}, where it is seldom meant"
+        text = (
+            f"{{where}}{label}: target or prediction lies outside {usual} in {{k}} of {{n}} rows, seldom what it is for"
+        )
         yield _notice("unusual-values", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=faults.unusual), n=n)
     if numbers.infinite:
         finite = Value(kind=Kind.NUMBER, raw=numbers.finite_value)

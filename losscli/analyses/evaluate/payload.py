@@ -60,7 +60,7 @@ def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[st
         "model": model_name(each, model, several=several),
         "group": None,
         "n": each.counts.n,
-        "losses": [_loss(each, model, position) for position in range(len(model.losses))],
+        "losses": [_loss(model, position) for position in range(len(model.losses))],
         "bias": {
             "mbe": bias.mbe,
             "direction": bias.direction,
@@ -73,7 +73,7 @@ def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[st
     }
 
 
-def _loss(each: Evaluated, model: ModelNumbers, position: int) -> Mapping[str, Json]:
+def _loss(model: ModelNumbers, position: int) -> Mapping[str, Json]:
     numbers = model.losses[position]
     loss = numbers.bound.loss
     best = numbers.constant_value
@@ -93,11 +93,11 @@ def _loss(each: Evaluated, model: ModelNumbers, position: int) -> Mapping[str, J
         "n": numbers.n,
         "infinite": numbers.infinite,
         "finite_value": numbers.finite_value,
-        "reason": reason_of(each, model, position),
+        "reason": reason_of(model, position),
     }
 
 
-def reason_of(each: Evaluated, model: ModelNumbers, position: int) -> str | None:
+def reason_of(model: ModelNumbers, position: int) -> str | None:
     """Return why a loss has no value; None where it has one."""
     numbers, faults = model.losses[position], model.facts.faults[position]
     if faults.count:

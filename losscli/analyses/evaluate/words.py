@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluate.payload import model_name
-from losscli.arrays import Unit
 from losscli.engine.inference import kish
 from losscli.engine.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers
 
-UNIT_SYMBOLS = {Unit.Y: "y", Unit.Y_SQUARED: "y²", Unit.PERCENT: "%", Unit.ONE: "1"}
 RULES = {"modified-z": "modified z", "mean-absolute-deviation": "mean absolute deviation"}
 
 
@@ -79,7 +77,7 @@ def _cells(numbers: LossNumbers) -> dict[str, object]:
     return {
         "loss": numbers.bound.label,
         "value": numbers.value,
-        "unit": UNIT_SYMBOLS[numbers.bound.loss.unit],
+        "unit": numbers.bound.loss.unit.symbol,
         "ci": numbers.interval,
         "best_constant": None if best is None else (best, numbers.constant),
         "skill": numbers.skill,
