@@ -38,7 +38,7 @@ _Pair: TypeAlias = tuple[float, float]
 
 
 def write(value: Value, style: Style, most_decimals: int | None = None) -> str:
-    """Return `value` as it stands in a sentence: "2900", "+3.65", "95 %", "−6.4 to +13.7", "n/a".
+    """Return `value` as it stands in a sentence: "2900", "+3.65", "45.9 %", "−6.4 to +13.7", "n/a".
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def write(value: Value, style: Style, most_decimals: int | None = None) -> str:
         return f"{_short(loss, style)} ({_short(constant, style)})"
     if kind in (Kind.NUMBER, Kind.SIGNED):
         return _short(_real(raw), style, signed=kind in _SIGNED, most_decimals=most_decimals)
-    return _single(kind, raw, style, _TEXT_LIMIT).replace(".0 %", " %")
+    return _single(kind, raw, style, _TEXT_LIMIT)
 
 
 def interval_decimals(value: Value) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,10 +15,11 @@ from losscli.render.digits import ABSENT
 from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
 from losscli.render.sentences import fill
 from losscli.render.words import own
+from losscli.result import Table
 
 if TYPE_CHECKING:
     from losscli.render.style import Style
-    from losscli.result import Notice, Result, Section, Sentence
+    from losscli.result import Column, Notice, Result, Section, Sentence
 
 _TITLE, _HEADER, _LABEL, _ABSENT, _NOTE, _QUIET = "bold", "bold", "cyan", "dim", "yellow", "dim"
 
@@ -27,30 +29,49 @@ _NARROWEST = 20  # cells that a sentence gets at the least, however narrow the t
 
 def render(result: Result, style: Style) -> str:
     """Return `result` as lines: heading, sections, notices, signature."""
+    alike: dict[tuple[Column, ...], list[Section]] = {}
+    for section in result.sections:
+        alike.setdefault(_columns(section), []).append(section)
+    layouts = {columns: _laid_out(sections, style) for columns, sections in alike.items()}
     blocks = [_paragraph("", fill(result.heading, style), style)]
-    blocks += [list(_section(section, style)) for section in result.sections]
+    blocks += [list(_section(section, *next(layouts[_columns(section)]), style)) for section in result.sections]
     blocks.append([line for notice in result.notices for line in _notice(notice, style)])
     blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
     return _written(Text("\n").join(Text("\n").join([*block, Text()]) for block in blocks if block), style)
 
 
-def _section(section: Section, style: Style) -> Iterator[Text]:
-    if section.title:
-        yield from _paragraph("", own(section.title, style), style, body=_TITLE)
-    labels = [own(sentence.label, style) for sentence in section.sentences]
+def _columns(section: Section) -> tuple[Column, ...]:
+    return () if section.table is None else section.table.columns
+
+
+def _laid_out(sections: Sequence[Section], style: Style) -> Iterator[tuple[tuple[Strip, ...], int]]:
+    """Yield for each of sections with the same columns its part of their common table, and the cells of its labels."""
+    labels = [own(sentence.label, style) for section in sections for sentence in section.sentences]
     room = max(map(cell_width, labels), default=0)
-    if section.table is not None and section.table.columns:
-        first, *others = strips(section.table, style)
+    rows = [() if section.table is None else section.table.rows for section in sections]
+    shown: tuple[Strip, ...] = ()
+    if columns := _columns(sections[0]):
+        first, *others = strips(Table(columns=columns, rows=tuple(chain.from_iterable(rows))), style)
         if first.is_text and room <= _WIDEST_LABEL:
             first = replace(first, width=max(first.width, room))
         shown = fitted((first, *others), style.width)
         if room and shown[0].is_text and shown[0].width <= _WIDEST_LABEL:
             room = max(room, shown[0].width)
-        yield from _table(shown)
-        if labels:
-            yield Text()  # sets the sentences apart from the table
-    for label, sentence in zip(labels, section.sentences, strict=True):
-        yield from _sentence(label, sentence, style, room)
+    stop = 0
+    for part in rows:
+        start, stop = stop, stop + len(part)
+        yield tuple(replace(strip, cells=strip.cells[start:stop]) for strip in shown), room
+
+
+def _section(section: Section, columns: Sequence[Strip], room: int, style: Style) -> Iterator[Text]:
+    if section.title:
+        yield from _paragraph("", own(section.title, style), style, body=_TITLE)
+    if columns:
+        yield from _table(columns)
+    if columns and section.sentences:
+        yield Text()  # sets the sentences apart from the table
+    for sentence in section.sentences:
+        yield from _sentence(sentence, style, room)
 
 
 def _table(columns: Sequence[Strip]) -> Iterator[Text]:
@@ -81,8 +102,8 @@ def _cell_style(strip: Strip, piece: str, index: int, *, header: bool) -> str:
     return _ABSENT if piece.strip() == ABSENT else ""
 
 
-def _sentence(label: str, sentence: Sentence, style: Style, room: int) -> list[Text]:
-    lead = INDENT + (padded(label, room, left=True) + GAP if room else "")
+def _sentence(sentence: Sentence, style: Style, room: int) -> list[Text]:
+    lead = INDENT + (padded(own(sentence.label, style), room, left=True) + GAP if room else "")
     return _paragraph(lead, fill(sentence, style), style, head=_LABEL)
 
 

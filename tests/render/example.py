@@ -60,7 +60,7 @@ EVAL = Result(
                     values={
                         "size": Value(kind=Kind.NUMBER, raw=3.6484123),
                         "relative": Value(kind=Kind.SIGNED_FRACTION, raw=0.02434),
-                        "level": Value(kind=Kind.FRACTION, raw=0.95),
+                        "level": Value(kind=Kind.TEXT, raw="95 %"),
                         "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=(-6.4284, 13.7252)),
                     },
                 ),

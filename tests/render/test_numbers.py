@@ -40,7 +40,7 @@ IN_SENTENCES = [
     (Kind.COUNT, 0, "0"),
     (Kind.COUNT, None, "n/a"),
     (Kind.FRACTION, 0.45897, "45.9 %"),
-    (Kind.FRACTION, 0.95, "95 %"),
+    (Kind.FRACTION, 0.95, "95.0 %"),
     (Kind.FRACTION, 0.0, "0 %"),
     (Kind.FRACTION, 1.0, "100 %"),
     (Kind.FRACTION, 0.0004, "<0.1 %"),

@@ -72,6 +72,21 @@ def only(section):
     return Result(schema="s/1", payload={}, records=(), heading=Sentence(text="h"), sections=(section,))
 
 
+def test_tables_of_the_same_columns_line_up():
+    other = replace(WORDS, rows=(("pseudo_huber", 12.5, "short"),))
+    sections = (Section(title="a", table=WORDS), Section(title="b", table=other))
+    text = render(replace(only(sections[0]), sections=sections), "table", Style())
+    assert text.split("\n")[2:-1] == [
+        "a",
+        "  name           size   summary",
+        "  mse             1.0   The mean of the squared errors, which punishes large errors most.",
+        "",
+        "b",
+        "  name           size   summary",
+        "  pseudo_huber   12.5   short",
+    ]
+
+
 def test_text_wraps_in_its_cell():
     assert render(only(Section(table=WORDS)), "table", Style(width=50)).split("\n")[2:-1] == [
         "  name   size   summary",
