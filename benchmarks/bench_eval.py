@@ -26,7 +26,7 @@ ROWS = 10_000_000
 LONG_FACTOR = 5  # the brief run over Parquet takes so many times the rows: at 10 M start-up would be half of it
 SMALL_ROWS = 20
 TOLERANCE = 1e-9  # relative; peers sum without compensation
-# Parts of the work that losscli does without printing them, and the share of a loss with two signs, which means nothing.
+# Work that losscli does without printing it, and the share of a loss with two signs, which means nothing.
 NOT_PRINTED = ("skewness ", "mad", "shares mbe")
 ROUNDS, START_UP_ROUNDS = 3, 10
 MEGABYTE = 1e6
