@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-PYTEST := $(BIN)/pytest --quiet -n auto
+PYTEST := $(BIN)/pytest -n auto
 
 # A stamp for each choice of interpreter, so that another PYTHON is noticed.
 STAMP := $(VENV)/.losscli-$(subst /,_,$(PYTHON))
