@@ -134,9 +134,6 @@ def _written(text: Text, style: Style) -> str:
         force_jupyter=False,
         color_system="standard" if style.color else None,
         no_color=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
         legacy_windows=False,
     )
     with console.capture() as capture:
