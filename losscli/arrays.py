@@ -18,12 +18,30 @@ class Task(StrEnum):
     """What kind of target is predicted."""
 
     REGRESSION = "regression"
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    MULTILABEL = "multilabel"
+    DISTRIBUTION = "distribution"
 
 
 class Form(StrEnum):
-    """The encoding of a prediction."""
+    """The encoding of a prediction: one number a row, or k numbers a row for k classes."""
 
     VALUE = "value"
+    PROBABILITY = "probability"
+    LOGIT = "logit"
+    LOG_PROBABILITY = "log-probability"
+    MARGIN = "margin"  # one signed score of the positive class
+    SCORE = "score"  # a score for each class
+    LABEL = "label"  # a decision: 0 or 1, or the number of a class
+
+
+class Truth(StrEnum):
+    """The encoding of the target."""
+
+    SCALAR = "scalar"  # one number a row, shape (n,); binary: 1 for the positive class, 0 else, or soft in between
+    CODE = "code"  # the number of the row's class, shape (n,), int64
+    ROWS = "rows"  # k numbers a row, shape (n, k): one-hot, soft, several labels, a distribution
 
 
 class Functional(StrEnum):
@@ -36,6 +54,12 @@ class Functional(StrEnum):
     HUBER = "Huber functional"
     M_LOCATION = "M-functional of location"
     WEIGHTED_MEDIAN = "median weighted by 1/|y|"
+    PROBABILITY = "event probability"
+    PROBABILITIES = "class probabilities"
+    LABEL_PROBABILITIES = "label probabilities"
+    DISTRIBUTION = "mean distribution"
+    MODE = "most likely class"
+    DECISION = "decision of least cost"
     NONE = "none"
 
 
@@ -61,6 +85,8 @@ class Unit(StrEnum):
     Y = "y"
     Y_SQUARED = "y^2"
     PERCENT = "percent"
+    NATS = "nats"
+    COST = "cost"
     ONE = "1"
 
     @property

@@ -14,7 +14,9 @@ from losscli.losses import LOSSES
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.losses.record import BoundKernel, BoundLoss, Interval, Loss, Param, ParamValue
+    from losscli.losses.bound import BoundKernel, BoundLoss
+    from losscli.losses.param import Interval, Param, ParamValue
+    from losscli.losses.record import Loss
 
 LATTICE = 1 / 8  # coarse next to the steps of difference quotients, and rich in ties, zeros and exact kinks
 LATTICE_REACH = 100.0

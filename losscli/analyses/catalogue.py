@@ -15,7 +15,9 @@ from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from losscli.losses.record import BoundLoss, Encoding, Loss, Param
+    from losscli.losses.bound import BoundLoss
+    from losscli.losses.param import Param
+    from losscli.losses.record import Encoding, Loss
     from losscli.result import Json, Scalar
 
 # Errors at which a loss is shown beside mse and mae, from small to wild, all about this target.
@@ -188,7 +190,7 @@ def _payload(loss: Loss) -> Mapping[str, Json]:
             {
                 "name": param.name,
                 "aliases": list(param.aliases),
-                "default": param.default,
+                "default": None if param.default is None else _short(param.default),
                 "domain": _may_be(param),
                 "summary": param.summary,
             }

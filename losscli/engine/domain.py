@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.losses.record import REAL
+from losscli.losses.param import REAL
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray
     from losscli.engine.batch import Batch
-    from losscli.losses.record import BoundKernel
+    from losscli.losses.bound import BoundKernel
 
 # Rows that are named; the others are counted.
 NAMED = 3

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from losscli.engine.summary import Summary
-    from losscli.losses.record import BoundKernel, BoundLoss
+    from losscli.losses.bound import BoundKernel, BoundLoss
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from losscli.engine.select import median
 
 if TYPE_CHECKING:
     from losscli.engine.batch import Batch
-    from losscli.losses.record import BoundKernel
+    from losscli.losses.bound import BoundKernel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from losscli.arrays import Reduction
 
 if TYPE_CHECKING:
     from losscli.engine.summary import Summary
-    from losscli.losses.record import BoundLoss
+    from losscli.losses.bound import BoundLoss
 
 # A standard error below this many roundings of the mean is rounding itself: the values are all equal
 _ROUNDING = 16 * sys.float_info.epsilon

@@ -13,12 +13,13 @@ from losscli.engine.accumulate import Total
 from losscli.engine.quantity import CurvatureAtConstant, LossOfConstant, OfTarget, SlopeAtConstant, Target
 from losscli.engine.question import Question, ask, together
 from losscli.engine.select import median, quantile
-from losscli.losses.record import MeanOf, NumericMinimum, QuantileOf, RootOfGradient
+from losscli.losses.record import MeanOf, MeanRowOf, NumericMinimum, QuantileOf, RootOfGradient
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
-    from losscli.losses.record import BoundKernel, Optimum
+    from losscli.losses.bound import BoundKernel
+    from losscli.losses.record import Optimum
 
 # Rows that a batch of 65 536 gives to the thinned sample, in which the search for a constant starts.
 SAMPLE_PER_BATCH = 1_024
@@ -48,9 +49,9 @@ def best_constant(kernel: BoundKernel, optimum: Optimum) -> Question[float]:
             of = Target() if transform is None else OfTarget(transform)
             weight, total = yield from ask(Total(of))
             mean = total / weight if weight else math.nan
-            return mean if inverse is None else inverse(mean)
+            return mean if inverse is None else inverse(mean, **params)
         case QuantileOf(level=level, weight=further):
-            wanted = float(params[level]) if isinstance(level, str) else level
+            wanted = level if isinstance(level, float) else float(str(params[level]))
             each = None if further is None else OfTarget(further, kernel.params)
             if wanted == 0.5:
                 return (yield from median(Target(), each))
@@ -59,6 +60,8 @@ def best_constant(kernel: BoundKernel, optimum: Optimum) -> Question[float]:
             return (yield from _root(kernel))
         case NumericMinimum():
             return (yield from _search(kernel))
+        case MeanRowOf():
+            raise NotImplementedError
 
 
 def mean_loss_of(kernel: BoundKernel, constant: float) -> Question[float]:

@@ -14,7 +14,9 @@ import numpy as np
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
-    from losscli.losses.record import BoundKernel, Kernel, ParamValue
+    from losscli.losses.bound import BoundKernel
+    from losscli.losses.param import ParamValue
+    from losscli.losses.record import Kernel
 
 
 class Quantity(Protocol):

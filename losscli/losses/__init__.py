@@ -13,7 +13,8 @@ from losscli.losses.robust import ROBUST
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from losscli.losses.record import BoundLoss, Loss
+    from losscli.losses.bound import BoundLoss
+    from losscli.losses.record import Loss
 
 __all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many", "suggest"]
 

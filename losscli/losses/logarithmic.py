@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Reduction, Task, Unit
-from losscli.losses.record import NON_NEGATIVE, Doc, Encoding, Interval, Loss, MeanOf
+from losscli.losses.param import NON_NEGATIVE, Interval
+from losscli.losses.record import Doc, Encoding, Loss, MeanOf
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

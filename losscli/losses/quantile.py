@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Task, Unit
-from losscli.losses.record import Doc, Encoding, Interval, Loss, Param, QuantileOf
+from losscli.losses.param import Interval, Param
+from losscli.losses.record import Doc, Encoding, Loss, QuantileOf
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

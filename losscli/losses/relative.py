@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Task, Unit
-from losscli.losses.record import (
-    POSITIVE,
-    Doc,
-    Encoding,
-    Interval,
-    JointDomain,
-    Loss,
-    NumericMinimum,
-    Param,
-    QuantileOf,
-)
+from losscli.losses.param import POSITIVE, Interval, Param
+from losscli.losses.record import Doc, Encoding, JointDomain, Loss, NumericMinimum, QuantileOf
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Direction, Form, Functional, Reduction, Task, Unit
-from losscli.losses.record import REAL, Doc, Encoding, Loss, MeanOf, QuantileOf
+from losscli.losses.param import REAL
+from losscli.losses.record import Doc, Encoding, Loss, MeanOf, QuantileOf
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

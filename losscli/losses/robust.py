@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Task, Unit
-from losscli.losses.record import POSITIVE, Doc, Encoding, Loss, Param, RootOfGradient, Tuning
+from losscli.losses.param import POSITIVE, Param
+from losscli.losses.record import Doc, Encoding, Loss, RootOfGradient, Tuning
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

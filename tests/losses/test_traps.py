@@ -11,7 +11,7 @@ from losscli.arrays import Direction, Form, Task, Unit
 from losscli.losses import get, names, parse
 
 if TYPE_CHECKING:
-    from losscli.losses.record import BoundKernel
+    from losscli.losses.bound import BoundKernel
 
 
 def kernel(spelled: str) -> BoundKernel:

@@ -20,7 +20,7 @@ from losscli.errors import UsageError
 from losscli.result import Result
 
 if TYPE_CHECKING:
-    from losscli.losses.record import BoundLoss
+    from losscli.losses.bound import BoundLoss
 
 __all__ = ["DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 

@@ -114,7 +114,7 @@ def _about_tuning(each: Evaluated) -> Iterator[Notice]:
         tuning = asked.bound.loss.tuning
         if tuning is None or not known:
             continue
-        set_to = float(dict(asked.bound.params)[tuning.param])
+        set_to = asked.bound.number(tuning.param)
         fitting = tuning.efficient * min(known)
         if set_to >= TINY_TUNING * fitting:
             continue

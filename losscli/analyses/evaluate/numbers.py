@@ -12,7 +12,7 @@ from losscli.engine.inference import hall_interval, loss_interval, mean_p_value,
 if TYPE_CHECKING:
     from losscli.engine.evaluation import Asked, Constant, Facts, ModelFacts
     from losscli.engine.summary import Summary
-    from losscli.losses.record import BoundLoss
+    from losscli.losses.bound import BoundLoss
 
 Interval = tuple[float, float]
 

@@ -79,7 +79,7 @@ def _loss(model: ModelNumbers, position: int) -> Mapping[str, Json]:
     best = numbers.constant_value
     return {
         "loss": loss.name,
-        "params": dict(numbers.bound.params),
+        "params": dict(numbers.bound.plain_params),
         "label": numbers.bound.label,
         "value": numbers.value,
         "ci": None if numbers.interval is None else list(numbers.interval),

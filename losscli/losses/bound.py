@@ -1,0 +1,112 @@
+"""Losses with their parameters fixed: all that other rooms compute with."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from losscli.arrays import Form, Reduction, Task, Truth
+from losscli.losses.param import CostMatrix, ParamValue
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.losses.record import Encoding, Kernel, Loss
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundKernel:
+    """The functions of one encoding with the parameters filled in.
+
+    Two losses with the same `key` have the same per-row values (mse, rmse, sse), which are then computed once.
+    """
+
+    encoding: Encoding
+    params: tuple[tuple[str, ParamValue], ...]
+
+    @cached_property
+    def key(self) -> tuple[Kernel, tuple[tuple[str, ParamValue], ...]]:
+        """Identity of the per-row function with its parameters; hashable."""
+        return self.encoding.per_row, self.params
+
+    def per_row(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
+        """Return the loss of each row; shapes broadcast."""
+        return self._apply(self.encoding.per_row, y_true, y_pred)
+
+    def gradient(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
+        """Return the derivative of each row's loss in its prediction."""
+        return self._apply(self.encoding.gradient, y_true, y_pred)
+
+    def curvature(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
+        """Return the second derivative of each row's loss in its prediction."""
+        if self.encoding.curvature is None:
+            raise TypeError("this loss declares no curvature")
+        return self._apply(self.encoding.curvature, y_true, y_pred)
+
+    def of_residual(self, e: FloatArray) -> FloatArray:
+        """Return the loss of each row from its residual e = y_pred − y_true; only for encodings of residuals."""
+        return self.encoding.per_row(e, **dict(self.params))
+
+    def _apply(self, function: Kernel, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
+        if self.encoding.of_residual:
+            return function(y_pred - y_true, **dict(self.params))
+        return function(y_true, y_pred, **dict(self.params))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundLoss:
+    """A loss with its parameters fixed: all that other rooms see of a loss."""
+
+    loss: Loss
+    params: tuple[tuple[str, ParamValue], ...]
+
+    @property
+    def label(self) -> str:
+        """The name with the parameters that differ from their defaults: "huber", "huber:delta=2"."""
+        changed = [(p.name, v) for p, (_, v) in zip(self.loss.params, self.params, strict=True) if v != p.default]
+        return _spell(self.loss.name, changed)
+
+    @property
+    def signature(self) -> str:
+        """The name with all parameters: "huber:delta=1"."""
+        return _spell(self.loss.name, list(self.params))
+
+    def kernel(self, task: Task, form: Form, truth: Truth = Truth.SCALAR) -> BoundKernel | None:
+        """Return the functions for this encoding, or None where the loss does not accept it."""
+        for encoding in self.loss.encodings:
+            if (encoding.task, encoding.form, encoding.truth) == (task, form, truth):
+                return BoundKernel(encoding=encoding, params=self.params)
+        return None
+
+    @property
+    def plain_params(self) -> dict[str, float | str | bool]:
+        """The parameters by name; a cost matrix stands as the path of its file."""
+        return {key: str(value) if isinstance(value, CostMatrix) else value for key, value in self.params}
+
+    def number(self, param: str) -> float:
+        """Return the value of a numeric parameter."""
+        return float(self.plain_params[param])
+
+    def gradient_bound(self) -> float | None:
+        """Return the largest absolute gradient of one row, or None where there is no bound."""
+        bound = self.loss.gradient_bound
+        return None if bound is None else bound(**dict(self.params))
+
+    def reduce(self, mean: float, total_weight: float) -> float:
+        """Return the printed value, monotone in `mean`, from the weighted mean of the rows and the sum of weights."""
+        match self.loss.reduction:
+            case Reduction.MEAN:
+                return mean
+            case Reduction.SUM:
+                return mean * total_weight
+            case Reduction.ROOT_MEAN:
+                return math.sqrt(mean)
+
+
+def _spell(name: str, params: list[tuple[str, ParamValue]]) -> str:
+    # repr, so that the text read back gives the same number
+    values = (
+        f"{key}={value!r}".removesuffix(".0") if isinstance(value, float) else f"{key}={value}" for key, value in params
+    )
+    return ":".join([name, *values])

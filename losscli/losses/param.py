@@ -1,0 +1,108 @@
+"""What a loss's numbers may be: ranges, and parameters with their defaults."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from losscli.errors import UsageError
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.arrays import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A range of numbers; ends are open unless closed."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_closed: bool = False
+    high_closed: bool = False
+
+    def contains(self, x: FloatArray) -> BoolArray:
+        """Return for each element of `x`, of any shape, whether it lies inside. NaN does not."""
+        above = x >= self.low if self.low_closed else x > self.low
+        below = x <= self.high if self.high_closed else x < self.high
+        inside: BoolArray = above & below
+        return inside
+
+    def clip(self, x: float) -> float:
+        """Return the point of the closed interval that is nearest to `x`."""
+        return min(max(x, self.low), self.high)
+
+    def __str__(self) -> str:
+        if self == REAL:
+            return "any real number"
+        left, right = "[" if self.low_closed else "(", "]" if self.high_closed else ")"
+        low = "−∞" if self.low == -math.inf else f"{self.low:g}".replace("-", "−")
+        high = "∞" if self.high == math.inf else f"{self.high:g}".replace("-", "−")
+        return f"{left}{low}, {high}{right}"
+
+
+REAL = Interval()
+ANY_SCORE = Interval(low_closed=True, high_closed=True)  # infinite ones too
+UNIT = Interval(low=0.0, high=1.0, low_closed=True, high_closed=True)
+NON_NEGATIVE = Interval(low=0.0, low_closed=True)
+POSITIVE = Interval(low=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostMatrix:
+    """Costs of decisions among k classes, as read from a file; hashable, written as the file's path.
+
+    `missed[j]` is the cost of missing class j, `mistaken[j][i]` that of predicting i where j is true, 0 for i = j.
+    """
+
+    path: str
+    missed: tuple[float, ...]
+    mistaken: tuple[tuple[float, ...], ...]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+ParamValue: TypeAlias = float | str | bool | CostMatrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Param:
+    """A parameter of a loss: its names, its default and what it may be: a range of numbers, words, or a file.
+
+    Without a default it has to be given.
+    """
+
+    name: str
+    default: ParamValue | None
+    domain: Interval | tuple[str, ...] | Literal["file"]
+    summary: str
+    aliases: tuple[str, ...] = ()
+
+    def read(self, loss: str, given: ParamValue) -> ParamValue:
+        """Return `given` (text from a command line, or a value from Python) as this parameter's type.
+
+        Raises
+        ------
+        UsageError
+            Where it is no number, outside the domain, or none of the words.
+        """
+        where = f"{loss}:{self.name}"
+        if self.domain == "file":
+            return given
+        if isinstance(self.domain, tuple):
+            word = str(given).lower().removesuffix(".0")
+            if word not in self.domain:
+                raise UsageError(f"{where}: expected one of {', '.join(self.domain)}, got {quoted(str(given))}")
+            return word
+        try:
+            number = float(given)  # type: ignore[arg-type]  # a CostMatrix is the TypeError
+        except (ValueError, TypeError):
+            raise UsageError(f"{where}: expected a number, got {quoted(str(given))}") from None
+        inside = (number >= self.domain.low if self.domain.low_closed else number > self.domain.low) and (
+            number <= self.domain.high if self.domain.high_closed else number < self.domain.high
+        )
+        if not inside:
+            raise UsageError(f"{where}: {number:g} is outside {self.domain}")
+        return number
