@@ -81,7 +81,7 @@ def check_text(sample: bytes, label: str) -> None:
             hint=f"convert it first: iconv -f utf-{wide} -t utf-8 {shown} > utf8.csv",
         )
     controls = sum(sample.count(byte) for byte in range(32) if byte not in b"\t\n\v\f\r\x1b")
-    if zeros or controls > len(sample) // 50 or content_of(sample, label) is not Content.TEXT:
+    if zeros or controls > len(sample) // 20 or content_of(sample, label) is not Content.TEXT:
         raise InputError(f"{label} does not look like CSV or Parquet")
     if sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         raise InputError(f"{label} looks like JSON", hint="losscli reads CSV and Parquet: convert it to one of them")

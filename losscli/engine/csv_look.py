@@ -57,7 +57,10 @@ def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str
     except csv.Error as error:
         raise InputError(f"{label} does not look like CSV or Parquet") from error
     if not records:
-        raise InputError(f"{label}: the header row has no end within the first {len(sample)} bytes")
+        raise InputError(
+            f"{label}: the header row has no end within the first {len(sample)} bytes",
+            hint="does a quotation mark in it have no partner?",
+        )
     header, *rows = records
     names = [name.strip() for name in header]
     if all(is_number(name) for name in names):

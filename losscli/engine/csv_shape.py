@@ -37,7 +37,7 @@ class Records:
     blank : ndarray of bool
         Whether it is a blank line, with no cell at all.
     ragged : ndarray of bool
-        Whether it has fewer cells than the header, or more that are not empty.
+        Whether it has fewer cells than the header, or goes on after them with one that is not empty.
     stray : ndarray of bool
         Whether a quotation mark stands inside a cell that is not quoted, or after a quoted one, or has no partner.
     """
@@ -150,10 +150,9 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     ragged = (cells < layout.width) & ~blank
     long = np.flatnonzero(cells > layout.width)
     if len(long):
-        # what is empty beyond the header's cells does no harm: some programs end each row with a delimiter
-        filled = np.flatnonzero((content != ord(layout.delimiter)) & (content != _NEWLINE) & (content != _RETURN))
-        beyond = commas[before[long] + layout.width - 1]
-        ragged[long] = np.searchsorted(filled, ends[long]) > np.searchsorted(filled, beyond)
+        # an empty cell beyond the header's does no harm: some programs end each row with a delimiter
+        beyond = content[commas[before[long] + layout.width - 1] + 1]
+        ragged[long] = ~np.isin(beyond, (ord(layout.delimiter), _NEWLINE, _RETURN))
     stray = np.zeros(len(ends), np.bool_)
     of_record = np.searchsorted(ends, quote[_is_stray(content, quote, ord(layout.delimiter))])
     stray[of_record[of_record < len(ends)]] = True

@@ -14,7 +14,8 @@ from typing import BinaryIO, TypeAlias
 
 from losscli.engine.content import Content, content_of, damaged, unreadable
 from losscli.engine.csv_part import CsvPart
-from losscli.engine.scan import ScanError, columns_of, scan_parquet
+from losscli.engine.declared import columns_of
+from losscli.engine.scan import ScanError, scan_parquet
 from losscli.engine.spool import Spool
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError

@@ -12,7 +12,8 @@ import numpy as np
 
 from losscli.engine.block import ColumnInfo, ColumnType
 from losscli.engine.content import unreadable
-from losscli.engine.scan import columns_of, frame_of
+from losscli.engine.declared import columns_of
+from losscli.engine.scan import frame_of
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
 from losscli.text import quoted

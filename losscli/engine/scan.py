@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.engine.block import SHOWN_CELLS, ColumnInfo, ColumnType
+from losscli.engine.block import SHOWN_CELLS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,17 +21,6 @@ _ROW = "row"
 _UNEVEN = "uneven"
 _PADDED = "padded "
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
-
-_OTHER = {
-    "Date": "dates",
-    "Datetime": "dates",
-    "Time": "times",
-    "Duration": "times",
-    "List": "lists",
-    "Array": "lists",
-    "Struct": "structs",
-    "Binary": "bytes",
-}
 
 
 class ScanError(Exception):
@@ -150,11 +139,6 @@ def frame_of(columns: Mapping[str, FloatArray | list[str | None]]) -> pl.LazyFra
     )
 
 
-def columns_of(frame: pl.LazyFrame) -> tuple[ColumnInfo, ...]:
-    """Return name and kind of each column of a lazy frame, by its declared type."""
-    return tuple(_column(name, kind) for name, kind in frame.collect_schema().items())
-
-
 def number_batches(
     frame: pl.LazyFrame,
     keys: Sequence[str],
@@ -263,12 +247,3 @@ def _trimmed(key: str, null_values: Sequence[str]) -> pl.Expr:
 
     text = pl.col(key).cast(pl.String).str.strip_chars()
     return pl.when(~text.is_in(["", *null_values])).then(text)
-
-
-def _column(name: str, kind: pl.DataType) -> ColumnInfo:
-    word = type(kind).__name__
-    if kind.is_numeric() or word in ("Boolean", "Null"):
-        return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
-    if word in ("String", "Categorical", "Enum"):
-        return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
-    return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER.get(word, "objects"))

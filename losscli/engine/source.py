@@ -23,6 +23,7 @@ __all__ = ["Block", "CellPlace", "ColumnInfo", "ColumnType", "Source", "cell_err
 
 BLOCK_ROWS = 65_536
 _LISTED_COLUMNS = 20
+_NEAR = 0.75  # likeness from which a name is suggested: y_true is none for y_pred
 
 
 class Part(Protocol):
@@ -202,6 +203,6 @@ def _no_column(label: str, name: str, names: Sequence[str]) -> InputError:
     listed = ", ".join(printable(column) for column in names[:_LISTED_COLUMNS])
     more = f" and {len(names) - _LISTED_COLUMNS} more" if len(names) > _LISTED_COLUMNS else ""
     by_lower = {column.lower(): column for column in names}
-    near = get_close_matches(name.lower(), by_lower, n=1)
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=_NEAR)
     hint = f"did you mean {quoted(by_lower[near[0]])}? " if near else ""
     return InputError(f"{label} has no column {quoted(name)}", f"{hint}its columns are {listed}{more}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -43,7 +43,8 @@ class Spool:
         else:
             self._file = tempfile.NamedTemporaryFile(prefix="losscli-", delete=False)  # noqa: SIM115 - as above
             self.path = self._file.name
-            atexit.register(Path(self.path).unlink, missing_ok=True)
+            weakref.finalize(self, Path(self.path).unlink, missing_ok=True)
+        weakref.finalize(self, self._file.close)
         try:
             shutil.copyfileobj(stream, self._file, _CHUNK_BYTES)
             self._file.flush()

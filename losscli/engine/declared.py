@@ -1,0 +1,37 @@
+"""What the columns of Parquet files and frames hold, by their declared types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.engine.block import ColumnInfo, ColumnType
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NUMBERS = frozenset({"Boolean", "Null"})  # besides all numeric types
+_TEXT = frozenset({"String", "Categorical", "Enum"})
+_OTHER = {
+    "Date": "dates",
+    "Datetime": "dates",
+    "Time": "times",
+    "Duration": "times",
+    "List": "lists",
+    "Array": "lists",
+    "Struct": "structs",
+    "Binary": "bytes",
+}
+
+
+def columns_of(frame: pl.LazyFrame) -> tuple[ColumnInfo, ...]:
+    """Return name and kind of each column of a lazy frame."""
+    return tuple(_column(name, kind) for name, kind in frame.collect_schema().items())
+
+
+def _column(name: str, kind: pl.DataType) -> ColumnInfo:
+    word = type(kind).__name__
+    if kind.is_numeric() or word in _NUMBERS:
+        return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
+    if word in _TEXT:
+        return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
+    return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER.get(word, "objects"))
