@@ -139,9 +139,8 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     newline = np.flatnonzero(content == _NEWLINE)
     comma = np.flatnonzero(content == ord(layout.delimiter))
     quote = np.flatnonzero(content == _QUOTE)
-    # an odd number of quotation marks before a byte: it stands inside a quoted cell
-    ends = newline[np.searchsorted(quote, newline) % 2 == 0]
-    commas = comma[np.searchsorted(quote, comma) % 2 == 0]
+    ends = _outside_quotes(newline, quote)
+    commas = _outside_quotes(comma, quote)
     starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1] + 1))
     length = ends - starts
     blank = (length == 0) | ((length == 1) & (content[starts] == _RETURN))
@@ -159,6 +158,11 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     lines = line + np.searchsorted(newline, starts)
     found = Records(first=first, line=lines, cells=cells, blank=blank, ragged=ragged, stray=stray)
     return found, int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _outside_quotes(positions: IntArray, quote: IntArray) -> IntArray:
+    # after an odd number of quotation marks a byte stands inside a quoted cell
+    return positions[np.searchsorted(quote, positions) % 2 == 0] if len(quote) else positions
 
 
 def _is_stray(content: NDArray[np.uint8], quote: IntArray, delimiter: int) -> BoolArray:
