@@ -7,8 +7,12 @@ import sys
 
 def run() -> None:
     """Run the program on the words of the command line and end the process with its exit code."""
-    from losscli.cli.app import main
+    try:
+        from losscli.cli.app import main
+    except KeyboardInterrupt:
+        from losscli.errors import ExitCode
 
+        sys.exit(ExitCode.INTERRUPTED)
     sys.exit(main(sys.argv[1:]))
 
 

@@ -12,22 +12,24 @@ import typer
 from losscli import __version__
 from losscli.cli.eval import eval_command
 from losscli.cli.losses import losses_command
+from losscli.cli.output import abandon_stdout
 from losscli.errors import ExitCode, LosscliError
 from losscli.text import printable
 
 EXIT_CODES = """\b
 Exit codes:
-  0    done (a closed pipe is success too)
-  2    usage: an option, a loss or a parameter is wrong
-  3    bad input: a file, a column or a cell is wrong, or an output cannot be written
+  0    done; a closed pipe is success too
+  2    usage: a command, an option, a loss or a parameter is wrong
+  3    bad input: a file, a column or a cell is wrong,
+       or an output cannot be written
   70   a bug in losscli
   130  interrupted"""
+LONGEST_MESSAGE = 400  # characters of a message that another library wrote
 
 app = typer.Typer(
     name="losscli",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EXIT_CODES,
 )
@@ -39,50 +41,89 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  Typer calls it so
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def losscli(
+    context: typer.Context,
     *,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  its callback has shown it
         bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """Show how large the loss of a file of predictions is, and how sure that is.
 
     \b
-    losscli eval preds.csv                          losses, intervals, skill, bias, outliers
-    losscli eval preds.parquet -l mse,mae,huber     these losses
-    cat preds.csv | losscli eval                    in a pipe
-    losscli losses huber                            what a loss is, and when to use it
+    Examples:
+      losscli eval preds.csv              losses, intervals, skill, bias, outliers
+      losscli eval preds.csv -l mse,mae   these losses
+      cat preds.csv | losscli eval        in a pipe
+      losscli losses huber                what a loss is, and when to use it
     """  # noqa: D301  \b keeps the lines apart
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(ExitCode.USAGE)
 
 
-app.command("eval")(eval_command)
-app.command("losses")(losses_command)
+app.command("eval", short_help="Show how large the loss is, and how sure that is.")(eval_command)
+app.command("losses", short_help="List all losses, or explain one.")(losses_command)
 
 
 def main(argv: Sequence[str]) -> int:
     """Return the exit code of the program run on `argv`, the words after its name."""
-    debug = "--debug" in argv
     try:
-        code = app(args=list(argv), prog_name="losscli", standalone_mode=False)
-        return int(code or ExitCode.OK)
-    except LosscliError as error:
-        return _complain(error.message, error.hint, error.exit_code, debug=debug)
-    except typer.TyperException as error:
-        return _complain(error.format_message().rstrip("."), "losscli --help", ExitCode.USAGE, debug=debug)
-    except KeyboardInterrupt:
-        return _complain("interrupted", None, ExitCode.INTERRUPTED, debug=debug)
-    except Exception as error:  # noqa: BLE001  the last resort: a bug is reported as one, with its exit code
-        name = f"{type(error).__name__}: {error}"
-        hint = "this is a bug in losscli: please report it with the output of the same command and --debug"
-        return _complain(printable(name, limit=400), hint, ExitCode.BUG, debug=debug)
+        return _run(argv)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the one boundary: a bug is reported as one
+        message, hint, code = _explained(error)
+        _complain(message, hint, debug="--debug" in argv)
+        return code
 
 
-def _complain(message: str, hint: str | None, code: ExitCode, *, debug: bool) -> int:
+def _run(argv: Sequence[str]) -> int:
+    """Return the exit code where there is no error, with what Typer makes of errors by itself undone."""
+    try:
+        code = int(app(args=list(argv), prog_name="losscli", standalone_mode=False) or ExitCode.OK)
+    except SystemExit as stopped:
+        # Typer ends the process after shell completion, and where nobody reads its help
+        if not isinstance(stopped.__context__, BrokenPipeError):
+            raise
+        abandon_stdout()
+        return ExitCode.OK
+    if code == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt  # which Typer has caught
+    return code
+
+
+def _explained(error: BaseException) -> tuple[str, str | None, ExitCode]:
+    """Return what is wrong, the next step, and the exit code."""
+    if isinstance(error, LosscliError):
+        return error.message, error.hint, error.exit_code
+    if isinstance(error, typer.TyperException):
+        return *_usage(error), ExitCode.USAGE
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", None, ExitCode.INTERRUPTED
+    if isinstance(error, OSError):
+        abandon_stdout()
+        place = "" if error.filename is None else f"{printable(str(error.filename), LONGEST_MESSAGE)}: "
+        return f"{place}{(error.strerror or str(error)).lower()}", None, ExitCode.BAD_INPUT
+    name = printable(f"{type(error).__name__}: {error}", LONGEST_MESSAGE)
+    hint = "this is a bug in losscli: please report it with the output of the same command and --debug"
+    return name, hint, ExitCode.BUG
+
+
+def _usage(error: typer.TyperException) -> tuple[str, str]:
+    """Return the message of an error in the words of the command line, and the help that tells the right ones."""
+    message = printable(error.format_message().rstrip("."), LONGEST_MESSAGE)
+    context = getattr(error, "ctx", None)
+    command = "losscli" if context is None else context.command_path
+    return message[:1].lower() + message[1:], f"{command} --help"
+
+
+def _complain(message: str, hint: str | None, *, debug: bool) -> None:
+    """Say what is wrong on standard error, where there is one."""
+    if sys.stderr is None:
+        return
     if debug:
         traceback.print_exc()
     lines = [f"losscli: error: {message}", *([f"  hint: {hint}"] if hint else [])]
     encoding = sys.stderr.encoding or "utf-8"
     text = "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
     print(text, file=sys.stderr)  # noqa: T201
-    return code

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
 from losscli.cli import options, output
-from losscli.errors import UsageError
-from losscli.text import quoted
-
-MISSING = ("error", "drop")
 
 
 def eval_command(
@@ -32,25 +26,28 @@ def eval_command(
 ) -> None:
     """Show how large the loss is: value, interval, skill, bias and what the outliers hold.
 
-    Several FILEs, or several prediction columns, are several models with a table each. One quoted glob or one folder
-    is one data set in parts.
+    FILE is a path, a URL, label=path, or - for standard input, which is read too where it is piped and no FILE is
+    named. One quoted glob or one folder is one data set in parts. Several FILEs, or several prediction columns, are
+    several models with a table each.
 
     \b
     Examples:
       losscli eval preds.csv
       losscli eval preds.csv --target price --pred 'model_*'
       losscli eval preds.parquet --losses mse,mae,huber:delta=2,pinball:tau=0.9
-      cat preds.csv | losscli eval --format json | jq '.models[0].losses[0].value'
+      cat preds.csv | losscli eval -f json | jq '.models[0].losses[0].value'
       losscli eval 'parts/*.parquet' --weight n -o report.md -o json:losses.txt
       losscli eval survey.csv --null-value n/a --missing drop
     """  # noqa: D301  \b keeps the lines apart
+    options.refuse_empty(target=target, pred=pred, losses=losses, weight=weight)
+    reads = options.read_files(files, command="eval")
     level = options.read_level(ci)
-    destination = output.prepare(format, output_files, no_color=no_color, quiet=quiet)
-    if missing not in MISSING:
-        raise UsageError(f"--missing: expected error or drop, got {quoted(missing)}")
-    options.use_threads(threads)
-    kept = options.read_size(memory)
-    given = options.read_files(files, piped=not sys.stdin.isatty(), command="eval")
+    memory_bytes = options.read_size(memory)
+    dropping = options.read_missing(missing)
+    threads_used = options.read_threads(threads)
+    destination = output.prepare(
+        format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
+    )
 
     from losscli.analyses.evaluate import EvaluateSpec, Missing, Named, Reading, evaluate
 
@@ -58,11 +55,11 @@ def eval_command(
         target=target,
         predictions=options.read_columns(pred),
         weight=weight,
-        missing=Missing(missing),
+        missing=Missing(dropping),
         null_values=tuple(null_value or ()),
-        threads=threads,
-        memory=kept,
+        threads=threads_used,
+        memory=memory_bytes,
     )
-    data = tuple(Named(given=path, label=label) for path, label in given)
+    data = tuple(Named(given=path, label=label) for path, label in reads)
     result = evaluate(EvaluateSpec(data=data, reading=reading, losses=losses, level=level, brief=brief))
     output.write(result, destination)

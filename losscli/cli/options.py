@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from losscli.errors import UsageError
+from losscli.render import RENDERERS
 from losscli.text import quoted
 
 Files = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[FILE]...",
-        show_default=False,
-        help="Path, quoted glob, folder, URL, label=path, or - for standard input, read when no FILE is given.",
-    ),
+    # hidden from the list of options, where Typer would show its Python type; the command's text explains it
+    typer.Argument(metavar="FILE", show_default=False, hidden=True),
 ]
 Target = Annotated[str | None, typer.Option("--target", "-t", metavar="COL", help="The target column.")]
 Predictions = Annotated[
     list[str] | None,
-    typer.Option(
-        "--pred", "-p", metavar="COL[,COL…]", help="Prediction columns or patterns ('pred_*'); each is a model."
-    ),
+    typer.Option("--pred", "-p", metavar="COL,...", help="Prediction columns or patterns ('pred_*'); each is a model."),
 ]
 Losses = Annotated[
     str | None,
-    typer.Option("--losses", "-l", metavar="A,B:param=value", help="Losses, with parameters as in huber:delta=2."),
+    typer.Option("--losses", "-l", metavar="A,B,...", help="Losses, with parameters as in huber:delta=2."),
 ]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="COL", help="Weights, for every statistic.")]
 MissingCells = Annotated[
-    str, typer.Option("--missing", metavar="error|drop", help="What to do with rows in which a cell is missing.")
+    str,
+    typer.Option(
+        "--missing",
+        metavar="error|drop",
+        help="What to do with rows in which a cell is missing.",
+        autocompletion=lambda: list(MISSING),
+    ),
 ]
 NullValues = Annotated[
     list[str] | None,
@@ -42,7 +45,14 @@ NullValues = Annotated[
 Level = Annotated[str, typer.Option("--ci", metavar="LEVEL|off", help="Level of the intervals, from 0.5 to 1.")]
 Brief = Annotated[bool, typer.Option("--brief", help="Values and bias only, in one pass over the rows.")]
 Format = Annotated[
-    str, typer.Option("--format", "-f", metavar="table|json|csv|markdown", help="What goes to standard output.")
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"What goes to standard output: {', '.join(RENDERERS)}.",
+        autocompletion=lambda: list(RENDERERS),
+    ),
 ]
 Outputs = Annotated[
     list[str] | None,
@@ -50,16 +60,18 @@ Outputs = Annotated[
         "--output",
         "-o",
         metavar="[FORMAT:]PATH",
-        help="Also write this file, by its suffix or format; may be repeated.",
+        help="Also write this file, in the format or by its suffix; may be repeated.",
     ),
 ]
-Threads = Annotated[int | None, typer.Option("--threads", min=1, metavar="N", help="Threads; no digit depends on it.")]
+Threads = Annotated[str | None, typer.Option("--threads", metavar="N", help="Threads; no digit depends on it.")]
 Memory = Annotated[
     str, typer.Option("--memory", metavar="SIZE", help="Rows kept between passes, as 512MB; no digit depends on it.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Leave notices out of what is printed.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour (as NO_COLOR or TERM=dumb).")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+MISSING = ("error", "drop")
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -79,14 +91,21 @@ def read_level(text: str) -> float | None:
     if text.strip().lower() == "off":
         return None
     try:
-        level = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        level = float(f"{text[:-1]}e-2" if text.endswith("%") else text)
     except ValueError:
         level = float("nan")
     if not 0.5 <= level < 1:
         raise UsageError(
-            f"--ci: expected a level from 0.5 to below 1, got {quoted(text)}", "write --ci 0.95, or --ci off"
+            f"--ci: expected a level from 0.5 to below 1, got {quoted(text)}", "write --ci 0.95, --ci 95% or --ci off"
         )
     return level
+
+
+def read_missing(text: str) -> str:
+    """Return the word for what becomes of rows with missing cells: error or drop."""
+    if text not in MISSING:
+        raise UsageError(f"--missing: expected {' or '.join(MISSING)}, got {quoted(text)}")
+    return text
 
 
 def read_columns(values: list[str] | None) -> tuple[str, ...]:
@@ -94,21 +113,39 @@ def read_columns(values: list[str] | None) -> tuple[str, ...]:
     return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
-def read_files(values: list[str] | None, *, piped: bool, command: str) -> list[tuple[str, str | None]]:
+def refuse_empty(**values: str | list[str] | None) -> None:
+    """Check that no option was given the empty text, as an unset variable of a shell script gives it.
+
+    Raises
+    ------
+    UsageError
+        One was; it is named by its keyword.
+    """
+    for option, value in values.items():
+        if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
+            raise UsageError(f"--{option}: got an empty text", f"name something after --{option}, or leave it out")
+
+
+def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str | None]]:
     """Return what is to be read, each with its label or None: the files named, or standard input where it is piped.
 
     Raises
     ------
     UsageError
-        There is neither; or standard input, or a label, is named twice.
+        There is neither; a name is empty; or standard input, or a label, is named twice.
     """
     if not values:
-        if not piped:
+        if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("there is nothing to read", f"name a file: losscli {command} preds.csv")
         return [("-", None)]
     named = [_named(value) for value in values]
-    if sum(path == "-" for path, _ in named) > 1:
+    paths = [path for path, _ in named]
+    if not all(paths):
+        raise UsageError("the name of a file is empty", f"name a file: losscli {command} preds.csv")
+    if paths.count("-") > 1:
         raise UsageError("standard input is named twice", "name it once, and files for the rest")
+    if "-" in paths and sys.stdin is None:
+        raise UsageError("standard input is closed", f"name a file: losscli {command} preds.csv")
     labels = [label for _, label in named if label]
     for label in labels:
         if labels.count(label) > 1:
@@ -123,7 +160,11 @@ def _named(value: str) -> tuple[str, str | None]:
     return value, None
 
 
-def use_threads(threads: int | None) -> None:
-    """Tell Polars how many threads to start, which it reads when it is imported."""
-    if threads is not None:
-        os.environ["POLARS_MAX_THREADS"] = str(threads)
+def read_threads(text: str | None) -> int | None:
+    """Return the number of threads, None for as many as fit; Polars reads its own when it is imported, and is told."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise UsageError(f"--threads: expected a whole number from 1 on, got {quoted(text)}")
+    os.environ["POLARS_MAX_THREADS"] = text
+    return int(text)

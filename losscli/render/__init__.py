@@ -8,22 +8,28 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
+from losscli.render.sentences import fill
 from losscli.render.style import Style
+from losscli.render.words import own
 from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.result import Result
 
-__all__ = ["RENDERERS", "Renderer", "Style", "choose", "for_path", "render"]
+__all__ = ["RENDERERS", "Renderer", "Style", "choose", "for_path", "notes", "render"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Renderer:
-    """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used."""
+    """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used.
+
+    `shows_notices` is False where the format has no place for notices, so that they must be said elsewhere.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
+    shows_notices: bool = True
 
 
 RENDERERS = {
@@ -31,7 +37,7 @@ RENDERERS = {
     for renderer in (
         Renderer(name="table", suffixes=(".txt",), module="losscli.render.to_terminal"),
         Renderer(name="json", suffixes=(".json",), module="losscli.render.to_json"),
-        Renderer(name="csv", suffixes=(".csv",), module="losscli.render.to_csv"),
+        Renderer(name="csv", suffixes=(".csv",), module="losscli.render.to_csv", shows_notices=False),
         Renderer(name="markdown", suffixes=(".md", ".markdown"), module="losscli.render.to_markdown"),
     )
 }
@@ -78,3 +84,13 @@ def render(result: Result, format: str, style: Style) -> str:  # noqa: A002  the
     """
     text: str = import_module(choose(format).module).render(result, style)
     return text
+
+
+def notes(result: Result, style: Style) -> str:
+    """Return the notices of `result` as lines for standard error, with their hints; empty where there are none."""
+    lines = []
+    for notice in result.notices:
+        lines.append(f"losscli: note: {fill(notice.message, style)}\n")
+        if notice.hint is not None:
+            lines.append(f"  hint: {own(notice.hint, style)}\n")
+    return "".join(lines)

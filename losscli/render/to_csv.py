@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # A spreadsheet takes a text that begins with one of these for a formula
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STANDARD_INPUT = "-"  # the path of what is piped, and no formula by itself
 
 
 def render(result: Result, style: Style) -> str:
@@ -38,4 +39,4 @@ def _cell(value: Scalar, style: Style) -> str:
 
 def _text(text: str, style: Style) -> str:
     """Return a text that no spreadsheet evaluates and no terminal obeys."""
-    return ("'" if text.startswith(_FORMULA) else "") + foreign(text, style)
+    return ("'" if text.startswith(_FORMULA) and text != _STANDARD_INPUT else "") + foreign(text, style)
