@@ -66,7 +66,7 @@ def evaluate(spec: EvaluateSpec) -> Result:
     """
     if spec.level is not None and not 0 < spec.level < 1:
         raise UsageError(f"--ci: {spec.level:g} is not between 0 and 1", "write --ci 0.95, or --ci off")
-    named = losses.parse_many(spec.losses) if spec.losses else None
+    named = None if spec.losses is None else losses.parse_many(spec.losses)
     evaluated = tuple(_evaluate_one(open_dataset(data, spec.reading), named, spec) for data in spec.data)
     common = {"version": __version__, "ci_level": spec.level}
     return Result(

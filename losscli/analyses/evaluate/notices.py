@@ -65,6 +65,7 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             notices += _about_model(model, where)
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
+            notices += _about_skill(model, where)
             if level is not None and all(numbers.interval is None for numbers in model.losses):
                 notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
     return tuple(notices)
@@ -89,7 +90,10 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
         yield _notice("dropped", f"{{where}}{rows}: missing cells ({listed})", **values)
     if counts.zero_weight:
         k = Value(kind=Kind.COUNT, raw=counts.zero_weight)
-        text = "{where}{n} of the rows have weight 0 and do not count"
+        many = counts.zero_weight > 1
+        text = (
+            "{where}{n} rows have weight 0 and do not count" if many else "{where}1 row has weight 0 and does not count"
+        )
         yield _notice("zero-weight", text, n=k, where=_text(where))
     if source.blank_records:
         k = Value(kind=Kind.COUNT, raw=source.blank_records)
@@ -102,7 +106,10 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
     if outliers is None:
         return
     if outliers.rule is not None and outliers.rule.startswith("mean-absolute"):
-        text = "{where}half of the errors are equal (MAD 0): outliers are judged by the mean absolute deviation instead"
+        text = (
+            "{where}at least half of the errors are equal (MAD 0): "
+            "outliers are judged by the mean absolute deviation instead"
+        )
         yield _notice("mad-zero", text, where=_text(where))
 
 
@@ -151,10 +158,13 @@ def _about_loss(
     if numbers.skipped:
         text = f"{{where}}{label} leaves {{k}} of {{n}} rows out"
         yield _notice("rows-left-out", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=numbers.skipped), n=n)
-    if numbers.constant_value == 0:
-        text = (
-            f"{{where}}the skill of {label} is undefined: a constant prediction has no loss, as the target is constant"
-        )
+
+
+def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
+    """Yield a notice where the best constant prediction has no loss to compare with."""
+    labels = ", ".join(numbers.bound.label for numbers in model.losses if numbers.constant_value == 0)
+    if labels:
+        text = f"{{where}}no skill of {labels}: the target is constant, so that a constant prediction has no loss"
         yield _notice("constant-target", text, where=_text(where))
 
 
