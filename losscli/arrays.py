@@ -55,6 +55,7 @@ class Functional(StrEnum):
     M_LOCATION = "M-functional of location"
     WEIGHTED_MEDIAN = "median weighted by 1/|y|"
     PROBABILITY = "event probability"
+    SHIFTED_PROBABILITY = "shifted event probability"
     PROBABILITIES = "class probabilities"
     LABEL_PROBABILITIES = "label probabilities"
     DISTRIBUTION = "mean distribution"

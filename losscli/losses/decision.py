@@ -10,7 +10,8 @@ import numpy as np
 
 from losscli.arrays import Form, Functional, Task, Unit
 from losscli.losses.param import ANY_SCORE, NON_NEGATIVE, UNIT, Interval, Param
-from losscli.losses.record import Doc, Encoding, JointDomain, Loss, MeanOf
+from losscli.losses.record import Doc, Encoding, Loss, MeanOf
+from losscli.losses.two_classes import CERTAIN_LABELS, CERTAIN_TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,25 +78,12 @@ def _tied(
     return np.broadcast_to(tied, np.broadcast_shapes(y_true.shape, y_pred.shape)).astype(np.float64)
 
 
-def _hard(y_true: FloatArray, y_pred: FloatArray, **params: float) -> BoolArray:  # noqa: ARG001
-    hard: BoolArray = (y_true == 0.0) | (y_true == 1.0)
-    return hard
-
-
-def _both_hard(y_true: FloatArray, y_pred: FloatArray, **params: float) -> BoolArray:  # noqa: ARG001
-    return _hard(y_true, y_pred) & _hard(y_pred, y_true)
-
-
 def _majority(share: float, *, sides: tuple[float, float], **params: float) -> float:  # noqa: ARG001
     return sides[share > 0.5]
 
 
 def _cheaper(share: float, *, sides: tuple[float, float], w_fn: float, w_fp: float, threshold: float) -> float:  # noqa: ARG001
     return sides[w_fn * share > w_fp * (1.0 - share)]
-
-
-_HARD = JointDomain(holds=_hard, broken="target is neither 0 nor 1")
-_BOTH_HARD = JointDomain(holds=_both_hard, broken="target or prediction is neither 0 nor 1")
 
 
 def _binary_encodings(per_row: Kernel, decide: Callable[..., float], words: str) -> tuple[Encoding, ...]:
@@ -111,7 +99,7 @@ def _binary_encodings(per_row: Kernel, decide: Callable[..., float], words: str)
             gradient=_flat,
             y_true=UNIT,
             y_pred=y_pred,
-            joint=_BOTH_HARD if form is Form.LABEL else _HARD,
+            joint=CERTAIN_LABELS if form is Form.LABEL else CERTAIN_TARGET,
             tied=None if form is Form.LABEL else partial(_tied, cut=cut),
             optimum=MeanOf(inverse=partial(decide, sides=sides), words=words),
             hint=hint,

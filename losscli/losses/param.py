@@ -71,7 +71,7 @@ ParamValue: TypeAlias = float | str | bool | CostMatrix
 class Param:
     """A parameter of a loss: its names, its default and what it may be: a range of numbers, words, or a file.
 
-    Without a default it has to be given.
+    Without a default it has to be given. `words` may stand in the place of a number.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Param:
     domain: Interval | tuple[str, ...] | Literal["file"]
     summary: str
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def read(self, loss: str, given: ParamValue) -> ParamValue:
         """Return `given` (text from a command line, or a value from Python) as this parameter's type.
@@ -96,6 +97,8 @@ class Param:
             if word not in self.domain:
                 raise UsageError(f"{where}: expected one of {', '.join(self.domain)}, got {quoted(str(given))}")
             return word
+        if str(given).lower() in self.words:
+            return str(given).lower()
         try:
             number = float(given)  # type: ignore[arg-type]  # a CostMatrix is the TypeError
         except (ValueError, TypeError):

@@ -168,7 +168,7 @@ class Doc:
     """What a person should know of a loss; plain text, formulas in Unicode.
 
     `formula` and `gradient` are per row, with y = y_true, p = y_pred and r = p − y. `names` pairs a library with its
-    name for the loss.
+    name for the loss. `example` is worked in numbers, where numbers show what words do not.
     """
 
     summary: str
@@ -181,6 +181,7 @@ class Doc:
     pitfalls: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
     source: str
+    example: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
