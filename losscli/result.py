@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """How a value is to be written; the Python type of the raw value stands behind each."""
 
     TEXT = "text"  # str, possibly from data
+    WORDS = "words"  # str of losscli's own making, whose symbols are spelled out in ASCII
     COUNT = "count"  # int
     NUMBER = "number"  # float
     SIGNED = "signed"  # float, always with its sign

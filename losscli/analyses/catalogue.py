@@ -69,8 +69,8 @@ def explain(spelled: str) -> Result:
 def _listing(members: tuple[Loss, ...]) -> Table:
     columns = (
         Column(key="loss", header="loss", kind=Kind.TEXT),
-        Column(key="summary", header="what it is", kind=Kind.TEXT),
-        Column(key="functional", header="asks for", kind=Kind.TEXT, rank=1),
+        Column(key="summary", header="what it is", kind=Kind.WORDS),
+        Column(key="functional", header="asks for", kind=Kind.WORDS, rank=1),
     )
     return Table(columns=columns, rows=tuple((loss.name, loss.title, loss.functional.value) for loss in members))
 
@@ -128,11 +128,11 @@ def _bounds(bound: BoundLoss) -> str:
 def _parameters(bound: BoundLoss) -> Table:
     columns = (
         Column(key="name", header="name", kind=Kind.TEXT),
-        Column(key="value", header="value", kind=Kind.TEXT),
-        Column(key="default", header="default", kind=Kind.TEXT),
-        Column(key="domain", header="may be", kind=Kind.TEXT),
+        Column(key="value", header="value", kind=Kind.WORDS),
+        Column(key="default", header="default", kind=Kind.WORDS),
+        Column(key="domain", header="may be", kind=Kind.WORDS),
         Column(key="aliases", header="also", kind=Kind.TEXT, rank=2),
-        Column(key="summary", header="what it does", kind=Kind.TEXT, rank=1),
+        Column(key="summary", header="what it does", kind=Kind.WORDS, rank=1),
     )
     rows = tuple(
         (param.name, _short(value), _short(param.default), _may_be(param), ", ".join(param.aliases), param.summary)

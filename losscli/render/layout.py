@@ -33,7 +33,7 @@ class Strip:
     @property
     def is_text(self) -> bool:
         """Whether the column holds text: left-aligned, and free to wrap."""
-        return self.column.kind is Kind.TEXT
+        return self.column.kind in (Kind.TEXT, Kind.WORDS)
 
 
 def strips(table: Table, style: Style) -> tuple[Strip, ...]:

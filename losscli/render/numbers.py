@@ -17,7 +17,7 @@ from losscli.render.digits import (
     percent,
     significant,
 )
-from losscli.render.words import foreign
+from losscli.render.words import foreign, own
 from losscli.result import Kind
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def interval_decimals(value: Value) -> int | None:
 
 def write_column(kind: Kind, raws: Sequence[object], style: Style) -> tuple[str, ...]:
     """Return the cells of one column, all of one width and aligned at the decimal point; texts are not padded."""
-    if kind is Kind.TEXT:
+    if kind in (Kind.TEXT, Kind.WORDS):
         return tuple("" if raw is None else _single(kind, raw, style) for raw in raws)
     present = iter(_cells(kind, [raw for raw in raws if not _is_absent(raw)], style))
     written = [ABSENT if _is_absent(raw) else next(present) for raw in raws]
@@ -100,6 +100,8 @@ def _single(kind: Kind, raw: object, style: Style, limit: int | None = None) -> 
         return "yes" if raw else "no"
     if kind is Kind.TEXT:
         return foreign(str(raw), style, limit)
+    if kind is Kind.WORDS:
+        return own(str(raw), style)
     if kind is Kind.COUNT:
         return count(cast("int", raw), style)
     if kind is Kind.P_VALUE:

@@ -37,6 +37,7 @@ pairs = st.none() | st.tuples(numbers, numbers)
 
 RAW = {
     Kind.TEXT: st.none() | texts | st.booleans(),
+    Kind.WORDS: st.none() | texts,
     Kind.COUNT: st.none() | st.integers(0, 10**18),
     Kind.NUMBER: st.none() | numbers | st.integers(-(10**9), 10**9),
     Kind.SIGNED: st.none() | numbers,

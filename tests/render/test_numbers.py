@@ -98,6 +98,7 @@ def test_in_a_sentence(kind, raw, expected):
         (Kind.SIGNED_INTERVAL, (-6.4284, 13.7252), ASCII, "-6.4 to +13.7"),
         (Kind.NUMBER, 1e-5, ASCII, "1.000e-05"),
         (Kind.TEXT, "größe", ASCII, "gr\\xf6\\xdfe"),
+        (Kind.WORDS, "y² in (0, ∞)", ASCII, "y^2 in (0, inf)"),
         (Kind.TEXT, "x" * 100, PLAIN, "x" * 79 + "…"),
         (Kind.TEXT, "x" * 100, ASCII, "x" * 79 + "..."),
     ],

@@ -28,15 +28,19 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     values = {
         "n": Value(kind=Kind.COUNT, raw=sum(each.counts.n for each in evaluated)),
         "task": Value(kind=Kind.TEXT, raw=first.dataset.task.value),
-        "target": Value(kind=Kind.TEXT, raw=roles.target),
-        "predictions": Value(kind=Kind.TEXT, raw=", ".join(roles.predictions)),
         "label": Value(kind=Kind.TEXT, raw=", ".join(each.dataset.source.label for each in evaluated)),
     }
     weighted = " · weight {weight}" if roles.weight else ""
     if roles.weight:
         values["weight"] = Value(kind=Kind.TEXT, raw=roles.weight)
+    columns = dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated)
+    against = []
+    for position, (target, predictions) in enumerate(columns):
+        values[f"target{position}"] = Value(kind=Kind.TEXT, raw=target)
+        values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=", ".join(predictions))
+        against.append(f"{{target{position}}} against {{predictions{position}}}")
     rows = "{n} row" if values["n"].raw == 1 else "{n} rows"
-    return Sentence(text=f"{{label}} · {rows} · {{task}} · {{target}} against {{predictions}}{weighted}", values=values)
+    return Sentence(text=f"{{label}} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:
@@ -58,7 +62,7 @@ def _table(model: ModelNumbers, *, level: float | None, brief: bool) -> Table:
     columns = [
         Column(key="loss", header="loss", kind=Kind.TEXT),
         Column(key="value", header="value", kind=Kind.NUMBER),
-        Column(key="unit", header="unit", kind=Kind.TEXT, rank=5),
+        Column(key="unit", header="unit", kind=Kind.WORDS, rank=5),
     ]
     if level is not None:
         columns.append(Column(key="ci", header=f"{level_in_words(level)} interval", kind=Kind.INTERVAL, rank=1))
@@ -159,6 +163,9 @@ def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, versi
     roles = first.dataset.roles
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
+    columns = dict.fromkeys(
+        f"{each.dataset.roles.target}/{','.join(each.dataset.roles.predictions)}" for each in evaluated
+    )
     rules = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers}
     pieces = [
         f"losscli {version}",
@@ -166,6 +173,6 @@ def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, versi
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
         "no interval" if level is None else f"hall {level_in_words(level)}",
         *(rule_in_words(rule) for rule in sorted(rule for rule in rules if rule)),
-        f"{roles.target}/{','.join(roles.predictions)}" + (f" weight {roles.weight}" if roles.weight else ""),
+        "; ".join(columns) + (f" weight {roles.weight}" if roles.weight else ""),
     ]
     return " · ".join(pieces)
