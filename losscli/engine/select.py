@@ -33,6 +33,7 @@ _PLACES = tuple(reversed(range(WORDS))) if sys.byteorder == "little" else tuple(
 _NEGATIVE = WORD_VALUES >> 1  # the sign bit of the first word
 
 Words: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.uint16]]"
+Counted: TypeAlias = "tuple[IntArray | FloatArray, ...]"
 
 
 @dataclass(frozen=True)
@@ -71,31 +72,34 @@ def _words(values: FloatArray, place: int) -> Words:
 class WordCounts:
     """How many rows, and how much weight, hold each next word among those whose first words are `prefix`.
 
-    The state and the answer are of shape (2, 65 536): counts, then weights.
+    The state is of arrays of shape (65 536,): counts, then weights where rows have some.
     """
 
     ranked: Ranked
     prefix: tuple[int, ...] = ()
 
-    def empty(self) -> FloatArray:
+    def empty(self) -> Counted:
         """Return the state of no rows."""
-        return np.zeros((2, WORD_VALUES))
+        return ()
 
-    def observe(self, batch: Batch) -> FloatArray:
+    def observe(self, batch: Batch) -> Counted:
         """Return the counts and weights of one batch."""
         values, weight = self.ranked.rows(batch, self.prefix)
         words = _words(values, len(self.prefix))
         counts = np.bincount(words, minlength=WORD_VALUES)
-        weights = counts if weight is None else np.bincount(words, weights=weight, minlength=WORD_VALUES)
-        return np.stack([counts, weights]).astype(np.float64, copy=False)
+        return (counts,) if weight is None else (counts, np.bincount(words, weights=weight, minlength=WORD_VALUES))
 
-    def merge(self, earlier: FloatArray, later: FloatArray) -> FloatArray:
+    def merge(self, earlier: Counted, later: Counted) -> Counted:
         """Return the sums of both."""
-        return earlier + later
+        if not (earlier and later):
+            return earlier or later
+        return tuple(a + b for a, b in zip(earlier, later, strict=True))
 
-    def finalise(self, state: FloatArray) -> FloatArray:
-        """Return counts and weights by raw word."""
-        return state
+    def finalise(self, state: Counted) -> tuple[IntArray | FloatArray, IntArray | FloatArray]:
+        """Return counts and weights by raw word; one and the same where every row counts once."""
+        if not state:
+            return np.zeros(WORD_VALUES), np.zeros(WORD_VALUES)
+        return state[0], state[-1]
 
 
 Gathered: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
@@ -160,20 +164,19 @@ def median(of: Quantity, weight: Quantity | None = None) -> Question[float]:
     half = Fraction(1, 2)
     ranked = Ranked(of, weight)
     low, high = yield from together([_select(ranked, _Rank(half, exceeds=exceeds)) for exceeds in (False, True)])
-    return low if low == high else low + (high - low) / 2
+    return low if low == high else low / 2 + high / 2  # half each, so that their sum cannot overflow
 
 
 def _select(ranked: Ranked, rank: _Rank) -> Question[float]:
     prefix: tuple[int, ...] = ()
     below, total = 0.0, math.nan
     while len(prefix) < WORDS:
-        table = yield from ask(WordCounts(ranked, prefix))
         rising = _rising(prefix)
-        counts, weights = table[:, rising]
+        counts, weights = (column[rising] for column in (yield from ask(WordCounts(ranked, prefix))))
         if not prefix:
             total = float(np.sum(weights))
         held = np.flatnonzero(weights)
-        if len(held) == 0:
+        if len(held) == 0 or not math.isfinite(total):
             return math.nan
         cumulative = below + np.cumsum(weights)
         index = min(rank.first(cumulative, total), int(held[-1]))
