@@ -158,7 +158,7 @@ ZERO_ONE = Loss(
             ("LightGBM", "binary_error"),
             ("TorchMetrics", "1 − Accuracy"),
         ),
-        source="Fisher (1936), The use of multiple measurements in taxonomic problems, Ann. Eugenics 7:179–188",
+        source="Wald (1950), Statistical Decision Functions, Wiley",
     ),
 )
 
