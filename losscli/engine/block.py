@@ -15,10 +15,11 @@ SHOWN_CELLS = 3  # offending cells that a message names
 
 
 class ColumnType(StrEnum):
-    """What a column holds, by its declared type, or in CSV by the first 64 KB of the file."""
+    """What a column holds, by its declared type, or in CSV by the first 64 KB of the file; lists are of numbers."""
 
     NUMBER = "number"
     TEXT = "text"
+    LIST = "list"
     OTHER = "other"
 
 
@@ -41,8 +42,9 @@ class Block:
         Which file of the data set, counted from 0.
     first_row : int
         Record number in its file, counted from 0, of the first row.
-    columns : mapping of str to ndarray, each of shape (n,)
-        The wanted columns in float64, NaN where a cell is missing (null, empty or NaN). Not to be written to.
+    columns : mapping of str to ndarray, each of shape (n,), or (n, k) for lists
+        The wanted columns in float64, NaN where a cell is missing (null, empty or NaN), in all k where a list is.
+        Labels are numbered as in the reading that asked for them; −1 is a label it did not know. Not to be written to.
     rows : ndarray of shape (n,), or None
         Record number of each row where blank lines were skipped on the way, else None: they follow `first_row`.
     """

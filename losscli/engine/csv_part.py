@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from losscli.engine.block import Block, CellPlace
 from losscli.engine.cell_error import word_error
 from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
 from losscli.engine.csv_look import SAMPLE_BYTES, look_at
 from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
-from losscli.engine.scan import Batch, ScanError, number_batches, scan_csv, texts_at, words_in
+from losscli.engine.scan import ScanError, scan_csv, texts_at
+from losscli.engine.scan_values import Batch, label_batches, value_batches
+from losscli.engine.scan_words import words_in
 from losscli.errors import InputError
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import IntArray
     from losscli.engine.spool import Spool
+    from losscli.engine.wanted import Wanted
 
 _LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
 
@@ -90,37 +94,61 @@ class CsvPart:
         """Number of blank lines that were skipped, after a complete reading."""
         return 0 if self._shape is None else len(self._shape.blank)
 
-    def blocks(self, wanted: Sequence[str], block_rows: int) -> Iterator[Block]:
-        """Yield the wanted columns in blocks of exactly `block_rows` rows, the last one shorter.
+    def blocks(self, wanted: Wanted) -> Iterator[Block]:
+        """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
 
         Raises
         ------
         InputError
             A row has too many or too few cells, or a cell is no number, or the file is damaged.
         """
-        keys = {name: self._key(name) for name in wanted}
-        if not self._rectangular and self._has_quotes():
-            # a quotation mark without its partner swallows rows, and Polars reads on
-            self._look()
+        keys = {name: self._key(name) for name in wanted.columns}
+        self._look_at_quotes()
         emitted = 0
         while True:
             reading = self._reading
             try:
-                for position, batch in enumerate(self._batches(keys, reading, block_rows)):
+                for position, batch in enumerate(self._batches(wanted, keys, reading)):
                     if batch.suspect:
-                        self._examine(keys, block_rows)
+                        self._examine({name: keys[name] for name in wanted.numbers}, wanted.block_rows)
                         if self._reading is not reading:
                             break
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
-                        yield self._block(batch, keys, emitted * block_rows)
+                        yield self._block(batch, keys, emitted * wanted.block_rows)
                         emitted += 1
                 else:
                     self._rectangular = True
                     return
             except ScanError as error:
-                self._look()  # says it better where a compressed file is cut off
-                raise unreadable(self.label, error) from error
+                raise self._unreadable(error) from error
+
+    def labels(self, column: str) -> Iterator[list[str]]:
+        """Yield the different labels of a column, without missing ones, in order of appearance; some more than once.
+
+        Raises
+        ------
+        InputError
+            The file is damaged, or its quotation marks are.
+        """
+        self._look_at_quotes()
+        try:
+            yield from label_batches(scan_csv(self._path, self._layout), self._key(column), self._null_values)
+        except ScanError as error:
+            raise self._unreadable(error) from error
+
+    def list_width(self, column: str) -> NoReturn:
+        """Raise the error that CSV has no lists.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        raise InputError(
+            f"{self.label}: column {quoted(column)} holds no lists of numbers, because CSV has none",
+            hint="write a column for each number, such as prob_<class>, or a Parquet file",
+        )
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
@@ -137,15 +165,14 @@ class CsvPart:
     def _key(self, name: str) -> str:
         return str(next(position for position, column in enumerate(self.columns) if column.name == name))
 
-    def _batches(self, keys: Mapping[str, str], reading: _Reading, block_rows: int) -> Iterator[Batch]:
-        texts = list(keys.values()) if reading.trims else []
-        numbers = [] if reading.trims else list(keys.values())
-        return number_batches(
-            scan_csv(self._path, self._layout, numbers=numbers, null_values=self._null_values),
-            list(keys.values()),
-            block_rows=block_rows,
-            texts=texts,
-            watched=[key for name, key in keys.items() if name not in self._examined],
+    def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
+        numbers = [keys[name] for name in wanted.numbers]
+        labels = {keys[name]: known for name, known in wanted.labels.items()}
+        return value_batches(
+            scan_csv(self._path, self._layout, numbers=() if reading.trims else numbers, null_values=self._null_values),
+            replace(wanted, columns=tuple(keys.values()), labels=labels),
+            texts=numbers if reading.trims else (),
+            watched=[keys[name] for name in wanted.numbers if name not in self._examined],
             null_values=self._null_values,
             # once all rows are known to be whole, columns that are not wanted need not be read
             width=None if self._rectangular else self._layout.width,
@@ -166,6 +193,15 @@ class CsvPart:
 
     def _has_quotes(self) -> bool:
         return any(b'"' in chunk for chunk in text_chunks(self._path, self._content, self.label))
+
+    def _unreadable(self, error: ScanError) -> InputError:
+        self._look()  # says it better where a compressed file is cut off
+        return unreadable(self.label, error)
+
+    def _look_at_quotes(self) -> None:
+        # a quotation mark without its partner swallows rows, and Polars reads on
+        if not self._rectangular and self._has_quotes():
+            self._look()
 
     def _look(self) -> None:
         """Count the records and their cells, once; raise the error that names the first that is wrong in itself."""

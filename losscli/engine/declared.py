@@ -16,8 +16,6 @@ _OTHER = {
     "Datetime": "dates",
     "Time": "times",
     "Duration": "times",
-    "List": "lists",
-    "Array": "lists",
     "Struct": "structs",
     "Binary": "bytes",
 }
@@ -30,6 +28,13 @@ def columns_of(frame: pl.LazyFrame) -> tuple[ColumnInfo, ...]:
 
 def _column(name: str, kind: pl.DataType) -> ColumnInfo:
     word = type(kind).__name__
+    inner: pl.DataType | None = getattr(kind, "inner", None)
+    if inner is not None:
+        info = _column(name, inner)
+        listed = ColumnType.LIST if info.type is ColumnType.NUMBER else ColumnType.OTHER
+        return ColumnInfo(
+            name=name, type=listed, holds="lists" if listed is ColumnType.LIST else f"lists of {info.holds}"
+        )
     if kind.is_numeric() or word in _NUMBERS:
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
     if word in _TEXT:

@@ -13,7 +13,7 @@ import numpy as np
 from losscli.engine.block import ColumnInfo, ColumnType
 from losscli.engine.content import unreadable
 from losscli.engine.declared import columns_of
-from losscli.engine.scan import frame_of
+from losscli.engine.scan import NumericArray, frame_of
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
 from losscli.text import quoted
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import ArrayLike, NDArray
 
-    from losscli.arrays import FloatArray
-
 FrameLike: TypeAlias = "pd.DataFrame | pl.DataFrame | pl.LazyFrame | Mapping[str, ArrayLike]"
 _Column: TypeAlias = "pd.Series | NDArray[np.generic]"
 
 _OTHER = {"M": "dates", "m": "times", "c": "complex numbers", "S": "bytes", "V": "structs"}  # by NumPy's kind letters
+_NUMBERS = frozenset("biuf")
+_WIDEST = 8  # bytes; Polars has no longer floats
+_LISTS = (list, tuple, np.ndarray)
 
 
 def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> TablePart:
@@ -37,7 +38,7 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
     Raises
     ------
     InputError
-        An array has not one dimension, or arrays differ in length.
+        An array has neither one dimension nor two, or arrays differ in length.
     """
     failure = partial(unreadable, label)
     if _is_of("polars", given):
@@ -56,25 +57,27 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
         columns = [(str(name), cast("_Column", pandas.iloc[:, at])) for at, name in enumerate(pandas.columns)]
     else:
         arrays = cast("Mapping[str, ArrayLike]", given)
-        columns = [(str(name), cast("_Column", np.asarray(values))) for name, values in arrays.items()]
+        columns = [(str(name), _array(values)) for name, values in arrays.items()]
         _check_shapes(columns, label)
     # a repeated name means its first column here; asking for it is an error before
     by_name = dict(reversed(columns))
+    infos = tuple(_info(name, column) for name, column in columns)
+    kinds = {info.name: info.type for info in reversed(infos)}
     return TablePart(
         label=label,
         file="",
         number=0,
-        columns=tuple(_info(name, column) for name, column in columns),
+        columns=infos,
         failure=failure,
-        frame=lambda names: frame_of({name: _values(by_name[name]) for name in names}),
+        frame=lambda names: frame_of({name: _values(by_name[name], kinds[name]) for name in names}),
         null_values=null_values,
     )
 
 
 def _check_shapes(columns: Sequence[tuple[str, _Column]], label: str) -> None:
     for name, column in columns:
-        if column.ndim != 1:
-            raise InputError(f"{label}: column {quoted(name)} has {column.ndim} dimensions, not one")
+        if column.ndim not in (1, 2):
+            raise InputError(f"{label}: column {quoted(name)} has {column.ndim} dimensions, not one or two")
         if len(column) != len(columns[0][1]):
             first_name, first = columns[0]
             raise InputError(
@@ -82,23 +85,55 @@ def _check_shapes(columns: Sequence[tuple[str, _Column]], label: str) -> None:
             )
 
 
+def _array(values: ArrayLike) -> NDArray[np.generic]:
+    try:
+        return np.asarray(values)
+    except ValueError:  # lists of different lengths
+        objects = np.empty(len(cast("Sequence[object]", values)), dtype=object)
+        objects[:] = values
+        return objects
+
+
 def _info(name: str, column: _Column) -> ColumnInfo:
     kind = column.dtype.kind
     if kind in _OTHER:
         return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER[kind])
-    if kind in "biuf" or (column.dtype == object and all(map(_is_numeric, _objects(column)))):
+    if column.ndim == 2:
+        return _info_of_lists(name, is_numeric=kind in _NUMBERS)
+    if kind in _NUMBERS:
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
+    if kind == "O":
+        objects = _objects(column)
+        if column.dtype == object and all(map(_is_numeric, objects)):
+            return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
+        lists = [value for value in objects if value is not None]
+        if lists and all(isinstance(value, _LISTS) for value in lists):
+            return _info_of_lists(
+                name,
+                is_numeric=all(_is_numeric(element) for value in lists for element in cast("Sequence[object]", value)),
+            )
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
 
 
-def _values(column: _Column) -> FloatArray | list[str | None]:
-    if column.dtype.kind in "biuf":
-        if isinstance(column, np.ndarray) or isinstance(column.dtype, np.dtype):
-            return np.asarray(column, dtype=np.float64)
-        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+def _info_of_lists(name: str, *, is_numeric: bool) -> ColumnInfo:
+    if is_numeric:
+        return ColumnInfo(name=name, type=ColumnType.LIST, holds="lists")
+    return ColumnInfo(name=name, type=ColumnType.OTHER, holds="lists of objects")
+
+
+def _values(column: _Column, kind: ColumnType) -> NumericArray | list[object]:
+    if column.dtype.kind in _NUMBERS and (isinstance(column, np.ndarray) or isinstance(column.dtype, np.dtype)):
+        array = cast("NumericArray", np.asarray(column))
+        return array if array.dtype.itemsize <= _WIDEST else array.astype(np.float64)
+    if column.dtype.kind in "iuf":
+        return np.asarray(cast("pd.Series", column).to_numpy(dtype=np.float64, na_value=np.nan))
     objects = _objects(column)
-    if column.dtype == object and all(map(_is_numeric, objects)):
+    if kind is ColumnType.NUMBER:
+        if all(value is None or isinstance(value, bool) for value in objects):
+            return objects
         return np.array([np.nan if value is None else float(cast("float", value)) for value in objects], np.float64)
+    if kind is ColumnType.LIST:
+        return [None if value is None else np.asarray(value, np.float64).tolist() for value in objects]
     return [None if value is None else str(value) for value in objects]
 
 

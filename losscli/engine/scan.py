@@ -1,4 +1,4 @@
-"""Polars' scanning, and nothing else of Polars anywhere: files and frames as streams of NumPy arrays.
+"""Polars' scanning: files and frames as streams of batches; only the modules scan* know Polars.
 
 `collect_batches` is called unstable by Polars; `tests/engine/test_source_polars.py` pins what is relied on here.
 """
@@ -6,63 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from losscli.engine.block import SHOWN_CELLS
+import numpy as np
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
-    from losscli.arrays import FloatArray, IntArray
     from losscli.engine.csv_look import CsvLayout
 
-_ROW = "row"
-_UNEVEN = "uneven"
-_PADDED = "padded "
+NumericArray: TypeAlias = "NDArray[np.bool_ | np.integer | np.floating]"
+
+ROW = "row"
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
 
 
 class ScanError(Exception):
     """Polars could not read on; its message is for diagnosis, not for people."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Rows as scanned.
-
-    Attributes
-    ----------
-    columns : mapping of str to ndarray, each of shape (n,)
-    rows : ndarray of shape (n,), or None
-        Their record numbers, where records were left out.
-    suspect : bool
-        Whether a cell may be missing or no number, or a row ragged or blank: the cause of a null is to be found.
-    """
-
-    columns: Mapping[str, FloatArray]
-    height: int
-    rows: IntArray | None
-    suspect: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """Cells of a column that should be numbers and are not.
-
-    Attributes
-    ----------
-    count : int
-        How many.
-    first : list of int
-        Record numbers of the first `SHOWN_CELLS`.
-    padded : bool
-        Whether some other cell has blanks around its number.
-    """
-
-    count: int
-    first: list[int]
-    padded: bool
 
 
 def scan_csv(
@@ -105,7 +66,7 @@ def scan_lines(path: str) -> Iterator[bytes]:
         encoding="utf8-lossy",
         glob=False,
     )
-    for batch in _batches(lines, 16_384):
+    for batch in batches(lines, 16_384):
         yield "\n".join(batch["line"].to_list()).encode() + b"\n"
 
 
@@ -127,113 +88,39 @@ def scan_parquet(path: str) -> pl.LazyFrame:
     return frame
 
 
-def frame_of(columns: Mapping[str, FloatArray | list[str | None]]) -> pl.LazyFrame:
-    """Return arrays and lists of text as a lazy frame."""
+def frame_of(columns: Mapping[str, NumericArray | Sequence[object]]) -> pl.LazyFrame:
+    """Return arrays, and lists of text, booleans or lists of numbers with None where missing, as a lazy frame."""
     import polars as pl
 
-    return pl.LazyFrame(
-        [
-            pl.Series(name, values, dtype=pl.String if isinstance(values, list) else pl.Float64)
-            for name, values in columns.items()
-        ]
-    )
-
-
-def number_batches(
-    frame: pl.LazyFrame,
-    keys: Sequence[str],
-    *,
-    block_rows: int,
-    texts: Collection[str],
-    watched: Collection[str],
-    null_values: Sequence[str],
-    width: int | None = None,
-    skipped: IntArray | None = None,
-) -> Iterator[Batch]:
-    """Yield the columns `keys` as float64 in batches of exactly `block_rows` rows, the last one shorter.
-
-    What is no number becomes NaN and makes its batch suspect; nothing is raised for it, because Polars has then given
-    batches out already that lack the rows before.
-
-    Parameters
-    ----------
-    texts : collection of str
-        Those of `keys` that are text, read without the blanks around.
-    watched : collection of str
-        Those of `keys` in which a null is suspect.
-    width : int or None
-        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is suspect where
-        the last of them is null or one more is not.
-    skipped : ndarray of shape (s,), or None
-        Record numbers to leave out; the batches then carry those of their rows.
-
-    Raises
-    ------
-    ScanError
-        The file is damaged.
-    """
-    import polars as pl
-
-    selected = [
-        (_trimmed(key, null_values) if key in texts else pl.col(key)).cast(pl.Float64, strict=False).alias(key)
-        for key in keys
-    ]
-    if width is not None:
-        selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
-    if skipped is not None:
-        frame = frame.with_row_index(_ROW).filter(~pl.col(_ROW).is_in(pl.Series(skipped).implode()))
-        selected.append(pl.col(_ROW).cast(pl.Int64))
-    for batch in _batches(frame.select(selected), block_rows):
-        uneven = width is not None and bool(batch[_UNEVEN].any())
-        yield Batch(
-            columns={key: batch[key].to_numpy() for key in keys},
-            height=batch.height,
-            rows=None if skipped is None else batch[_ROW].to_numpy(),
-            suspect=uneven or any(batch[key].null_count() for key in watched),
-        )
-
-
-def words_in(
-    frame: pl.LazyFrame, keys: Sequence[str], *, block_rows: int, null_values: Sequence[str]
-) -> tuple[int, dict[str, Words]]:
-    """Return the number of rows, and for each of the text columns `keys` its cells that are no number nor missing.
-
-    Raises
-    ------
-    ScanError
-        The file is damaged.
-    """
-    import polars as pl
-
-    texts = {key: _trimmed(key, null_values) for key in keys}
-    selected = [
-        (text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()).alias(key) for key, text in texts.items()
-    ]
-    selected += [(text != pl.col(key).cast(pl.String)).alias(_PADDED + key) for key, text in texts.items()]
-    n = 0
-    counts = dict.fromkeys(keys, 0)
-    first: dict[str, list[int]] = {key: [] for key in keys}
-    padded = dict.fromkeys(keys, False)
-    for batch in _batches(frame.select(selected), block_rows):
-        for key in keys:
-            where = n + batch[key].arg_true()
-            counts[key] += len(where)
-            first[key] += where.head(SHOWN_CELLS - len(first[key])).to_list()
-            padded[key] |= bool(batch[_PADDED + key].any())
-        n += batch.height
-    return n, {key: Words(count=counts[key], first=first[key], padded=padded[key]) for key in keys}
+    kinds = {str: pl.String(), bool: pl.Boolean(), list: pl.List(pl.Float64())}
+    series = []
+    for name, values in columns.items():
+        if isinstance(values, np.ndarray):
+            series.append(pl.Series(name, values))
+        else:
+            kind = next((kinds[type(value)] for value in values if value is not None), pl.String())
+            series.append(pl.Series(name, values, dtype=kind))
+    return pl.LazyFrame(series)
 
 
 def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:
     """Return the text of the cells of one column in a few rows, given in ascending order; "" where null."""
     import polars as pl
 
-    numbered = frame.select(key).head(max(rows) + 1).with_row_index(_ROW)
-    cells = numbered.filter(pl.col(_ROW).is_in(list(rows))).select(key)
-    return ["" if value is None else str(value) for batch in _batches(cells, len(rows)) for value in batch[key]]
+    numbered = frame.select(key).head(max(rows) + 1).with_row_index(ROW)
+    cells = numbered.filter(pl.col(ROW).is_in(list(rows))).select(key)
+    values = [value for batch in batches(cells, len(rows)) for value in batch[key].to_list()]
+    return ["" if value is None else str(value) for value in values]
 
 
-def _batches(frame: pl.LazyFrame, block_rows: int) -> Iterator[pl.DataFrame]:
+def batches(frame: pl.LazyFrame, block_rows: int) -> Iterator[pl.DataFrame]:
+    """Yield a lazy frame in batches of exactly `block_rows` rows, the last one shorter.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
     import polars as pl
 
     try:
@@ -242,7 +129,8 @@ def _batches(frame: pl.LazyFrame, block_rows: int) -> Iterator[pl.DataFrame]:
         raise ScanError(str(error)) from error
 
 
-def _trimmed(key: str, null_values: Sequence[str]) -> pl.Expr:
+def trimmed(key: str, null_values: Sequence[str]) -> pl.Expr:
+    """Return the text of a column without the blanks around, null where it is missing."""
     import polars as pl
 
     text = pl.col(key).cast(pl.String).str.strip_chars()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,35 +13,18 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo, Colu
 from losscli.engine.cell_error import cell_error
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
+from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray
+    from losscli.engine.part import Part
 
 __all__ = ["Block", "CellPlace", "ColumnInfo", "ColumnType", "Source", "cell_error", "open_source"]
 
 BLOCK_ROWS = 65_536
-_LISTED_COLUMNS = 20
-_NEAR = 0.75  # likeness from which a name is suggested: y_true is none for y_pred
-
-
-class Part(Protocol):
-    """One file or frame of a data set."""
-
-    format: str
-    label: str
-    columns: tuple[ColumnInfo, ...]
-
-    @property
-    def blank_records(self) -> int:
-        """Number of blank lines that were skipped, after a complete reading."""
-
-    def blocks(self, wanted: Sequence[str], block_rows: int) -> Iterator[Block]:
-        """Yield the wanted columns in blocks of `block_rows` rows, the last one shorter."""
-
-    def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records, in ascending order, with their cells of one column if it is given."""
+NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class Source:
@@ -73,6 +56,7 @@ class Source:
         self.columns = parts[0].columns
         self._parts = parts
         self._block_rows = block_rows
+        self._widths: dict[str, int] = {}
 
     @property
     def blank_records(self) -> int:
@@ -88,36 +72,92 @@ class Source:
             One does not; the message lists the columns there are.
         """
         for part in self._parts:
-            names = [column.name for column in part.columns]
-            for name in wanted:
-                if name not in names:
-                    raise _no_column(part.label, name, names)
-                if names.count(name) > 1:
-                    positions = [str(at) for at, column in enumerate(names, start=1) if column == name]
-                    times = "twice" if len(positions) == 2 else f"{len(positions)} times"
-                    listed = f"{', '.join(positions[:-1])} and {positions[-1]}"
-                    raise InputError(f"{part.label}: column {quoted(name)} stands {times} (columns {listed})")
+            require_columns(part.label, part.columns, wanted)
 
-    def blocks(self, wanted: Sequence[str]) -> Iterator[Block]:
+    def blocks(
+        self,
+        wanted: Sequence[str],
+        *,
+        labels: Mapping[str, Sequence[str]] = NO_LABELS,
+        lists: Sequence[str] = (),
+        block_rows: int | None = None,
+    ) -> Iterator[Block]:
         """Yield the columns `wanted` in blocks, part by part, in the order of rows.
+
+        Parameters
+        ----------
+        wanted : sequence of str
+            Numbers, unless `labels` or `lists` say something else.
+        labels : mapping of str to sequence of str
+            Those of `wanted` that hold labels, each with its known labels: a value is the position of its label among
+            them, counted from 0, and −1 where it is none of them. Labels compare as `labels.label_text` writes them.
+        lists : sequence of str
+            Those of `wanted` that hold a list of k numbers a row; their values have shape (n, k).
+        block_rows : int or None
+            Rows of a block of this reading, if not those of the source.
 
         Raises
         ------
         InputError
-            A column is not there or not numeric, a cell is no number, a row is ragged, a file is damaged, or there
-            are no rows at all.
+            A column is not there or does not hold what is wanted of it, a cell is no number, lists differ in length,
+            a row is ragged, a file is damaged, or there are no rows at all.
         """
         self.require(wanted)
-        wanted = list(dict.fromkeys(wanted))
+        columns = tuple(dict.fromkeys(wanted))
+        asked = Wanted(
+            columns=columns,
+            labels={name: labels[name] for name in columns if name in labels},
+            widths={name: self.list_width(name) for name in columns if name in lists},
+            block_rows=block_rows or self._block_rows,
+        )
         empty = True
         for part in self._parts:
-            for block in part.blocks(wanted, self._block_rows):
+            for block in part.blocks(asked):
                 empty = False
                 yield block
         if empty:
             raise InputError(
                 f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
             )
+
+    def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
+        """Return the different labels of a column, as `labels.label_text` writes them, in order of first appearance.
+
+        Missing cells are left out.
+
+        Raises
+        ------
+        InputError
+            There are more than `limit`, or the column cannot hold labels.
+        """
+        self.require([column])
+        found: dict[str, None] = {}
+        for part in self._parts:
+            for labels in part.labels(column):
+                found.update(dict.fromkeys(labels))
+                if len(found) > limit:
+                    raise InputError(
+                        f"{self.label}: column {quoted(column)} has more than {limit} different labels",
+                        hint="is it a column of classes?",
+                    )
+        return tuple(found)
+
+    def list_width(self, column: str) -> int:
+        """Return k, how many numbers the first list of a column has: at least 1.
+
+        Raises
+        ------
+        InputError
+            The column holds no lists of numbers, or no list at all, or the first one is empty.
+        """
+        if column not in self._widths:
+            self.require([column])
+            width = next((width for part in self._parts if (width := part.list_width(column)) is not None), None)
+            if not width:
+                lacking = "every list is missing" if width is None else "the first list is empty"
+                raise InputError(f"{self.label}: column {quoted(column)}: {lacking}")
+            self._widths[column] = width
+        return self._widths[column]
 
     def place(self, part: int, rows: Sequence[int]) -> list[str]:
         """Return where a few records stand: "preds.csv:1042", "preds.parquet: row 17", "row 17" in a frame.
@@ -134,7 +174,13 @@ class Source:
         return [places[row] for row in rows]
 
     def first_cells(
-        self, column: str, is_bad: Callable[[FloatArray], BoolArray], limit: int = SHOWN_CELLS
+        self,
+        column: str,
+        is_bad: Callable[[FloatArray], BoolArray],
+        limit: int = SHOWN_CELLS,
+        *,
+        labels: Mapping[str, Sequence[str]] = NO_LABELS,
+        lists: Sequence[str] = (),
     ) -> tuple[int, list[CellPlace]]:
         """Return how many cells of a column are bad, and the first of them; for `cell_error`.
 
@@ -143,14 +189,18 @@ class Source:
         column : str
             One of the columns.
         is_bad : callable
-            Which of a block's values are bad: (n,) float64, NaN where missing → (n,) bool.
+            Which of a block's values are bad: (n,) float64, NaN where missing → (n,) bool; for a column of lists
+            (n, k) → (n, k), and a cell is bad where one of its numbers is.
         limit : int
             How many cells are located.
+        labels, lists : mapping of str to sequence of str, sequence of str
+            As for `blocks`.
         """
         count = 0
         first: dict[int, list[int]] = {}
-        for block in self.blocks([column]):
-            where = np.flatnonzero(is_bad(block.columns[column]))
+        for block in self.blocks([column], labels=labels, lists=lists):
+            bad = is_bad(block.columns[column])
+            where = np.flatnonzero(bad if bad.ndim == 1 else bad.any(axis=1))
             wanted = where[: max(limit - count, 0)]
             if len(wanted):
                 rows = block.first_row + wanted if block.rows is None else block.rows[wanted]
@@ -197,12 +247,3 @@ def open_source(
     name = STANDARD_INPUT_LABEL if path == STANDARD_INPUT else printable(path, 200)
     parts = parts_of(path, label=name, null_values=null_values)
     return Source(label=label or name, path=path, parts=parts, block_rows=block_rows)
-
-
-def _no_column(label: str, name: str, names: Sequence[str]) -> InputError:
-    listed = ", ".join(printable(column) for column in names[:_LISTED_COLUMNS])
-    more = f" and {len(names) - _LISTED_COLUMNS} more" if len(names) > _LISTED_COLUMNS else ""
-    by_lower = {column.lower(): column for column in names}
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=_NEAR)
-    hint = f"did you mean {quoted(by_lower[near[0]])}? " if near else ""
-    return InputError(f"{label} has no column {quoted(name)}", f"{hint}its columns are {listed}{more}")

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType
-from losscli.engine.cell_error import word_error
-from losscli.engine.scan import ScanError, number_batches, texts_at, words_in
-from losscli.errors import InputError
-from losscli.text import quoted
+from losscli.engine.cell_error import cell_error, word_error
+from losscli.engine.scan import ScanError, texts_at
+from losscli.engine.scan_values import ListLengthError, first_width, label_batches, value_batches
+from losscli.engine.scan_words import words_in
+from losscli.engine.wanted import require_labels, require_lists, require_numbers
 
 if TYPE_CHECKING:
     import polars as pl
 
     from losscli.engine.spool import Spool
+    from losscli.engine.wanted import Wanted
+    from losscli.errors import InputError
 
 
 class TablePart:
@@ -62,33 +65,60 @@ class TablePart:
         self._spool = spool
         self._examined: set[str] = set()
 
-    def blocks(self, wanted: Sequence[str], block_rows: int) -> Iterator[Block]:
-        """Yield the wanted columns in blocks of exactly `block_rows` rows, the last one shorter.
+    def blocks(self, wanted: Wanted) -> Iterator[Block]:
+        """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
 
         Raises
         ------
         InputError
-            A column holds no numbers, or the file is damaged.
+            A column does not hold what is wanted of it, or the file is damaged.
         """
-        infos = [column for column in self.columns if column.name in wanted]
-        for info in infos:
-            if info.type is ColumnType.OTHER:
-                raise InputError(f"{self.label}: column {quoted(info.name)} holds {info.holds}, not numbers")
-        texts = [info.name for info in infos if info.type is ColumnType.TEXT]
+        numbers = frozenset(wanted.numbers)
+        require_numbers(self.label, self.columns, numbers)
+        require_labels(self.label, self.columns, wanted.labels)
+        require_lists(self.label, self.columns, wanted.widths)
+        texts = [info.name for info in self.columns if info.type is ColumnType.TEXT and info.name in numbers]
         first_row = 0
         try:
-            for batch in number_batches(
-                self._frame(wanted),
-                wanted,
-                block_rows=block_rows,
-                texts=texts,
-                watched=texts,
-                null_values=self._null_values,
+            for batch in value_batches(
+                self._frame(wanted.columns), wanted, texts=texts, watched=texts, null_values=self._null_values
             ):
                 if batch.suspect:
-                    self._examine(texts, block_rows)
+                    self._examine(texts, wanted.block_rows)
                 yield Block(part=self._number, first_row=first_row, columns=batch.columns)
                 first_row += batch.height
+        except ScanError as error:
+            raise self._failure(error) from error
+        except ListLengthError as error:
+            cells = self.cells(error.column, [error.row])
+            problem = f"a list of {error.length} where the first one has {wanted.widths[error.column]}"
+            raise cell_error(error.column, 1, cells, problem, "each row must have one number per class") from error
+
+    def labels(self, column: str) -> Iterator[list[str]]:
+        """Yield the different labels of a column, without missing ones, in order of appearance; some more than once.
+
+        Raises
+        ------
+        InputError
+            The column holds no labels, or the file is damaged.
+        """
+        require_labels(self.label, self.columns, [column])
+        try:
+            yield from label_batches(self._frame([column]), column, self._null_values)
+        except ScanError as error:
+            raise self._failure(error) from error
+
+    def list_width(self, column: str) -> int | None:
+        """Return how many numbers the first list of a column has; None where there is no list.
+
+        Raises
+        ------
+        InputError
+            The column holds no lists of numbers, or the file is damaged.
+        """
+        require_lists(self.label, self.columns, [column])
+        try:
+            return first_width(self._frame([column]), column)
         except ScanError as error:
             raise self._failure(error) from error
 

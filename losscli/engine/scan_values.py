@@ -1,0 +1,200 @@
+"""The columns of a scanned file as NumPy arrays: numbers, labels and lists of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.labels import MISSING_LABELS, label_text
+from losscli.engine.scan import ROW, batches, trimmed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from losscli.arrays import FloatArray, IntArray
+    from losscli.engine.wanted import Wanted
+
+_UNEVEN = "uneven"
+_UNKNOWN = -1.0
+_LABEL_ROWS = 65_536
+
+
+class ListLengthError(Exception):
+    """A list has another length than the first one.
+
+    Attributes
+    ----------
+    column, row, length
+        Its column, its row counted from 0 in the file, and how many elements it has.
+    """
+
+    def __init__(self, *, column: str, row: int, length: int) -> None:
+        super().__init__(column, row, length)
+        self.column = column
+        self.row = row
+        self.length = length
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows as scanned.
+
+    Attributes
+    ----------
+    columns : mapping of str to ndarray, each of shape (n,), or (n, k) for lists
+    rows : ndarray of shape (n,), or None
+        Their record numbers, where records were left out.
+    suspect : bool
+        Whether a cell may be missing or no number, or a row ragged or blank: the cause of a null is to be found.
+    """
+
+    columns: Mapping[str, FloatArray]
+    height: int
+    rows: IntArray | None
+    suspect: bool
+
+
+def value_batches(
+    frame: pl.LazyFrame,
+    wanted: Wanted,
+    *,
+    texts: Collection[str],
+    watched: Collection[str],
+    null_values: Sequence[str],
+    width: int | None = None,
+    skipped: IntArray | None = None,
+) -> Iterator[Batch]:
+    """Yield columns as float64 in batches of exactly as many rows as a block, the last one shorter.
+
+    What is no number becomes NaN and makes its batch suspect; nothing is raised for it, because Polars has then given
+    batches out already that lack the rows before.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        The columns, by their names in `frame`.
+    texts : collection of str
+        Those columns of numbers that are text, read without the blanks around.
+    watched : collection of str
+        Those columns of numbers in which a null is suspect.
+    width : int or None
+        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is suspect where
+        the last of them is null or one more is not.
+    skipped : ndarray of shape (s,), or None
+        Record numbers to leave out; the batches then carry those of their rows.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    ListLengthError
+        A list is not as wide as `wanted` says.
+    """
+    import polars as pl
+
+    # numbers are widened batch by batch: Polars would widen all that it reads ahead
+    selected = [
+        trimmed(key, null_values).cast(pl.Float64, strict=False).alias(key) if key in texts else pl.col(key)
+        for key in wanted.columns
+    ]
+    if width is not None:
+        uneven = pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()
+        selected.append(uneven.alias(_UNEVEN))
+    if skipped is not None:
+        frame = frame.with_row_index(ROW).filter(~pl.col(ROW).is_in(pl.Series(skipped).implode()))
+        selected.append(pl.col(ROW).cast(pl.Int64))
+    missing = _missing(null_values)
+    numbers_of = {
+        key: {label_text(label): float(number) for number, label in reversed(list(enumerate(labels)))}
+        for key, labels in wanted.labels.items()
+    }
+    first = 0
+    for batch in batches(frame.select(selected), wanted.block_rows):
+        columns = {}
+        for key in wanted.columns:
+            if key in numbers_of:
+                columns[key] = _label_numbers(batch[key], numbers_of[key], missing)
+            elif key in wanted.widths:
+                columns[key] = _list_rows(batch[key], wanted.widths[key], first)
+            else:
+                columns[key] = batch[key].cast(pl.Float64, strict=False).to_numpy()
+        yield Batch(
+            columns=columns,
+            height=batch.height,
+            rows=None if skipped is None else batch[ROW].to_numpy(),
+            suspect=(width is not None and bool(batch[_UNEVEN].any()))
+            or any(batch[key].null_count() for key in watched),
+        )
+        first += batch.height
+
+
+def label_batches(frame: pl.LazyFrame, key: str, null_values: Sequence[str]) -> Iterator[list[str]]:
+    """Yield, batch by batch, the different labels of a column in order of appearance, without missing ones.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    missing = _missing(null_values)
+    for batch in batches(frame.select(key), _LABEL_ROWS):
+        texts = _label_texts(batch[key].unique(maintain_order=True), missing)
+        yield [text for text in texts if text is not None]
+
+
+def first_width(frame: pl.LazyFrame, key: str) -> int | None:
+    """Return how many elements the first list of a column has; None where there is no list.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    import polars as pl
+
+    lists = frame.select(pl.col(key).cast(pl.List(pl.Float64), strict=False)).drop_nulls().head(1)
+    return next((int(batch[key].list.len()[0]) for batch in batches(lists, 1)), None)
+
+
+def _missing(null_values: Sequence[str]) -> frozenset[str]:
+    return MISSING_LABELS | {label_text(text) for text in null_values}
+
+
+def _label_texts(cells: pl.Series, missing: Collection[str]) -> list[str | None]:
+    texts = cells.cast(str).to_list()
+    if cells.dtype.is_float():
+        # Polars writes large numbers with an exponent
+        texts = [
+            str(int(value)) if value is not None and value.is_integer() else text
+            for value, text in zip(cells.to_list(), texts, strict=True)
+        ]
+    labels = [None if text is None else label_text(text) for text in texts]
+    return [None if label in missing else label for label in labels]
+
+
+def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Collection[str]) -> FloatArray:
+    import polars as pl
+
+    different = cells.unique()
+    found = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
+    return cells.replace_strict(different, found, return_dtype=pl.Float64).to_numpy()
+
+
+def _list_rows(cells: pl.Series, width: int, first_row: int) -> FloatArray:
+    import polars as pl
+
+    lists = cells.cast(pl.List(pl.Float64), strict=False)
+    lengths = lists.list.len()
+    other = (lengths != width).arg_true()
+    if len(other):
+        at = int(other[0])
+        raise ListLengthError(column=cells.name, row=first_row + at, length=int(lengths[at]))
+    rows = lists.drop_nulls().explode().to_numpy().reshape(-1, width)
+    if not lists.null_count():
+        return rows
+    with_missing = np.full((len(lists), width), np.nan)
+    with_missing[lists.is_not_null().to_numpy()] = rows
+    return with_missing
