@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
+from losscli.arrays import Form, Task
 from losscli.losses import LOSSES
+from losscli.losses.param import ANY_SCORE
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.losses.bound import BoundKernel, BoundLoss
     from losscli.losses.param import Interval, Param, ParamValue
-    from losscli.losses.record import Loss
+    from losscli.losses.record import Loss, Optimum
 
+NEEDED = {"w_fn": 5.0, "w_fp": 0.5}  # values of parameters that have to be given
 LATTICE = 1 / 8  # coarse next to the steps of difference quotients, and rich in ties, zeros and exact kinks
 LATTICE_REACH = 100.0
 
@@ -36,6 +39,10 @@ class Case:
     def loss(self) -> Loss:
         return self.bound.loss
 
+    @property
+    def optimum(self) -> Optimum | None:
+        return self.kernel.encoding.optimum or self.loss.optimum
+
     def holds(self, y_true: FloatArray, y_pred: FloatArray) -> bool:
         """Return whether all rows lie in the declared domain."""
         encoding = self.kernel.encoding
@@ -45,9 +52,16 @@ class Case:
         return bool(np.all(inside))
 
 
+def needed(loss: Loss) -> dict[str, ParamValue]:
+    """Return a value for each parameter of `loss` that has to be given."""
+    return {param.name: NEEDED[param.name] for param in loss.params if param.default is None}
+
+
 def _settings(param: Param) -> tuple[ParamValue, ...]:
     if isinstance(param.domain, tuple):
         return param.domain
+    if param.default is None:
+        return (0.0, 20.0)
     low, high = param.domain.low, param.domain.high
     if math.isfinite(low) and math.isfinite(high):
         return tuple(low + share * (high - low) for share in (0.1, 0.9))
@@ -57,7 +71,7 @@ def _settings(param: Param) -> tuple[ParamValue, ...]:
 def _cases() -> Iterator[Case]:
     for loss in LOSSES:
         settings = [{}, *({param.name: value} for param in loss.params for value in _settings(param))]
-        by_signature = {bound.signature: bound for bound in (loss.bind(given) for given in settings)}
+        by_signature = {bound.signature: bound for bound in (loss.bind(needed(loss) | given) for given in settings)}
         for bound in by_signature.values():
             for encoding in loss.encodings:
                 kernel = bound.kernel(encoding.task, encoding.form)
@@ -76,15 +90,24 @@ def lattice(interval: Interval) -> st.SearchStrategy[float]:
 
 
 def anything(interval: Interval) -> st.SearchStrategy[float]:
-    """Draw any finite double of `interval`: the largest, subnormal ones, the neighbours of its ends."""
+    """Draw any double of `interval`: the largest, subnormal ones, the neighbours of its ends, infinity if inside."""
     return st.floats(
         None if interval.low == -math.inf else interval.low,
         None if interval.high == math.inf else interval.high,
         exclude_min=interval.low > -math.inf and not interval.low_closed,
         exclude_max=interval.high < math.inf and not interval.high_closed,
         allow_nan=False,
-        allow_infinity=False,
+        allow_infinity=interval == ANY_SCORE,
     )
+
+
+CERTAIN = st.sampled_from([0.0, 1.0])
+
+
+def perfect(case: Case, y_true: FloatArray) -> FloatArray:
+    """Return the prediction that cannot be better for these targets, in the form that `case` takes."""
+    form = case.kernel.encoding.form
+    return np.copysign(np.inf, y_true - 0.5) if form in {Form.LOGIT, Form.MARGIN} else y_true
 
 
 @st.composite
@@ -92,9 +115,14 @@ def rows(draw: st.DrawFn, case: Case, *, extreme: bool = False, size: int = 6) -
     """Draw y_true and y_pred, each of shape (1 … size,) and read-only, from the domain of `case`."""
     one = anything if extreme else lattice
     encoding = case.kernel.encoding
-    pair = st.tuples(one(encoding.y_true), one(encoding.y_pred))
+    y_true, y_pred = one(encoding.y_true), one(encoding.y_pred)
+    if encoding.task is Task.BINARY:
+        y_true = CERTAIN | y_true if encoding.joint is None else CERTAIN
+        y_pred = CERTAIN if encoding.form is Form.LABEL else y_pred
+    pair = st.tuples(y_true, y_pred)
     if encoding.joint is not None:
         pair = pair.filter(lambda row: case.holds(np.array(row[:1]), np.array(row[1:])))
-    y_true, y_pred = (np.array(column) for column in zip(*draw(st.lists(pair, min_size=1, max_size=size)), strict=True))
-    y_true.flags.writeable = y_pred.flags.writeable = False
-    return y_true, y_pred
+    drawn = draw(st.lists(pair, min_size=1, max_size=size))
+    first, second = (np.array(column) for column in zip(*drawn, strict=True))
+    first.flags.writeable = second.flags.writeable = False
+    return first, second

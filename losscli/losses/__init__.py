@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.errors import UsageError
+from losscli.losses.binary import BINARY
+from losscli.losses.binary_weighted import BINARY_WEIGHTED
+from losscli.losses.brier import BRIER
+from losscli.losses.decision import DECISION
+from losscli.losses.focal import FOCAL
 from losscli.losses.logarithmic import LOGARITHMIC
+from losscli.losses.margin import MARGIN
 from losscli.losses.quantile import QUANTILE
 from losscli.losses.relative import PERCENTAGE
 from losscli.losses.residual import BIAS, SQUARED_AND_ABSOLUTE
@@ -18,7 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many", "suggest"]
 
-LOSSES: tuple[Loss, ...] = (*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *BIAS)
+LOSSES: tuple[Loss, ...] = (
+    *(*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *BIAS),
+    *(*BINARY, *BINARY_WEIGHTED, FOCAL, BRIER, *MARGIN, *DECISION),
+)
 
 # names that mean a sum in textbooks, a mean in some libraries, and half of it in others; keyed as `_key` writes them
 _AMBIGUOUS = {
@@ -91,7 +100,8 @@ def parse(text: str) -> BoundLoss:
     for part in parts:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not (key and equals and value):
-            hint = f"for example {loss.bind().signature}" if loss.params else f"{loss.name} takes no parameters"
+            example = loss.template or loss.bind().signature
+            hint = f"for example {example}" if loss.params else f"{loss.name} takes no parameters"
             raise UsageError(f"{loss.name}: expected param=value, got {quoted(part)}", hint)
         if key in given:
             raise UsageError(f"{loss.name}: parameter {quoted(key)} is given twice")

@@ -79,7 +79,6 @@ BCE = Loss(
     family=_FAMILY,
     aliases=(
         "binary_cross_entropy",
-        "binary_crossentropy",
         "bce_loss",
         "log_loss",
         "binary_logloss",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from losscli.arrays import Form, Functional, Task, Unit
 from losscli.losses.param import ANY_SCORE, UNIT
 from losscli.losses.record import Doc, Encoding, Loss, MeanOf
-from losscli.losses.two_classes import log_odds, sigmoid
+from losscli.losses.two_classes import is_certain, log_odds, missed_by_logit, sigmoid
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -32,7 +34,7 @@ def _beyond(y: FloatArray, z: FloatArray) -> FloatArray:
 
 
 def _squared_of_logit(y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
-    e = _beyond(y_true, y_pred)
+    e = missed_by_logit(y_true, y_pred) if np.all(is_certain(y_true)) else _beyond(y_true, y_pred)
     e *= e
     return e
 

@@ -18,6 +18,7 @@ from losscli.losses.two_classes import (
     surprise_of_logit,
     surprise_of_probability,
     times,
+    weigh,
 )
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def _class_weights(alpha: float | str) -> tuple[float, float]:
 def _weigh(y: FloatArray, x: FloatArray, alpha: float | str) -> FloatArray:
     if alpha == "none":
         return x
-    w_pos, w_neg = _class_weights(alpha)
-    return times(w_pos * y + w_neg * (1.0 - y), x)
+    return weigh(y, x, *_class_weights(alpha))
 
 
 def _focal(
@@ -157,7 +157,7 @@ FOCAL = Loss(
         use="A model was trained with it because easy rows of one class are too many.",
         pitfalls=(
             "It is not proper for gamma above 0: an honest probability does not have the lowest expected loss.",
-            "α = 0.25 is built into torchvision and is optional in Keras; it weighs positives less than negatives.",
+            "In torchvision alpha is 0.25, in Keras optionally so; it weighs positives less than negatives.",
             "Detection codes divide the sum by the number of positives; here the mean is over all rows.",
             "At gamma=0 with alpha none it is bce.",
         ),

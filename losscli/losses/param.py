@@ -102,7 +102,8 @@ class Param:
         try:
             number = float(given)  # type: ignore[arg-type]  # a CostMatrix is the TypeError
         except (ValueError, TypeError):
-            raise UsageError(f"{where}: expected a number, got {quoted(str(given))}") from None
+            wanted = " or ".join(("a number", *self.words))
+            raise UsageError(f"{where}: expected {wanted}, got {quoted(str(given))}") from None
         inside = (number >= self.domain.low if self.domain.low_closed else number > self.domain.low) and (
             number <= self.domain.high if self.domain.high_closed else number < self.domain.high
         )

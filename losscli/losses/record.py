@@ -229,6 +229,12 @@ class Loss:
     may_skip: bool = False
     tuning: Tuning | None = None
 
+    @property
+    def template(self) -> str | None:
+        """How it is written where parameters have to be given: "rww_bce:w_fn=…:w_fp=…"; None where none has."""
+        needed = [f"{param.name}=…" for param in self.params if param.default is None]
+        return ":".join([self.name, *needed]) if needed else None
+
     def bind(self, given: Mapping[str, ParamValue] = MappingProxyType({})) -> BoundLoss:
         """Return the loss with its parameters fixed: those of `given` (by any of their names), else the defaults.
 
@@ -254,6 +260,5 @@ class Loss:
             values[param.name] = param.read(self.name, raw)
         lacking = [name for name, value in values.items() if value is None]
         if lacking:
-            example = ":".join(f"{name}=…" for name in lacking)
-            raise UsageError(f"{self.name} needs {' and '.join(lacking)}", f"write it as {self.name}:{example}")
+            raise UsageError(f"{self.name} needs {' and '.join(lacking)}", f"write it as {self.template}")
         return BoundLoss(loss=self, params=tuple((key, value) for key, value in values.items() if value is not None))

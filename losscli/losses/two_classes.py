@@ -72,6 +72,12 @@ def times(factor: FloatArray, x: FloatArray) -> FloatArray:
     return product
 
 
+def weigh(y: FloatArray, x: FloatArray, w_pos: float, w_neg: float) -> FloatArray:
+    """Return w_pos·x where y = 1 and w_neg·x where y = 0, 0 for a weight of 0; y holds nothing else."""
+    weight = w_pos * y + w_neg * (1.0 - y)
+    return weight * x if w_pos and w_neg else times(weight, x)
+
+
 def is_certain(y: FloatArray) -> BoolArray:
     """Return for each element whether it is 0 or 1."""
     certain: BoolArray = (y == 0.0) | (y == 1.0)
@@ -84,7 +90,7 @@ def cross_entropy(
     """Return w_pos·y·(surprise at 1) + w_neg·(1 − y)·(surprise at 0), where a product with a zero is 0."""
     if np.all(is_certain(y)):
         loss = surprise(y, x)
-        return loss if w_pos == w_neg == 1.0 else times(w_pos * y + w_neg * (1.0 - y), loss)
+        return loss if w_pos == w_neg == 1.0 else weigh(y, loss, w_pos, w_neg)
     return times(w_pos * y, surprise(1.0, x)) + times(w_neg * (1.0 - y), surprise(0.0, x))
 
 

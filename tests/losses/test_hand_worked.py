@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from losscli.arrays import Form, Task
-from losscli.losses import names, parse
+from losscli.losses import LOSSES, parse
 
 ROUNDING = 1e-14  # relative; the literals carry 16 digits
 LOG_2 = 0.6931471805599453
@@ -58,7 +58,8 @@ def test_hand_worked(spelled, y_true, y_pred, rows, printed):
 
 
 def test_every_loss_is_worked_by_hand():
-    assert {parse(row[0]).loss.name for row in TABLE} == set(names())
+    numeric = {loss.name for loss in LOSSES if loss.encodings[0].task is Task.REGRESSION}
+    assert {parse(row[0]).loss.name for row in TABLE} == numeric
 
 
 #  loss               y_true  y_pred  gradient

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from strategies import needed
 
 from losscli import losses
 from losscli.arrays import Form, Task
@@ -25,6 +26,9 @@ def test_the_catalogue_in_its_order():
         *("msle", "rmsle"),
         *("mape", "smape"),
         "mbe",
+        *("bce", "bce_logits", "weighted_bce", "rww_bce", "focal", "brier"),
+        *("hinge", "squared_hinge", "logistic_margin"),
+        *("zero_one", "real_world_cost"),
     )
 
 
@@ -47,8 +51,10 @@ def test_no_parameter_name_means_two_things(loss):
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_defaults_are_in_their_domain_and_change_nothing(loss):
-    assert loss.bind({param.name: param.default for param in loss.params}) == loss.bind()
-    assert loss.bind().label == loss.name
+    given = needed(loss)
+    defaults = {param.name: param.default for param in loss.params if param.default is not None}
+    assert loss.bind(given | defaults) == loss.bind(given)
+    assert given or loss.bind().label == loss.name
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
@@ -81,6 +87,19 @@ def test_every_spelling_finds_the_loss(loss):
         ("MeanAbsolutePercentageError", "mape"),
         ("SymmetricMeanAbsolutePercentageError", "smape"),
         ("bias", "mbe"),
+        ("log_loss", "bce"),
+        ("BCELoss", "bce"),
+        ("BinaryCrossentropy", "bce"),
+        ("BCEWithLogitsLoss", "bce_logits"),
+        ("sigmoid_binary_cross_entropy", "bce_logits"),
+        ("weighted_cross_entropy_with_logits", "weighted_bce"),
+        ("RWWCE", "rww_bce"),
+        ("BinaryFocalCrossentropy", "focal"),
+        ("brier_score_loss", "brier"),
+        ("hinge_loss", "hinge"),
+        ("SquaredHinge", "squared_hinge"),
+        ("SoftMarginLoss", "logistic_margin"),
+        ("zero_one_loss", "zero_one"),
     ],
 )
 def test_names_of_other_libraries(spelling, name):
@@ -113,6 +132,10 @@ def test_losses_with_the_same_rows_share_their_kernel():
         ("mape", "mape", "mape:zero=error:eps=1e-07"),
         ("mape:zero=SKIP", "mape:zero=skip", "mape:zero=skip:eps=1e-07"),
         ("smape:variant=100", "smape:variant=100", "smape:variant=100"),
+        ("focal", "focal", "focal:gamma=2:alpha=none"),
+        ("focal:alpha=None", "focal", "focal:gamma=2:alpha=none"),
+        ("focal:alpha=0.25", "focal:alpha=0.25", "focal:gamma=2:alpha=0.25"),
+        ("rww_bce:pos_weight=20:w_fp=1", "rww_bce:w_fn=20:w_fp=1", "rww_bce:w_fn=20:w_fp=1"),
     ],
 )
 def test_parse(text, label, signature):
@@ -146,6 +169,12 @@ def test_parse(text, label, signature):
         ("pinball:tau=0.1:alpha=0.2", "pinball: parameter tau is given twice", None),
         ("pinball:tau=0.1:tau=0.2", "pinball: parameter 'tau' is given twice", None),
         ("mape:zero=drop", "mape:zero: expected one of error, skip, inf, clip, got 'drop'", None),
+        ("rww_bce", "rww_bce needs w_fn and w_fp", "write it as rww_bce:w_fn=…:w_fp=…"),
+        ("rww_bce:w_fn=1", "rww_bce needs w_fp", "write it as rww_bce:w_fn=…:w_fp=…"),
+        ("rww_bce:5", "rww_bce: expected param=value, got '5'", "for example rww_bce:w_fn=…:w_fp=…"),
+        ("bce:clip=0.5", "bce:clip: 0.5 is outside [0, 0.5)", None),
+        ("focal:alpha=some", "focal:alpha: expected a number or none, got 'some'", None),
+        ("focal:alpha=2", "focal:alpha: 2 is outside [0, 1]", None),
         ("smape:variant=50", "smape:variant: expected one of 200, 100, got '50'", None),
     ],
 )
