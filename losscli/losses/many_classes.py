@@ -1,0 +1,125 @@
+"""What the losses of many classes share: rows of k numbers, and targets as class numbers or as rows.
+
+Sums over classes run on a copy with one row a class where that is faster: NumPy adds up long rows, not short ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
+from losscli.losses.param import NON_NEGATIVE, UNIT, Interval
+from losscli.losses.record import Encoding, Kernel, Optimum
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray, IntArray
+
+LOG_PROBABILITY = Interval(high=0.0, low_closed=True, high_closed=True)
+LOGIT = Interval(low_closed=True)  # −∞ for a class that is ruled out
+
+LIKE_LOGITS = "these look like logits: use softmax_ce, or --pred-form logit"
+NO_LOG_PROBABILITIES = (
+    "log-probabilities are at most 0: probabilities go with cce or --pred-form probability, "
+    "logits with softmax_ce or --pred-form logit"
+)
+
+_LOWEST = np.finfo(np.float64).min
+
+
+def picked(rows: FloatArray, codes: IntArray) -> FloatArray:
+    """Return of each row (n, k) the number at its class (n,)."""
+    chosen: FloatArray = rows[np.arange(len(codes)), codes]
+    return chosen
+
+
+def dot(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the sum over classes of x·y, for each of n rows of k numbers."""
+    total: FloatArray = np.einsum("ij,ij->i", x, y)
+    return total
+
+
+def target_rows(y_true: IntArray | FloatArray, k: int) -> FloatArray:
+    """Return the target as rows (n, k): 1 at the class and 0 elsewhere for class numbers (n,), rows as they are."""
+    if y_true.ndim == 2:
+        return y_true  # type: ignore[return-value]  # two dimensions are rows
+    rows = np.zeros((len(y_true), k))
+    rows[np.arange(len(y_true)), y_true] = 1.0
+    return rows
+
+
+def mean_surprise(y: FloatArray, p: FloatArray) -> FloatArray:
+    """Return −Σ y·log p of each row, with 0·log 0 = 0: (n,) from two arrays (n, k)."""
+    logs = np.where(y == 0.0, 1.0, p)
+    np.log(logs, out=logs)
+    return 0.0 - dot(y, logs)
+
+
+def mean_slope(y: FloatArray, p: FloatArray) -> FloatArray:
+    """Return the derivative of `mean_surprise` in p, −y/p, and 0 for classes with y = 0; (n, k)."""
+    slope: FloatArray = -y / p
+    np.copyto(slope, 0.0, where=y == 0.0)
+    return slope
+
+
+def largest(columns: FloatArray) -> FloatArray:
+    """Return the largest number of each row, or the lowest double where all are −inf; (n,) from a copy (k, n)."""
+    top: FloatArray = np.maximum(columns.max(axis=0), _LOWEST)
+    return top
+
+
+def softmax(z: FloatArray) -> FloatArray:
+    """Return exp(z)/Σ exp(z) for each row of an array (n, k); a class at −inf has 0, as all have where all are."""
+    columns = z.T.copy()
+    columns -= largest(columns)
+    np.exp(columns, out=columns)
+    columns /= np.maximum(columns.sum(axis=0), 1.0)  # the largest class adds 1
+    return columns.T.copy()
+
+
+def log_sum(z: FloatArray, one: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the largest of each row, m, and log Σ exp(z − m) ≥ 0; both (n,).
+
+    Parameters
+    ----------
+    z
+        Shape (n, k).
+    one
+        A class of each row whose term is e⁰ = 1 if the sum is close to 1, (n,). The 1 is taken off that term before
+        the sum and left to log1p, so that what all others add to it keeps its digits, however little that is.
+    """
+    columns = z.T.copy()
+    top = largest(columns)
+    columns -= top
+    np.exp(columns, out=columns)
+    columns[one, np.arange(len(one))] -= 1.0
+    rest = np.maximum(columns.sum(axis=0), 0.0)
+    return top, np.log1p(rest, out=rest)
+
+
+def class_encodings(
+    form: Form,
+    y_pred: Interval,
+    *,
+    of_code: Kernel,
+    of_rows: Kernel,
+    gradient: Kernel,
+    hint: str | None = None,
+    optimum: Optimum | None = None,
+) -> tuple[Encoding, Encoding]:
+    """Return the encodings of a multi-class loss for targets that are class numbers and for rows, one-hot or soft."""
+    return tuple(  # type: ignore[return-value]  # two of two
+        Encoding(
+            task=Task.MULTICLASS,
+            form=form,
+            truth=truth,
+            per_row=per_row,
+            gradient=gradient,
+            y_true=y_true,
+            y_pred=y_pred,
+            hint=hint,
+            optimum=optimum,
+        )
+        for truth, per_row, y_true in ((Truth.CODE, of_code, NON_NEGATIVE), (Truth.ROWS, of_rows, UNIT))
+    )
