@@ -83,7 +83,7 @@ def evaluate(
     if threads is not None and threads < 1:
         raise UsageError(f"threads: expected 1 or more, got {threads}")
     reading = _evaluate.Reading(
-        target=target,
+        target=() if target is None else (target,),
         predictions=_several(predictions),
         weight=weight,
         missing=_evaluate.Missing(missing),

@@ -11,6 +11,11 @@ def eval_command(
     target: options.Target = None,
     pred: options.Predictions = None,
     losses: options.Losses = None,
+    task: options.TaskName = None,
+    pred_form: options.PredForm = None,
+    positive: options.Positive = None,
+    classes: options.Classes = None,
+    normalize: options.Normalize = False,
     weight: options.Weight = None,
     missing: options.MissingCells = "error",
     null_value: options.NullValues = None,
@@ -38,6 +43,7 @@ def eval_command(
       cat preds.csv | losscli eval -f json | jq '.models[0].losses[0].value'
       losscli eval 'parts/*.parquet' --weight n -o report.md -o json:losses.txt
       losscli eval survey.csv --null-value n/a --missing drop
+      losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(target=target, pred=pred, losses=losses, weight=weight)
     reads = options.read_files(files, command="eval")
@@ -52,7 +58,12 @@ def eval_command(
     from losscli.analyses.evaluate import EvaluateSpec, Missing, Named, Reading, evaluate
 
     reading = Reading(
-        target=target,
+        task=options.read_task(task),
+        form=options.read_form(pred_form),
+        positive=positive,
+        classes=options.read_columns([classes] if classes else None),
+        normalize=normalize,
+        target=options.read_columns([target] if target else None),
         predictions=options.read_columns(pred),
         weight=weight,
         missing=Missing(dropping),

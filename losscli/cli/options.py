@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from losscli.arrays import Form, Task
 from losscli.errors import UsageError
 from losscli.render import RENDERERS
 from losscli.text import quoted
@@ -24,6 +26,29 @@ Predictions = Annotated[
     list[str] | None,
     typer.Option("--pred", "-p", metavar="COL,...", help="Prediction columns or patterns ('pred_*'); each is a model."),
 ]
+TaskName = Annotated[
+    str | None,
+    typer.Option(
+        "--task",
+        metavar="TASK",
+        help="regression, binary, multiclass, multilabel or distribution, when it is not to be found out.",
+    ),
+]
+PredForm = Annotated[
+    str | None,
+    typer.Option(
+        "--pred-form",
+        metavar="FORM",
+        help="What predictions are: value, probability, logit, log-probability, margin, score or label.",
+    ),
+]
+Positive = Annotated[
+    str | None, typer.Option("--positive", metavar="LABEL", help="The positive label of a two-class target.")
+]
+Classes = Annotated[
+    str | None, typer.Option("--classes", metavar="A,B,C", help="The classes, in the order of the predictions.")
+]
+Normalize = Annotated[bool, typer.Option("--normalize", help="Divide rows of probabilities by their sum.")]
 Losses = Annotated[
     str | None,
     typer.Option("--losses", "-l", metavar="A,B,...", help="Losses, with parameters as in huber:delta=2."),
@@ -124,6 +149,25 @@ def refuse_empty(**values: str | list[str] | None) -> None:
     for option, value in values.items():
         if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
             raise UsageError(f"--{option}: got an empty text", f"name something after --{option}, or leave it out")
+
+
+def read_task(text: str | None) -> Task | None:
+    """Return the task of that name, None for none."""
+    return None if text is None else Task(_word(text, "--task", tuple(task.value for task in Task)))
+
+
+def read_form(text: str | None) -> Form | None:
+    """Return the encoding of predictions of that name, None for none."""
+    return None if text is None else Form(_word(text, "--pred-form", tuple(form.value for form in Form)))
+
+
+def _word(text: str, option: str, words: tuple[str, ...]) -> str:
+    wanted = text.lower().replace("_", "-")
+    if wanted in words:
+        return wanted
+    near = difflib.get_close_matches(wanted, words, n=1)
+    hint = f"did you mean {near[0]}?" if near else None
+    raise UsageError(f"{option}: expected one of {', '.join(words)}, got {quoted(text)}", hint)
 
 
 def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str | None]]:

@@ -22,9 +22,9 @@ class Batch:
 
     Attributes
     ----------
-    y_true : array of shape (n,)
-        Targets.
-    y_pred : tuple of m arrays of shape (n,)
+    y_true : array of shape (n,), or (n, k) where the target is a row of k numbers
+        Targets; class numbers are int64, all else float64.
+    y_pred : tuple of m arrays of shape (n,), or (n, k) where there is a number for each of k classes
         Predictions, one array for each model.
     weight : array of shape (n,) or None
         Row weights, positive; None where every row counts once.

@@ -1,4 +1,4 @@
-"""Which column plays which role; nothing is guessed: the first rule that decides, decides."""
+"""Which columns are target, predictions and weights, by what the user names and by their names; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -7,126 +7,179 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from losscli.engine.names import (
+    LIST_NAMES,
+    MODEL_PREFIX,
+    PREDICTION_NAMES,
+    TARGET_NAMES,
+    TRUE_PREFIX,
+    Wide,
+    wide_forms,
+    with_prefix,
+)
 from losscli.errors import InputError, UsageError
 from losscli.text import quoted
 
-TARGET_NAMES = (
-    "y_true", "y", "y_test", "target", "label", "actual", "truth", "true", "observed", "obs", "outcome", "expected",
-    "ground_truth",
-)  # fmt: skip
-PREDICTION_NAMES = (
-    "y_pred", "yhat", "y_hat", "pred", "preds", "prediction", "predictions", "predicted", "forecast", "fitted",
-    "y_prob", "y_proba", "y_score", "prob", "probability", "proba", "p_hat", "score", "logit",
-)  # fmt: skip
-NAMES_AND_FLAGS = {"target": (TARGET_NAMES, "--target"), "prediction": (PREDICTION_NAMES, "--pred")}
-MODEL_PREFIX = "pred_"
+_NAMES_AND_FLAGS = {"target": (TARGET_NAMES, "--target"), "prediction": (PREDICTION_NAMES, "--pred")}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roles:
-    """The columns that are read, by what they are."""
+class Columns:
+    """Columns by their role; of `scalars`, `wide` and `listed` one is given.
 
-    target: str
-    predictions: tuple[str, ...]
-    weight: str | None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that are read, each once: target, predictions, weight."""
-        return tuple(dict.fromkeys([self.target, *self.predictions, *([self.weight] if self.weight else [])]))
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """A name for each model: its column, without the prefix "pred_" where all models have one."""
-        short = tuple(name[len(MODEL_PREFIX) :] for name in self.predictions)
-        prefixed = all(
-            name.lower().startswith(MODEL_PREFIX) and len(name) > len(MODEL_PREFIX) for name in self.predictions
-        )
-        return short if prefixed else self.predictions
-
-
-def detect_roles(
-    columns: Sequence[str], *, label: str, target: str | None, predictions: Sequence[str], weight: str | None
-) -> Roles:
-    """Return which columns hold the target, the predictions and the weights.
-
-    Parameters
+    Attributes
     ----------
-    columns : sequence of str
-        The columns of the file, in its order.
-    label : str
-        The file, as error messages name it.
-    target, predictions, weight
-        Columns that the user names; predictions may be patterns ("pred_*"). What is not named is found by its name,
-        in any case.
-
-    Raises
-    ------
-    InputError
-        A named column is not there; no column, or more than one, has a name that says what it is.
-    UsageError
-        One column is given two roles.
+    target
+        One column; or several, one for each class of `wide` or `listed`.
+    scalars
+        Prediction columns of one number or label a row: a model each.
+    wide
+        One model with a column for each class.
+    listed
+        One model with a list of numbers a row.
+    weight
+        The weights, or None.
     """
-    weight_found = None if weight is None else _named(weight, columns, label, "--weight")
-    target_found = _named(target, columns, label, "--target") if target else None
-    if target_found is None:
-        free = [column for column in columns if column != weight_found]
-        target_found = _only(free, "target", label, columns)
-    if predictions:
-        found = [
-            match
-            for pattern in predictions
-            for match in _matching(pattern, columns, label, {target_found, weight_found})
-        ]
-        predicted = tuple(dict.fromkeys(found))
-    else:
-        free = [column for column in columns if column not in (target_found, weight_found)]
-        models = [
-            column for column in free if column.lower().startswith(MODEL_PREFIX) and len(column) > len(MODEL_PREFIX)
-        ]
-        plain = [column for column in free if column.lower() in PREDICTION_NAMES]
-        predicted = tuple(models) if models and not plain else (_only(free, "prediction", label, columns),)
-    if target_found in predicted:
-        raise UsageError(
-            f"column {quoted(target_found)} is both target and prediction", "name two columns with --target and --pred"
+
+    target: tuple[str, ...]
+    scalars: tuple[str, ...] = ()
+    wide: Wide | None = None
+    listed: str | None = None
+    weight: str | None = None
+
+    @property
+    def predictions(self) -> tuple[str, ...]:
+        """All prediction columns."""
+        return (
+            self.scalars or (self.wide.columns if self.wide else ()) or (() if self.listed is None else (self.listed,))
         )
-    if weight_found in (target_found, *predicted):
-        raise UsageError(
-            f"column {quoted(weight_found or '')} is the weight and something else too", "name another with --weight"
-        )
-    return Roles(target=target_found, predictions=predicted, weight=weight_found)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All columns that play a role, each once."""
+        weight = () if self.weight is None else (self.weight,)
+        return tuple(dict.fromkeys((*self.target, *self.predictions, *weight)))
 
 
-def _named(name: str, columns: Sequence[str], label: str, flag: str) -> str:
-    if name in columns:
-        return name
-    alike = [column for column in columns if column.lower() == name.lower()]
-    if len(alike) == 1:
-        return alike[0]
-    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.6)
-    meant = f"did you mean {flag} {quoted(near[0])}? " if near else ""
-    raise InputError(f"{label}: there is no column {quoted(name)}", f"{meant}the columns are {listed(columns)}")
+@dataclass(frozen=True, kw_only=True)
+class Finder:
+    """Looks for columns of one file; errors name it and list what it has."""
 
+    label: str
+    names: tuple[str, ...]
+    lists: frozenset[str] = frozenset()
 
-def _matching(pattern: str, columns: Sequence[str], label: str, taken: set[str | None]) -> list[str]:
-    if pattern in columns or not any(sign in pattern for sign in "*?["):
-        return [_named(pattern, columns, label, "--pred")]
-    found = [column for column in columns if fnmatchcase(column, pattern) and column not in taken]
-    if not found:
-        raise InputError(f"{label}: no column matches {quoted(pattern)}", f"the columns are {listed(columns)}")
-    return found
+    def find(self, *, target: Sequence[str], predictions: Sequence[str], weight: str | None) -> Columns:
+        """Return which columns play which role.
 
+        Parameters
+        ----------
+        target, predictions, weight
+            What the user names; target and predictions may be patterns ("pred_*"). What is not named is found by its
+            name, in any case.
 
-def _only(free: Sequence[str], role: str, label: str, columns: Sequence[str]) -> str:
-    names, flag = NAMES_AND_FLAGS[role]
-    found = [column for column in free if column.lower() in names]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        hint = f"name it with {flag} COLUMN; the columns are {listed(columns)}"
-        raise InputError(f"{label}: no column has a name that says {role}", hint)
-    hint = f"name one with {flag}, such as {flag} {quoted(found[0])}"
-    raise InputError(f"{label}: the {role} could be any of {listed(found)}", hint)
+        Raises
+        ------
+        InputError
+            A named column is not there; no column, or more than one, has a name that says what it is.
+        UsageError
+            One column is given two roles.
+        """
+        weighs = None if weight is None else self.named(weight, "--weight")
+        found = self._predictions(predictions, {weighs, *target})
+        truth = tuple(name for pattern in target for name in self._matching(pattern, "--target", {weighs}))
+        if not truth:
+            truth = self._target(found, weighs)
+        columns = Columns(target=truth, scalars=found.scalars, wide=found.wide, listed=found.listed, weight=weighs)
+        self._check(columns)
+        return columns
+
+    def named(self, name: str, flag: str) -> str:
+        """Return the column of that name, in any case where that is one only."""
+        if name in self.names:
+            return name
+        alike = [column for column in self.names if column.lower() == name.lower()]
+        if len(alike) == 1:
+            return alike[0]
+        near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.6)
+        meant = f"did you mean {flag} {quoted(near[0])}? " if near else ""
+        hint = f"{meant}the columns are {listed(self.names)}"
+        raise InputError(f"{self.label}: there is no column {quoted(name)}", hint)
+
+    def _predictions(self, wanted: Sequence[str], taken: set[str | None]) -> Columns:
+        if wanted:
+            found = [name for pattern in wanted for name in self._matching(pattern, "--pred", taken)]
+            return self._as_named(tuple(dict.fromkeys(found)))
+        free = tuple(name for name in self.names if name not in taken)
+        listed_names = [name for name in free if name in self.lists and name.lower() in LIST_NAMES]
+        if len(listed_names) == 1:
+            return Columns(target=(), listed=listed_names[0])
+        return self._by_name(free)
+
+    def _as_named(self, names: tuple[str, ...]) -> Columns:
+        wide = next((form for form in wide_forms(names) if form.columns == names), None)
+        if wide is not None and (wide.prefix != MODEL_PREFIX or self._truths(wide)):
+            return Columns(target=(), wide=wide)
+        if len(names) == 1 and names[0] in self.lists:
+            return Columns(target=(), listed=names[0])
+        return Columns(target=(), scalars=names)
+
+    def _by_name(self, free: tuple[str, ...]) -> Columns:
+        if not any(name.lower() in PREDICTION_NAMES for name in free):
+            forms = wide_forms(free)
+            if len(forms) > 1:
+                prefixes = ", ".join(f"{form.prefix}*" for form in forms)
+                hint = f"name one with --pred, such as --pred '{forms[0].prefix}*'"
+                raise InputError(f"{self.label}: the predictions could be any of {prefixes}", hint)
+            if forms:
+                return Columns(target=(), wide=forms[0])
+            # A single column of a class is the probability of that class
+            models = with_prefix(free, MODEL_PREFIX) or with_prefix(free, "prob_")
+            if models:
+                return Columns(target=(), scalars=models)
+        return Columns(target=(), scalars=(self._only(free, "prediction"),))
+
+    def _truths(self, wide: Wide) -> tuple[str, ...]:
+        return tuple(name for name in with_prefix(self.names, TRUE_PREFIX) if name[len(TRUE_PREFIX) :] in wide.classes)
+
+    def _target(self, found: Columns, weight: str | None) -> tuple[str, ...]:
+        used = {weight, *found.predictions}
+        free = tuple(name for name in self.names if name not in used)
+        plain = [name for name in free if name.lower() in TARGET_NAMES]
+        truths = with_prefix(free, TRUE_PREFIX)
+        if not plain and len(truths) > 1 and (found.wide or found.listed):
+            return truths
+        return (self._only(free, "target"),)
+
+    def _matching(self, pattern: str, flag: str, taken: set[str | None]) -> list[str]:
+        if pattern in self.names or not any(sign in pattern for sign in "*?["):
+            return [self.named(pattern, flag)]
+        found = [name for name in self.names if fnmatchcase(name, pattern) and name not in taken]
+        if not found:
+            raise InputError(
+                f"{self.label}: no column matches {quoted(pattern)}", f"the columns are {listed(self.names)}"
+            )
+        return found
+
+    def _only(self, free: Sequence[str], role: str) -> str:
+        names, flag = _NAMES_AND_FLAGS[role]
+        found = [name for name in free if name.lower() in names]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            hint = f"name it with {flag} COLUMN; the columns are {listed(self.names)}"
+            raise InputError(f"{self.label}: no column has a name that says {role}", hint)
+        hint = f"name one with {flag}, such as {flag} {quoted(found[0])}"
+        raise InputError(f"{self.label}: the {role} could be any of {listed(found)}", hint)
+
+    def _check(self, columns: Columns) -> None:
+        both = next((name for name in columns.target if name in columns.predictions), None)
+        if both is not None:
+            hint = "name two columns with --target and --pred"
+            raise UsageError(f"column {quoted(both)} is both target and prediction", hint)
+        if columns.weight is not None and columns.weight in (*columns.target, *columns.predictions):
+            hint = "name another with --weight"
+            raise UsageError(f"column {quoted(columns.weight)} is the weight and something else too", hint)
 
 
 def listed(columns: Sequence[str], most: int = 12) -> str:

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from losscli.arrays import Form, Task
-from losscli.engine.columns import Roles, detect_roles
-from losscli.engine.rows import Missing, Rows
+from losscli.engine.block import ColumnType
+from losscli.engine.check import Missing
+from losscli.engine.columns import Finder
+from losscli.engine.costs import with_costs
+from losscli.engine.detect import Wishes, detect
+from losscli.engine.rows import Rows
 from losscli.engine.source import Source, open_source
 
 if TYPE_CHECKING:
+    from losscli.arrays import Form, Task
     from losscli.engine.domain import Fault
     from losscli.engine.frames import FrameLike
+    from losscli.engine.roles import Roles
+    from losscli.losses.bound import BoundLoss
 
 DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
 # Kept blocks may take this many bytes before a data set is read again for each fold.
@@ -36,7 +42,11 @@ class Reading:
     Attributes
     ----------
     target, predictions, weight
-        Columns that the user names; predictions may be patterns. What is empty is found by its name.
+        Columns that the user names; all but the weight may be patterns. What is empty is found by its name.
+    task, form, positive, classes
+        What the user says of the task, as in `Wishes`.
+    normalize
+        Whether rows of probabilities are divided by their sum.
     missing, null_values
         What is done with rows in which a cell is missing, and which words mean that it is.
     threads
@@ -45,9 +55,14 @@ class Reading:
         Bytes that kept rows may take.
     """
 
-    target: str | None = None
+    target: tuple[str, ...] = ()
     predictions: tuple[str, ...] = ()
     weight: str | None = None
+    task: Task | None = None
+    form: Form | None = None
+    positive: str | None = None
+    classes: tuple[str, ...] = ()
+    normalize: bool = False
     missing: Missing = Missing.ERROR
     null_values: tuple[str, ...] = ()
     threads: int | None = None
@@ -61,33 +76,46 @@ class Dataset:
     source: Source
     roles: Roles
     rows: Rows
-    task: Task = Task.REGRESSION
-    form: Form = Form.VALUE
+
+    def bind(self, named: tuple[BoundLoss, ...]) -> tuple[BoundLoss, ...]:
+        """Return the losses with parameters that are files read, for the classes at hand."""
+        return tuple(with_costs(loss, self.roles.classes) for loss in named)
 
     def places(self, faults: Sequence[Fault]) -> list[str]:
         """Return where faulty rows stand, as errors name it."""
         return [self.source.place(fault.part, [fault.record])[0] for fault in faults]
 
 
-def open_dataset(named: Named, reading: Reading) -> Dataset:
-    """Return a data set, its columns found; no row is read yet.
+def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] = ()) -> Dataset:
+    """Return a data set, its columns and its task found; of its rows only the first are read yet.
+
+    Parameters
+    ----------
+    losses : tuple of BoundLoss
+        The losses that the user names, which narrow the task.
 
     Raises
     ------
     InputError
-        There is nothing to read, or columns are not found.
+        There is nothing to read, or columns or task are not found.
     UsageError
-        A column is given two roles.
+        A column is given two roles, or the losses do not go together.
     """
     source = open_source(named.given, label=named.label, null_values=reading.null_values)
-    roles = detect_roles(
-        [column.name for column in source.columns],
-        label=source.label,
-        target=reading.target,
-        predictions=reading.predictions,
-        weight=reading.weight,
+    lists = frozenset(column.name for column in source.columns if column.type is ColumnType.LIST)
+    finder = Finder(label=source.label, names=tuple(column.name for column in source.columns), lists=lists)
+    columns = finder.find(target=reading.target, predictions=reading.predictions, weight=reading.weight)
+    source.require(columns.all)
+    wishes = Wishes(
+        task=reading.task, form=reading.form, positive=reading.positive, classes=reading.classes, losses=losses
     )
-    source.require(roles.columns)
-    threads = reading.threads or os.cpu_count() or 1
-    rows = Rows(source, roles, missing=reading.missing, memory=reading.memory, threads=threads)
+    roles = detect(source, columns, wishes)
+    rows = Rows(
+        source,
+        roles,
+        missing=reading.missing,
+        normalize=reading.normalize,
+        memory=reading.memory,
+        threads=reading.threads or os.cpu_count() or 1,
+    )
     return Dataset(source=source, roles=roles, rows=rows)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.losses.param import REAL
+from losscli.engine.quantity import LossValue
+from losscli.losses.param import REAL, Interval
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray
+    from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.batch import Batch
     from losscli.losses.bound import BoundKernel
 
@@ -29,13 +30,14 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A row outside the domain."""
+    """A row outside the domain; of a row of k numbers, the first number that is, and which it is."""
 
     side: Side
     part: int
     record: int
     y_true: float
     y_pred: float
+    column: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,23 +64,26 @@ class DomainFaults:
         """Return the faults of one batch."""
         count, first = 0, list[Fault]()
         for side, broken in self._broken(batch):
-            index = np.flatnonzero(broken)
+            rows = broken if broken.ndim == 1 else broken.any(axis=1)
+            index = np.flatnonzero(rows)
             count += len(index)
-            shown = index[:NAMED]
-            first += [
-                Fault(
-                    side=side,
-                    part=batch.part,
-                    record=int(record),
-                    y_true=float(batch.y_true[row]),
-                    y_pred=float(batch.y_pred[self.model][row]),
-                )
-                for row, record in zip(shown, batch.records(shown), strict=True)
-            ]
+            first += [self._fault(batch, side, broken, int(row)) for row in index[:NAMED]]
         return Faults(
             count=count,
             first=tuple(sorted(first, key=lambda fault: fault.record)[:NAMED]),
             unusual=self._unusual(batch),
+        )
+
+    def _fault(self, batch: Batch, side: Side, broken: BoolArray, row: int) -> Fault:
+        column = 0 if broken.ndim == 1 else int(np.argmax(broken[row]))
+        y_true, y_pred = batch.y_true[row], batch.y_pred[self.model][row]
+        return Fault(
+            side=side,
+            part=batch.part,
+            record=int(batch.records(np.array([row]))[0]),
+            y_true=float(y_true[column] if np.ndim(y_true) else y_true),
+            y_pred=float(y_pred[column] if np.ndim(y_pred) else y_pred),
+            column=column,
         )
 
     def _unusual(self, batch: Batch) -> int:
@@ -88,18 +93,22 @@ class DomainFaults:
         return int(np.count_nonzero(~(usual.contains(batch.y_true) & usual.contains(batch.y_pred[self.model]))))
 
     def _broken(self, batch: Batch) -> list[tuple[Side, BoolArray]]:
+        """Return what is outside, by side: masks of shape (n,) or (n, k); no row is told of twice."""
         encoding, y_pred = self.kernel.encoding, batch.y_pred[self.model]
-        broken: list[tuple[Side, BoolArray]] = []
-        if encoding.y_true != REAL:
-            broken.append((Side.TARGET, ~encoding.y_true.contains(batch.y_true)))
-        if encoding.y_pred != REAL:
-            seen = broken[0][1] if broken else np.zeros(len(batch), dtype=np.bool_)
-            broken.append((Side.PREDICTION, ~encoding.y_pred.contains(y_pred) & ~seen))
+        masks = [
+            (Side.TARGET, _outside(encoding.y_true, batch.y_true)),
+            (Side.PREDICTION, _outside(encoding.y_pred, y_pred)),
+        ]
         if encoding.joint is not None:
-            apart = ~encoding.joint.holds(batch.y_true, y_pred, **dict(self.kernel.params))
-            for _, seen in broken:
-                apart &= ~seen
-            broken.append((Side.BOTH, apart))
+            masks.append((Side.BOTH, ~encoding.joint.holds(batch.y_true, y_pred, **dict(self.kernel.params))))
+        broken: list[tuple[Side, BoolArray]] = []
+        seen = np.zeros(len(batch), dtype=np.bool_)
+        for side, mask in masks:
+            if mask is None or not mask.any():
+                continue
+            fresh = mask & (~seen if mask.ndim == 1 else ~seen[:, np.newaxis])
+            seen = seen | (mask if mask.ndim == 1 else mask.any(axis=1))
+            broken.append((side, fresh))
         return broken
 
     def merge(self, earlier: Faults, later: Faults) -> Faults:
@@ -112,4 +121,41 @@ class DomainFaults:
 
     def finalise(self, state: Faults) -> Faults:
         """Return the faults of all rows."""
+        return state
+
+
+def _outside(domain: Interval, values: FloatArray) -> BoolArray | None:
+    """Return which values lie outside; None where none does, which the least and the largest tell."""
+    if domain == REAL or domain.contains(np.array([np.min(values), np.max(values)])).all():
+        return None
+    return ~domain.contains(values)
+
+
+@dataclass(frozen=True)
+class InfiniteRows:
+    """Answers the first rows in which a loss of a model is infinite, as (part, record)."""
+
+    kernel: BoundKernel
+    model: int
+
+    def empty(self) -> tuple[tuple[int, int], ...]:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> tuple[tuple[int, int], ...]:
+        """Return the first such rows of a batch."""
+        found: list[tuple[int, int]] = []
+        for part in batch.parts:
+            index = np.flatnonzero(np.isinf(LossValue(self.kernel, self.model)(part)))[:NAMED]
+            found += [(part.part, int(record)) for record in part.records(index)]
+        return tuple(found[:NAMED])
+
+    def merge(
+        self, earlier: tuple[tuple[int, int], ...], later: tuple[tuple[int, int], ...]
+    ) -> tuple[tuple[int, int], ...]:
+        """Return the first of both."""
+        return (*earlier, *later)[:NAMED]
+
+    def finalise(self, state: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """Return the rows."""
         return state

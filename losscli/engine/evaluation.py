@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
 from losscli.engine.accumulate import Moments, Total
-from losscli.engine.domain import DomainFaults, Faults
-from losscli.engine.flags import Outliers, outliers_of
+from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
+from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
+from losscli.engine.flags import Outliers, largest_losses, outlying_errors
 from losscli.engine.optimum import best_constant, mean_loss_of
-from losscli.engine.quantity import LossValue, Residual, RowWeight, Target
+from losscli.engine.quantity import LossValue, ProbabilityError, Residual, RowWeight, Target, Tied
 from losscli.engine.question import Question, ask, both, together
+from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from losscli.arrays import FloatArray
+    from losscli.engine.by_class import Range
+    from losscli.engine.roles import Roles
     from losscli.engine.summary import Summary
     from losscli.losses.bound import BoundKernel, BoundLoss
 
@@ -29,15 +37,40 @@ class Asked:
 
     bound: BoundLoss
     kernel: BoundKernel
-    by_name: bool
+    by_name: bool = False
+
+
+OnFault: TypeAlias = Callable[[Asked, int, Faults], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Constant:
-    """The best constant prediction of a loss and its mean loss; both NaN where undefined."""
+    """The best constant prediction of a loss, a number or one for each class, and its mean loss; NaN if undefined."""
 
-    constant: float
+    constant: float | tuple[float, ...]
     mean: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossFacts:
+    """What the rows say of one loss of one model.
+
+    Attributes
+    ----------
+    summary
+        Of the per-row losses; None where rows lie outside the domain.
+    faults
+        The rows outside the domain.
+    infinite
+        The first rows in which it is infinite, as (part, record).
+    ties
+        Rows whose decision is a tie.
+    """
+
+    summary: Summary | None
+    faults: Faults
+    infinite: tuple[tuple[int, int], ...]
+    ties: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,23 +79,25 @@ class ModelFacts:
 
     Attributes
     ----------
-    summaries
-        For each loss asked for its summary, or None where rows lie outside its domain.
-    faults
-        For each loss the rows outside its domain.
-    error
-        Summary of the error y_pred − y_true.
+    losses
+        One for each loss asked for.
+    error, class_errors
+        Summary of prediction minus target, in probabilities where there are any, or one for each class; None where
+        predictions have no level (margins).
     outliers
         The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief.
     held
         Summaries of the losses of which it is told in words what the flagged rows hold.
+    range
+        The least and the largest prediction; None for regression.
     """
 
-    summaries: tuple[Summary | None, ...]
-    faults: tuple[Faults, ...]
-    error: Summary
+    losses: tuple[LossFacts, ...]
+    error: Summary | None
+    class_errors: tuple[Summary, ...] | None
     outliers: Outliers | None
     held: tuple[Summary, ...]
+    range: Range | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,102 +107,146 @@ class Facts:
     Attributes
     ----------
     models
-        One for each prediction column.
+        One for each model.
     constants
         For each loss asked for its best constant; None where it has none or was not asked for.
-    mean_target, total_weight, total_squared_weight
-        Σwy/Σw, Σw and Σw².
+    mean_target, mean_row
+        Σwy/Σw, or its row for targets of classes.
+    total_weight, total_squared_weight
+        Σw and Σw².
     """
 
     models: tuple[ModelFacts, ...]
     constants: tuple[Constant | None, ...]
-    mean_target: float
+    mean_target: float | None
+    mean_row: tuple[float, ...] | None
     total_weight: float
     total_squared_weight: float
 
 
-def facts_of(
-    models: int,
-    losses: tuple[Asked, ...],
-    *,
-    held: tuple[BoundKernel, ...],
-    brief: bool,
-    on_fault: Callable[[Asked, int, Faults], None],
-) -> Question[Facts]:
-    """Return everything that eval says of a data set.
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """What is asked of a data set.
 
-    Parameters
+    Attributes
     ----------
-    models : int
-        Number of prediction columns.
-    losses : tuple of Asked
-        The losses.
-    held : tuple of BoundKernel
-        Losses of which it is told what the outlying rows hold.
-    brief : bool
+    roles
+        What its columns are.
+    losses
+        The losses asked for.
+    held
+        Losses of which it is told in words what the flagged rows hold; the first judges rows of classes.
+    brief
         Values and bias only: one fold, no constants and no outliers.
-    on_fault : callable
+    on_fault
         Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
     """
-    about_models = together(
-        [_model(model, losses, held=held, brief=brief, on_fault=on_fault) for model in range(models)]
-    )
-    about_constants = together([_constant(asked, brief=brief) for asked in losses])
-    about_rows = both(ask(Total(Target())), ask(Total(RowWeight())))
-    found, (constants, ((weight, target), (_, squared))) = yield from both(
+
+    roles: Roles
+    losses: tuple[Asked, ...]
+    held: tuple[Asked, ...]
+    brief: bool
+    on_fault: OnFault
+
+
+def facts_of(inquiry: Inquiry) -> Question[Facts]:
+    """Return everything that eval says of a data set."""
+    roles = inquiry.roles
+    about_models = together([_model(inquiry, model) for model in range(len(roles.models))])
+    about_constants = together([_constant(asked, roles, brief=inquiry.brief) for asked in inquiry.losses])
+    about_rows = both(_mean_target(roles), ask(Total(RowWeight())))
+    models, (constants, ((mean_target, mean_row), (weight, squared))) = yield from both(
         about_models, both(about_constants, about_rows)
     )
     return Facts(
-        models=tuple(found),
+        models=tuple(models),
         constants=tuple(constants),
-        mean_target=target / weight,
+        mean_target=mean_target,
+        mean_row=mean_row,
         total_weight=weight,
         total_squared_weight=squared,
     )
 
 
-def _model(
-    model: int,
-    losses: tuple[Asked, ...],
-    *,
-    held: tuple[BoundKernel, ...],
-    brief: bool,
-    on_fault: Callable[[Asked, int, Faults], None],
-) -> Question[ModelFacts]:
-    each = together([_loss(asked, model, on_fault) for asked in losses])
-    error = ask(Moments(Residual(model)))
-    outliers = _nothing() if brief else outliers_of(model, (*(asked.kernel for asked in losses), *held))
+def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...] | None]]:
+    if roles.truth is Truth.SCALAR:
+        weight, target = yield from ask(Total(Target()))
+        return target / weight, None
+    row = yield from ask(MeanRow(len(roles.classes)))
+    return None, tuple(row.tolist())
+
+
+def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
+    roles = inquiry.roles
+    each = together([_loss(asked, model, inquiry.on_fault) for asked in inquiry.losses])
+    kernels = tuple(asked.kernel for asked in inquiry.losses)
+    held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
     whole = together([ask(Moments(LossValue(kernel, model))) for kernel in held])
-    pairs, (error_summary, (found, summaries)) = yield from both(each, both(error, both(outliers, whole)))
+    spread = _nothing() if roles.task is Task.REGRESSION else ask(PredictionRange(model))
+    losses, (errors, (outliers, (summaries, found))) = yield from both(
+        each, both(_errors(roles, model), both(_outliers(inquiry, model, (*kernels, *held)), both(whole, spread)))
+    )
+    error, class_errors = errors
     return ModelFacts(
-        summaries=tuple(summary for summary, _ in pairs),
-        faults=tuple(faults for _, faults in pairs),
-        error=error_summary,
-        outliers=found,
+        losses=tuple(losses),
+        error=error,
+        class_errors=class_errors,
+        outliers=outliers,
         held=tuple(summaries),
+        range=found,
     )
 
 
-def _loss(
-    asked: Asked, model: int, on_fault: Callable[[Asked, int, Faults], None]
-) -> Question[tuple[Summary | None, Faults]]:
-    summary, faults = yield from both(
-        ask(Moments(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))
+def _outliers(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
+    if inquiry.brief or not inquiry.held:
+        return None
+    if inquiry.roles.task is Task.REGRESSION:
+        return (yield from outlying_errors(model, kernels))
+    judge = inquiry.held[0]
+    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels))
+
+
+def _errors(roles: Roles, model: int) -> Question[tuple[Summary | None, tuple[Summary, ...] | None]]:
+    """Return the summary of prediction minus target, or one for each class."""
+    link = to_probability(roles.task, roles.form)
+    k = len(roles.classes)
+    if roles.task is Task.REGRESSION:
+        return (yield from ask(Moments(Residual(model)))), None
+    if roles.task is Task.MULTICLASS and roles.form is Form.LABEL:
+        link = partial(_decisions, k=k)
+    if link is None:
+        return None, None
+    if roles.task is Task.BINARY:
+        return (yield from ask(Moments(ProbabilityError(model, link)))), None
+    return None, (yield from ask(ClassErrors(model, k, link)))
+
+
+def _decisions(numbers: FloatArray, k: int) -> FloatArray:
+    """Return class numbers as rows with 1 at them, shape (n, k)."""
+    rows: FloatArray = np.equal(numbers[:, np.newaxis], np.arange(k)).astype(np.float64)
+    return rows
+
+
+def _loss(asked: Asked, model: int, on_fault: OnFault) -> Question[LossFacts]:
+    ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
+    (summary, faults), tied = yield from both(
+        both(ask(Moments(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))), ties
     )
     if faults.count:
         on_fault(asked, model, faults)
-        return None, faults
+        return LossFacts(summary=None, faults=faults, infinite=(), ties=0)
     if summary.skipped and not asked.bound.loss.may_skip:
         raise FloatingPointError(f"{asked.bound.signature} is not a number in {summary.skipped} rows of its domain")
-    return summary, faults
+    infinite = (yield from ask(InfiniteRows(asked.kernel, model))) if summary.infinite else ()
+    return LossFacts(summary=summary, faults=faults, infinite=infinite, ties=int(tied[1]) if tied else 0)
 
 
-def _constant(asked: Asked, *, brief: bool) -> Question[Constant | None]:
-    optimum = asked.bound.loss.optimum
+def _constant(asked: Asked, roles: Roles, *, brief: bool) -> Question[Constant | None]:
+    optimum = asked.kernel.encoding.optimum or asked.bound.loss.optimum
     if brief or optimum is None:
         return None
-    constant = yield from best_constant(asked.kernel, optimum)
-    if math.isnan(constant):
+    constant = yield from best_constant(asked.kernel, optimum, len(roles.classes))
+    if np.isnan(constant).any():
         return Constant(constant=math.nan, mean=math.nan)
     mean = yield from mean_loss_of(asked.kernel, constant)
     return Constant(constant=constant, mean=mean)

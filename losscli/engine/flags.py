@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.accumulate import Tables, Total, exact_sum
+from losscli.engine.accumulate import Tables, Total, weighted_sum
+from losscli.engine.moments import exact_sum
 from losscli.engine.outlying import Scale, outlier_scale
 from losscli.engine.quantity import Deviation, LossValue, Residual
 from losscli.engine.question import Question, ask
-from losscli.engine.select import median
+from losscli.engine.select import median, quantile
 
 if TYPE_CHECKING:
     from losscli.engine.batch import Batch
+    from losscli.engine.quantity import Quantity
     from losscli.losses.bound import BoundKernel
+
+# Of predictions of classes the rows above this quantile of the loss count as outlying.
+LARGEST = 0.99
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +48,10 @@ class Outliers:
 
 @dataclass(frozen=True)
 class FlaggedTotals:
-    """Answers how many residuals of a model lie further than `limit` from `center`, and Σ wℓ over them by kernel."""
+    """Answers how many rows of a model score above `limit`, and Σ wℓ over them by kernel."""
 
     model: int
-    center: float
+    score: Quantity
     limit: float
     kernels: tuple[BoundKernel, ...]
 
@@ -59,11 +64,9 @@ class FlaggedTotals:
         return (np.array([self._line(part) for part in batch.parts]),)
 
     def _line(self, part: Batch) -> list[float]:
-        distance = Deviation(Residual(self.model), self.center)(part)
-        flagged = part.take(np.flatnonzero(distance > self.limit))
-        values = [LossValue(kernel, self.model)(flagged) for kernel in self.kernels]
-        weighted = values if flagged.weight is None else [each * flagged.weight for each in values]
-        return [float(len(flagged)), *(float(np.nansum(each)) for each in weighted)]
+        flagged = part.take(np.flatnonzero(self.score(part) > self.limit))
+        losses = (LossValue(kernel, self.model)(flagged) for kernel in self.kernels)
+        return [float(len(flagged)), *(weighted_sum(each, flagged.weight)[1] for each in losses)]
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -77,7 +80,7 @@ class FlaggedTotals:
         return int(counts.sum()), tuple(exact_sum(total) for total in totals)
 
 
-def outliers_of(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
+def outlying_errors(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
     """Return which of a model's residuals are outlying, and what they hold of the losses of `kernels`."""
     residual = Residual(model)
     center = yield from median(residual)
@@ -85,8 +88,28 @@ def outliers_of(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outlie
     scale = yield from _scale(deviation)
     if scale is None:
         return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
-    flagged, totals = yield from ask(FlaggedTotals(model, center, scale.limit, kernels))
+    flagged, totals = yield from _held(model, deviation, scale.limit, kernels)
     return Outliers(n=flagged, rule=scale.rule, scale=scale.scale, totals=totals)
+
+
+def largest_losses(model: int, judge: BoundKernel, name: str, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
+    """Return the rows with the largest loss by `judge`, at most 1 %, and what they hold of the losses of `kernels`.
+
+    Where many rows share the largest loss fewer are flagged, perhaps none.
+    """
+    loss = LossValue(judge, model)
+    limit = yield from quantile(loss, LARGEST)
+    flagged, totals = yield from _held(model, loss, limit, kernels)
+    return Outliers(n=flagged, rule=f"{name}>{LARGEST:.0%}", scale=None, totals=totals)
+
+
+def _held(
+    model: int, score: Quantity, limit: float, kernels: tuple[BoundKernel, ...]
+) -> Question[tuple[int, tuple[float, ...]]]:
+    distinct = tuple(dict.fromkeys(kernels))
+    flagged, totals = yield from ask(FlaggedTotals(model, score, limit, distinct))
+    by_kernel = dict(zip(distinct, totals, strict=True))
+    return flagged, tuple(by_kernel[kernel] for kernel in kernels)
 
 
 def _scale(deviation: Deviation) -> Question[Scale | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from losscli.engine.accumulate import Total
+from losscli.engine.by_class import MeanRow
 from losscli.engine.quantity import CurvatureAtConstant, LossOfConstant, OfTarget, SlopeAtConstant, Target
 from losscli.engine.question import Question, ask, together
 from losscli.engine.select import median, quantile
@@ -18,23 +19,29 @@ from losscli.losses.record import MeanOf, MeanRowOf, NumericMinimum, QuantileOf,
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
+    from losscli.engine.quantity import Quantity
     from losscli.losses.bound import BoundKernel
     from losscli.losses.record import Optimum
 
 # Rows that a batch of 65 536 gives to the thinned sample, in which the search for a constant starts.
 SAMPLE_PER_BATCH = 1_024
 SAMPLE_ROWS = 65_536
-# A Newton step below this share of the sample's spread leaves an error of about its square.
-LAST_STEP = 1e-6
+# Standard errors of the root in the sample, within which that of all rows is looked for first.
+MARGIN = 4.0
+# A step below this share of twice the margin ends the search: the loss is flat to 1e-8 there.
+LAST_STEP = 1e-4
 MOST_STEPS = 60
-# The search without convexity ends at a bracket of this share of the spread: the loss is flat there.
-LAST_BRACKET = 1e-5
-STARTS = 65
-CANDIDATES = 9
+# The search without convexity starts at so many quantiles of the sample, tries so many points on either side of the
+# best, and ends at a bracket of this share of the first.
+STARTS = 257
+CANDIDATES = 4
+LAST_BRACKET = 1e-3
 
 
-def best_constant(kernel: BoundKernel, optimum: Optimum) -> Question[float]:
+def best_constant(kernel: BoundKernel, optimum: Optimum, k: int) -> Question[float | tuple[float, ...]]:
     """Return the constant prediction with the least mean loss over all rows; NaN where none is defined.
+
+    For predictions of `k` classes it is a number for each.
 
     Parameters
     ----------
@@ -42,6 +49,8 @@ def best_constant(kernel: BoundKernel, optimum: Optimum) -> Question[float]:
         The loss, with its parameters.
     optimum : Optimum
         How the record says that the constant is found.
+    k : int
+        Number of classes; used where the constant is a row.
     """
     params = dict(kernel.params)
     match optimum:
@@ -60,11 +69,12 @@ def best_constant(kernel: BoundKernel, optimum: Optimum) -> Question[float]:
             return (yield from _root(kernel))
         case NumericMinimum():
             return (yield from _search(kernel))
-        case MeanRowOf():
-            raise NotImplementedError
+        case MeanRowOf(transform=transform, inverse=inverse):
+            row = yield from ask(MeanRow(k, transform))
+            return tuple((row if inverse is None else inverse(row, **params)).tolist())
 
 
-def mean_loss_of(kernel: BoundKernel, constant: float) -> Question[float]:
+def mean_loss_of(kernel: BoundKernel, constant: float | tuple[float, ...]) -> Question[float]:
     """Return the weighted mean loss over all rows if `constant` were predicted for each; NaN for no rows."""
     weight, total = yield from ask(Total(LossOfConstant(kernel, constant)))
     return total / weight if weight else math.nan
@@ -96,7 +106,8 @@ class Thin:
         """Return evenly spaced rows of the batch."""
         stride = max(1, math.ceil(len(batch) / SAMPLE_PER_BATCH))
         y = batch.y_true[::stride].copy()
-        w = np.ones(len(y)) if batch.weight is None else batch.weight[::stride].copy()
+        # each stands for the rows that are left out after it
+        w = np.full(len(y), float(stride)) if batch.weight is None else stride * batch.weight[::stride]
         return ((y, w, stride == 1, float(np.min(batch.y_true)), float(np.max(batch.y_true))),)
 
     def merge(self, earlier: _Taken, later: _Taken) -> _Taken:
@@ -112,37 +123,61 @@ class Thin:
 
 
 def _root(kernel: BoundKernel) -> Question[float]:
-    """Return where the mean gradient is zero: Newton from the root in a sample, kept in a bracket that shrinks."""
+    """Return where the mean gradient is zero: Newton from the root in a sample, kept in a bracket that shrinks.
+
+    Where gradients bend at a scale below that of the steps (a small δ of Huber), the curvature at a point tells
+    nothing; once a Newton step has not halved the slope, the chord over the margins of the sample's root stands in.
+    """
     sample = yield from ask(Thin())
 
-    def slope_in_sample(constant: float) -> float:
-        return float(np.sum(sample.w * kernel.gradient(sample.y, np.full_like(sample.y, constant))))
+    def slopes_in_sample(constant: float) -> FloatArray:
+        return sample.w * kernel.gradient(sample.y, np.full_like(sample.y, constant))
 
-    low, high = sample.low, sample.high
-    constant = _bisect(slope_in_sample, float(np.min(sample.y)), float(np.max(sample.y)))
-    spread = high - low
-    if sample.whole or spread == 0:
+    def root_in_sample(shift: float) -> float:
+        ends = float(np.min(sample.y)), float(np.max(sample.y))
+        return _bisect(lambda constant: float(np.sum(slopes_in_sample(constant))) - shift, *ends)
+
+    constant = root_in_sample(0.0)
+    if sample.whole or sample.low == sample.high:
         return constant
+    noise = MARGIN * math.sqrt(float(np.sum(np.square(slopes_in_sample(constant)))))
+    left, right = root_in_sample(-noise), root_in_sample(noise)
+    slope, curvature, slope_left, slope_right = yield from _totals(
+        SlopeAtConstant(kernel, constant),
+        CurvatureAtConstant(kernel, constant),
+        SlopeAtConstant(kernel, left),
+        SlopeAtConstant(kernel, right),
+    )
+    low = left if slope_left < 0 else sample.low
+    high = right if slope_right > 0 else sample.high
+    width = right - left if left < right else sample.high - sample.low
+    chord = (slope_right - slope_left) / width
+    last, smooth = math.inf, True
     for _ in range(MOST_STEPS):
-        slopes = Total(SlopeAtConstant(kernel, constant)), Total(CurvatureAtConstant(kernel, constant))
-        (_, slope), (_, curvature) = yield from together([ask(slopes[0]), ask(slopes[1])])
-        if slope == 0:
-            return constant
+        smooth = smooth and abs(slope) <= last / 2
         low, high = (constant, high) if slope < 0 else (low, constant)
-        step = -slope / curvature if curvature > 0 else math.inf
+        rate = curvature if smooth else chord
+        step = -slope / rate if rate > 0 else math.inf
         if not low <= constant + step <= high:
-            step = (low + high) / 2 - constant
+            step = low / 2 + high / 2 - constant
         constant += step
-        if abs(step) <= LAST_STEP * spread or low == high:
-            return constant
+        if slope == 0 or (abs(step) <= LAST_STEP * width and last < math.inf):
+            break
+        last = abs(slope)
+        slope, curvature = yield from _totals(SlopeAtConstant(kernel, constant), CurvatureAtConstant(kernel, constant))
     return constant
+
+
+def _totals(*of: Quantity) -> Question[list[float]]:
+    """Return the weighted sums of quantities over all rows."""
+    return [total for _, total in (yield from together([ask(Total(each)) for each in of]))]
 
 
 def _bisect(slope: Callable[[float], float], low: float, high: float) -> float:
     """Return the middle of where the rising function is zero, to the last bit that halving can reach."""
 
     def edge(left: float, right: float, *, beyond_zero: bool) -> float:
-        while left < (middle := left + (right - left) / 2) < right:
+        while left < (middle := left / 2 + right / 2) < right:
             value = slope(middle)
             if value < 0 or (beyond_zero and value == 0):
                 left = middle
@@ -151,7 +186,7 @@ def _bisect(slope: Callable[[float], float], low: float, high: float) -> float:
         return right if not beyond_zero else left
 
     first, last = edge(low, high, beyond_zero=False), edge(low, high, beyond_zero=True)
-    return first + (last - first) / 2 if first < last else first
+    return first / 2 + last / 2 if first < last else first
 
 
 def _search(kernel: BoundKernel) -> Question[float]:
@@ -159,32 +194,25 @@ def _search(kernel: BoundKernel) -> Question[float]:
     sample = yield from ask(Thin())
 
     def loss_in_sample(constant: float) -> float:
-        values = kernel.per_row(sample.y, np.full_like(sample.y, constant))
-        return float(np.sum(sample.w * values))
+        return float(np.sum(sample.w * kernel.per_row(sample.y, np.full_like(sample.y, constant))))
 
     starts = np.unique(np.quantile(sample.y, np.linspace(0, 1, STARTS), method="inverted_cdf"))
-    spread = sample.high - sample.low
-    if spread == 0:
-        return sample.low
-    losses = [loss_in_sample(float(start)) for start in starts]
-    best = int(np.argmin(losses))
-    low, high = float(starts[max(best - 1, 0)]), float(starts[min(best + 1, len(starts) - 1)])
-    if sample.whole:
-        inside = sample.y[(sample.y >= low) & (sample.y <= high)]
-        return _narrow(loss_in_sample, low, high, LAST_BRACKET * spread, np.unique(inside))
-    while high - low > LAST_BRACKET * spread:
-        candidates = np.linspace(low, high, CANDIDATES)
-        means = yield from together([mean_loss_of(kernel, float(candidate)) for candidate in candidates])
-        best = int(np.argmin(means))
-        low, high = float(candidates[max(best - 1, 0)]), float(candidates[min(best + 1, CANDIDATES - 1)])
-    return low + (high - low) / 2
-
-
-def _narrow(loss: Callable[[float], float], low: float, high: float, width: float, kinks: FloatArray) -> float:
-    """Return the best of the kinks and of the end of a narrowing grid between them."""
+    low, best, high = _around(starts, [loss_in_sample(float(start)) for start in starts], sample)
+    width = LAST_BRACKET * (high - low)
+    kinks = np.unique(sample.y)
     while high - low > width:
-        candidates = np.linspace(low, high, CANDIDATES)
-        best = int(np.argmin([loss(float(candidate)) for candidate in candidates]))
-        low, high = float(candidates[max(best - 1, 0)]), float(candidates[min(best + 1, CANDIDATES - 1)])
-    among = [*kinks[:: max(1, len(kinks) // SAMPLE_PER_BATCH)].tolist(), low + (high - low) / 2]
-    return float(min(among, key=loss))
+        # the best so far stays among them, for the loss may jump there; it has kinks at targets
+        sides = np.linspace(low, best, CANDIDATES + 1), np.linspace(best, high, CANDIDATES + 1)
+        inside = kinks[(kinks > low) & (kinks < high)]
+        candidates = np.unique(np.concatenate([*sides, inside if len(inside) <= 2 * CANDIDATES else []]))
+        means = yield from together([mean_loss_of(kernel, float(candidate)) for candidate in candidates])
+        low, best, high = _around(candidates, means, sample)
+    return best
+
+
+def _around(points: FloatArray, losses: list[float], sample: _Sample) -> tuple[float, float, float]:
+    """Return the best of rising points between its neighbours; beyond an end as far as on its other side."""
+    at = int(np.argmin(losses))
+    best = float(points[at])
+    below, above = (best - float(points[max(at - 1, 0)])), (float(points[min(at + 1, len(points) - 1)]) - best)
+    return max(best - (below or above), sample.low), best, min(best + (above or below), sample.high)

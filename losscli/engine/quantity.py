@@ -6,10 +6,13 @@ gathered once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+from losscli.arrays import Form, Truth
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -41,12 +44,36 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ProbabilityError:
+    """Predicted probability minus target of one model, for predictions that a link takes to probabilities."""
+
+    model: int
+    link: Callable[[FloatArray], FloatArray]
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return link(y_pred) − y_true."""
+        return self.link(batch.y_pred[self.model]) - batch.y_true
+
+
+@dataclass(frozen=True)
+class Tied:
+    """Whether the decision that a loss is about is a tie, 1 or 0."""
+
+    kernel: BoundKernel
+    model: int
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return 1.0 for a tie and 0.0 for a decision."""
+        return self.kernel.tied(batch.y_true, batch.y_pred[self.model])
+
+
+@dataclass(frozen=True)
 class RowWeight:
     """The weight of each row."""
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the weights: ones where there are none."""
-        return np.ones_like(batch.y_true) if batch.weight is None else batch.weight
+        return np.ones(len(batch)) if batch.weight is None else batch.weight
 
 
 @dataclass(frozen=True)
@@ -89,13 +116,19 @@ class LossValue:
 
 @dataclass(frozen=True)
 class LossOfConstant:
-    """The loss of each row if the same number were predicted for all."""
+    """The loss of each row if the same were predicted for all: a number, or a number for each class."""
 
     kernel: BoundKernel
-    constant: float
+    constant: float | tuple[float, ...]
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the per-row loss of the constant."""
+        if isinstance(self.constant, tuple):
+            if self.kernel.encoding.form is Form.LABEL and self.kernel.encoding.truth is Truth.CODE:
+                decision = int(np.argmax(self.constant))
+                return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, decision))
+            # repeated, not broadcast: sums along a row differ in the last bit between layouts
+            return self.kernel.per_row(batch.y_true, np.tile(np.array(self.constant), (len(batch), 1)))
         return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, self.constant))
 
 

@@ -44,6 +44,12 @@ class BoundKernel:
             raise TypeError("this loss declares no curvature")
         return self._apply(self.encoding.curvature, y_true, y_pred)
 
+    def tied(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
+        """Return 1.0 for each row whose decision is a tie, 0.0 for the others."""
+        if self.encoding.tied is None:
+            raise TypeError("this loss decides nothing")
+        return self._apply(self.encoding.tied, y_true, y_pred)
+
     def of_residual(self, e: FloatArray) -> FloatArray:
         """Return the loss of each row from its residual e = y_pred − y_true; only for encodings of residuals."""
         return self.encoding.per_row(e, **dict(self.params))

@@ -9,24 +9,22 @@ from typing import TYPE_CHECKING
 from losscli import __version__, losses
 from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
 from losscli.analyses.evaluate.notices import fault_error, notices_of
-from losscli.analyses.evaluate.numbers import bias_numbers, model_numbers
+from losscli.analyses.evaluate.numbers import bias_numbers, class_bias_numbers, model_numbers
 from losscli.analyses.evaluate.payload import payload_of, records_of
 from losscli.analyses.evaluate.words import heading_of, sections_of, signature_of
-from losscli.arrays import Form, Task
+from losscli.arrays import Truth
+from losscli.engine.check import Missing
 from losscli.engine.dataset import DataLike, Dataset, Named, Reading, open_dataset
-from losscli.engine.evaluation import Asked, Facts, facts_of
-from losscli.engine.rows import Missing
+from losscli.engine.evaluation import Asked, Inquiry, facts_of
 from losscli.errors import UsageError
+from losscli.losses.defaults import CONTRASTS, DEFAULTS
 from losscli.result import Result
 
 if TYPE_CHECKING:
-    from losscli.losses.bound import BoundLoss
+    from losscli.engine.roles import Roles
+    from losscli.losses.bound import BoundKernel, BoundLoss
 
 __all__ = ["DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
-
-DEFAULT_LOSSES = {(Task.REGRESSION, Form.VALUE): "mse,rmse,mae,huber"}
-# Of these two it is told in words what the outlying rows hold: the one that they pull hardest, and one that resists.
-HELD_LOSSES = {(Task.REGRESSION, Form.VALUE): "mse,mae"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +65,7 @@ def evaluate(spec: EvaluateSpec) -> Result:
     if spec.level is not None and not 0 < spec.level < 1:
         raise UsageError(f"--ci: {spec.level:g} is not between 0 and 1", "write --ci 0.95, or --ci off")
     named = None if spec.losses is None else losses.parse_many(spec.losses)
-    evaluated = tuple(_evaluate_one(open_dataset(data, spec.reading), named, spec) for data in spec.data)
+    evaluated = tuple(_evaluate_one(open_dataset(data, spec.reading, named or ()), named, spec) for data in spec.data)
     common = {"version": __version__, "ci_level": spec.level}
     return Result(
         schema="losscli.eval/1",
@@ -81,42 +79,36 @@ def evaluate(spec: EvaluateSpec) -> Result:
 
 
 def _evaluate_one(dataset: Dataset, named: tuple[BoundLoss, ...] | None, spec: EvaluateSpec) -> Evaluated:
-    encoding = (dataset.task, dataset.form)
-    asked = _asked(named, dataset)
-    held = (
-        () if spec.brief else tuple(_for_encoding(loss, dataset) for loss in losses.parse_many(HELD_LOSSES[encoding]))
+    roles = dataset.roles
+    encoded = (roles.task, roles.form)
+    asked = tuple(
+        Asked(bound=loss, kernel=_kernel(loss, roles), by_name=named is not None)
+        for loss in (dataset.bind(named) if named is not None else losses.parse_many(DEFAULTS[encoded]))
     )
-    facts: Facts = dataset.rows.answer(
-        facts_of(
-            len(dataset.roles.predictions),
-            asked,
-            held=tuple(each.kernel for each in held),
-            brief=spec.brief,
-            on_fault=partial(fault_error, dataset),
-        )
+    held = tuple(
+        Asked(bound=loss, kernel=_kernel(loss, roles))
+        for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
     )
+    inquiry = Inquiry(roles=roles, losses=asked, held=held, brief=spec.brief, on_fault=partial(fault_error, dataset))
+    facts = dataset.rows.answer(facts_of(inquiry))
     models = tuple(
         ModelNumbers(
-            name=name,
-            losses=model_numbers(asked, facts, model, spec.level),
-            bias=bias_numbers(model.error, facts.mean_target, spec.level),
-            facts=model,
+            name=model.name,
+            losses=model_numbers(asked, facts, found, spec.level),
+            bias=bias_numbers(found.error, facts.mean_target, spec.level),
+            class_bias=class_bias_numbers(found.class_errors, facts.mean_row, spec.level),
+            facts=found,
         )
-        for name, model in zip(dataset.roles.models, facts.models, strict=True)
+        for model, found in zip(roles.models, facts.models, strict=True)
     )
     return Evaluated(dataset=dataset, asked=asked, held=held, facts=facts, models=models)
 
 
-def _asked(named: tuple[BoundLoss, ...] | None, dataset: Dataset) -> tuple[Asked, ...]:
-    if named is not None:
-        return tuple(_for_encoding(loss, dataset, by_name=True) for loss in named)
-    defaults = losses.parse_many(DEFAULT_LOSSES[dataset.task, dataset.form])
-    return tuple(_for_encoding(loss, dataset) for loss in defaults)
-
-
-def _for_encoding(loss: BoundLoss, dataset: Dataset, *, by_name: bool = False) -> Asked:
-    kernel = loss.kernel(dataset.task, dataset.form)
+def _kernel(loss: BoundLoss, roles: Roles) -> BoundKernel:
+    kernel = loss.kernel(roles.task, roles.form, roles.truth)
     if kernel is None:
         accepted = ", ".join(sorted({f"{each.task} ({each.form})" for each in loss.loss.encodings}))
-        raise UsageError(f"{loss.label} is not for {dataset.task} ({dataset.form})", f"it is for {accepted}")
-    return Asked(bound=loss, kernel=kernel, by_name=by_name)
+        target = {Truth.SCALAR: "numbers", Truth.CODE: "labels", Truth.ROWS: "a column for each class"}[roles.truth]
+        message = f"{loss.label} is not for {roles.task} ({roles.form}) with a target of {target}"
+        raise UsageError(message, f"it is for {accepted}")
+    return kernel

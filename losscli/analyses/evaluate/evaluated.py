@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers, share_held
 
 if TYPE_CHECKING:
+    from losscli.engine.check import Counts
     from losscli.engine.dataset import Dataset
     from losscli.engine.evaluation import Asked, Facts, ModelFacts
-    from losscli.engine.rows import Counts
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelNumbers:
-    """The numbers of one model, and the facts that they come from."""
+    """The numbers of one model, and the facts that they come from.
+
+    `bias` is None for predictions without a level (margins) and of classes; those have `class_bias`, one for each.
+    """
 
     name: str
     losses: tuple[LossNumbers, ...]
-    bias: BiasNumbers
+    bias: BiasNumbers | None
+    class_bias: tuple[BiasNumbers, ...] | None
     facts: ModelFacts
 
 

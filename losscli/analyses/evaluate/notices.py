@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli import losses
+from losscli.analyses.evaluate.class_notices import class_notices
 from losscli.analyses.evaluate.payload import model_name
 from losscli.engine.domain import Side
 from losscli.errors import InputError
@@ -40,11 +41,13 @@ def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> N
     if fault.side is Side.BOTH and encoding.joint is not None:
         problem, hint = f"{name} is not defined: {encoding.joint.broken}", encoding.joint.hint or hint
     elif fault.side is Side.TARGET:
-        column = quoted(dataset.roles.target)
+        column = quoted(dataset.roles.target[fault.column])
         problem = f"column {column}: {name} needs targets in {encoding.y_true}, got {fault.y_true!r}"
     else:
-        column = quoted(dataset.roles.predictions[model])
+        columns = dataset.roles.models[model].columns
+        column = quoted(columns[fault.column if len(columns) > 1 else 0])
         problem = f"column {column}: {name} needs predictions in {encoding.y_pred}, got {fault.y_pred!r}"
+        hint = encoding.hint or hint
     more = ""
     if faults.count > 1:
         listed = ", ".join([*others, *(["…"] if faults.count > len(faults.first) else [])])
@@ -59,6 +62,7 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
     for each in evaluated:
         notices += _about_rows(each, several=several)
         notices += _about_tuning(each)
+        notices += class_notices(each, several=several)
         for model in each.models:
             alone = not several and len(each.models) == 1
             where = "" if alone else f"{model_name(each, model, several=several)}: "
@@ -136,7 +140,7 @@ def _about_tuning(each: Evaluated) -> Iterator[Notice]:
 def _about_loss(
     each: Evaluated, model: ModelNumbers, position: int, numbers: LossNumbers, where: str
 ) -> Iterator[Notice]:
-    label, faults = numbers.bound.label, model.facts.faults[position]
+    label, faults = numbers.bound.label, model.facts.losses[position].faults
     n = Value(kind=Kind.COUNT, raw=each.counts.n)
     if faults.count:
         k = Value(kind=Kind.COUNT, raw=faults.count)
@@ -152,9 +156,18 @@ def _about_loss(
         yield _notice("unusual-values", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=faults.unusual), n=n)
     if numbers.infinite:
         finite = Value(kind=Kind.NUMBER, raw=numbers.finite_value)
-        text = f"{{where}}{label} is infinite in {{k}} of {{n}} rows; that of the others is {{finite}}"
+        rows = model.facts.losses[position].infinite
+        places = ", ".join(each.dataset.source.place(part, [record])[0] for part, record in rows)
+        more = ", …" if numbers.infinite > len(rows) else ""
+        text = f"{{where}}{label} is infinite in {{k}} of {{n}} rows ({{places}}{more})"
+        if numbers.finite_value is not None:
+            text += "; of the others it is {finite}"
         k = Value(kind=Kind.COUNT, raw=numbers.infinite)
-        yield _notice("infinite", text, where=_text(where), k=k, n=n, finite=finite)
+        yield _notice("infinite", text, where=_text(where), k=k, n=n, finite=finite, places=_text(places))
+    ties = model.facts.losses[position].ties
+    if ties:
+        text = f"{{where}}{label}: {{k}} of {{n}} decisions are ties"
+        yield _notice("ties", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=ties), n=n)
     if numbers.skipped:
         text = f"{{where}}{label} leaves {{k}} of {{n}} rows out"
         yield _notice("rows-left-out", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=numbers.skipped), n=n)

@@ -45,7 +45,7 @@ class LossNumbers:
     finite_value: float | None
     infinite: int
     skipped: int
-    constant: float | None
+    constant: float | tuple[float, ...] | None
     constant_value: float | None
     skill: float | None
     outlier_share: float | None
@@ -111,7 +111,7 @@ def loss_numbers(
 
 
 def _reduced(bound: BoundLoss, constant: Constant | None, summary: Summary) -> float | None:
-    if constant is None or math.isnan(constant.constant) or math.isnan(constant.mean):
+    if constant is None or math.isnan(constant.mean):
         return None
     return bound.reduce(constant.mean, summary.weight)
 
@@ -128,8 +128,10 @@ def share_held(held: float, summary: Summary) -> float | None:
     return min(held / total, 1.0) if not summary.infinite and 0 < total < math.inf else None
 
 
-def bias_numbers(error: Summary, mean_target: float, level: float | None) -> BiasNumbers:
-    """Return the mean error with its sign, its interval and its size beside the mean target."""
+def bias_numbers(error: Summary | None, mean_target: float | None, level: float | None) -> BiasNumbers | None:
+    """Return the mean error with its sign, its interval and its size beside the mean target; None without errors."""
+    if error is None:
+        return None
     mbe = error.mean
     interval = hall_interval(error, level) if level else None
     return BiasNumbers(
@@ -142,13 +144,21 @@ def bias_numbers(error: Summary, mean_target: float, level: float | None) -> Bia
     )
 
 
+def class_bias_numbers(
+    errors: tuple[Summary, ...] | None, rates: tuple[float, ...] | None, level: float | None
+) -> tuple[BiasNumbers, ...] | None:
+    """Return for each class the mean predicted probability minus the observed rate; None without probabilities."""
+    if errors is None or rates is None:
+        return None
+    each = (bias_numbers(error, rate, level) for error, rate in zip(errors, rates, strict=True))
+    return tuple(bias for bias in each if bias is not None)
+
+
 def model_numbers(
     losses: tuple[Asked, ...], facts: Facts, model: ModelFacts, level: float | None
 ) -> tuple[LossNumbers, ...]:
     """Return the numbers of each loss of one model."""
     return tuple(
-        loss_numbers(asked, summary, constant, model.outliers.totals[position] if model.outliers else None, level)
-        for position, (asked, summary, constant) in enumerate(
-            zip(losses, model.summaries, facts.constants, strict=True)
-        )
+        loss_numbers(asked, found.summary, constant, model.outliers.totals[position] if model.outliers else None, level)
+        for position, (asked, found, constant) in enumerate(zip(losses, model.losses, facts.constants, strict=True))
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.arrays import Direction, Unit
+from losscli.arrays import Direction, Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers
     from losscli.engine.flags import Outliers
     from losscli.result import Json, Scalar
 
@@ -19,10 +19,10 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
     first = evaluated[0]
     return {
         "inputs": [_input(each) for each in evaluated],
-        "task": first.dataset.task.value,
-        "pred_form": first.dataset.form.value,
-        "classes": None,
-        "positive": None,
+        "task": first.dataset.roles.task.value,
+        "pred_form": first.dataset.roles.form.value,
+        "classes": list(first.dataset.roles.classes) or None,
+        "positive": first.dataset.roles.positive,
         "columns": _columns(first),
         "n": sum(each.counts.n for each in evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in evaluated),
@@ -51,25 +51,33 @@ def _input(each: Evaluated) -> Mapping[str, Json]:
 
 def _columns(each: Evaluated) -> Mapping[str, Json]:
     roles = each.dataset.roles
-    return {"target": roles.target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
 
 
 def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[str, Json]:
-    bias = model.bias
+    by_class = model.class_bias
     return {
         "model": model_name(each, model, several=several),
         "group": None,
         "n": each.counts.n,
         "losses": [_loss(model, position) for position in range(len(model.losses))],
-        "bias": {
-            "mbe": bias.mbe,
-            "direction": bias.direction,
-            "significant": bias.significant,
-            "ci": None if bias.interval is None else list(bias.interval),
-            "p_value": bias.p_value,
-            "relative": bias.relative,
-        },
+        "bias": None if model.bias is None else _bias(model.bias),
+        "bias_by_class": None
+        if by_class is None
+        else [{"class": name} | _bias(bias) for name, bias in zip(each.dataset.roles.classes, by_class, strict=True)],
         "outliers": _outliers(model.facts.outliers, each.counts.n),
+    }
+
+
+def _bias(bias: BiasNumbers) -> dict[str, Json]:
+    return {
+        "mbe": bias.mbe,
+        "direction": bias.direction,
+        "significant": bias.significant,
+        "ci": None if bias.interval is None else list(bias.interval),
+        "p_value": bias.p_value,
+        "relative": bias.relative,
     }
 
 
@@ -87,7 +95,7 @@ def _loss(model: ModelNumbers, position: int) -> Mapping[str, Json]:
         "unit": loss.unit.value,
         "direction": loss.direction.value,
         "functional": loss.functional.value,
-        "best_constant": None if best is None else {"constant": numbers.constant, "value": best},
+        "best_constant": None if best is None else {"constant": _plain(numbers.constant), "value": best},
         "skill": numbers.skill,
         "outlier_share": numbers.outlier_share,
         "n": numbers.n,
@@ -97,9 +105,13 @@ def _loss(model: ModelNumbers, position: int) -> Mapping[str, Json]:
     }
 
 
+def _plain(constant: float | tuple[float, ...] | None) -> Json:
+    return list(constant) if isinstance(constant, tuple) else constant
+
+
 def reason_of(model: ModelNumbers, position: int) -> str | None:
     """Return why a loss has no value; None where it has one."""
-    numbers, faults = model.losses[position], model.facts.faults[position]
+    numbers, faults = model.losses[position], model.facts.losses[position].faults
     if faults.count:
         rows = "1 row lies" if faults.count == 1 else f"{faults.count} rows lie"
         return f"{rows} outside its domain"
@@ -113,7 +125,7 @@ def _outliers(outliers: Outliers | None, n: int) -> Mapping[str, Json] | None:
 
 
 def records_of(evaluated: tuple[Evaluated, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and loss, the mean bias error last where it is not among the losses."""
+    """Return one tidy row for each model and loss, the mean error last where it is not among the losses."""
     several = len(evaluated) > 1
     return tuple(
         record
@@ -136,7 +148,7 @@ def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, sever
         "ci_high": high,
         "std_error": numbers.std_error,
         "unit": numbers.bound.loss.unit.value,
-        "best_constant": numbers.constant,
+        "best_constant": None if isinstance(numbers.constant, tuple) else numbers.constant,
         "best_constant_value": numbers.constant_value,
         "skill": numbers.skill,
         "outlier_share": numbers.outlier_share,
@@ -146,17 +158,18 @@ def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, sever
 
 
 def _bias_record(each: Evaluated, model: ModelNumbers, *, several: bool) -> list[Mapping[str, Scalar]]:
-    if any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
+    bias = model.bias
+    if bias is None or any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
         return []
-    low, high = model.bias.interval or (None, None)
+    low, high = bias.interval or (None, None)
     record: dict[str, Scalar] = {
         "model": model_name(each, model, several=several),
-        "loss": "mbe",
-        "value": model.bias.mbe,
+        "loss": "mbe" if each.dataset.roles.task is Task.REGRESSION else "bias",
+        "value": bias.mbe,
         "ci_low": low,
         "ci_high": high,
         "std_error": None,
-        "unit": Unit.Y.value,
+        "unit": (Unit.Y if each.dataset.roles.task is Task.REGRESSION else Unit.ONE).value,
         "best_constant": None,
         "best_constant_value": None,
         "skill": None,

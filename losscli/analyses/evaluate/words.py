@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluate.bias_words import bias_sentences, level_in_words
 from losscli.analyses.evaluate.payload import model_name
+from losscli.arrays import Task
 from losscli.engine.inference import kish
 from losscli.engine.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers
+    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.engine.flags import Outliers
+    from losscli.engine.roles import Roles
 
+# Columns that are named one by one in a line.
+MOST_NAMES = 6
 RULES = {"modified-z": "modified z", "mean-absolute-deviation": "mean absolute deviation"}
-
-
-def level_in_words(level: float) -> str:
-    """Return the level of an interval as it is spoken of: "95 %"."""
-    return f"{100 * level:.10g} %"
 
 
 def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
@@ -27,7 +28,7 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     roles = first.dataset.roles
     values = {
         "n": Value(kind=Kind.COUNT, raw=sum(each.counts.n for each in evaluated)),
-        "task": Value(kind=Kind.TEXT, raw=first.dataset.task.value),
+        "task": Value(kind=Kind.TEXT, raw=_task_in_words(roles)),
         "label": Value(kind=Kind.TEXT, raw=", ".join(each.dataset.source.label for each in evaluated)),
     }
     weighted = " · weight {weight}" if roles.weight else ""
@@ -36,11 +37,26 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     columns = dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated)
     against = []
     for position, (target, predictions) in enumerate(columns):
-        values[f"target{position}"] = Value(kind=Kind.TEXT, raw=target)
-        values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=", ".join(predictions))
+        values[f"target{position}"] = Value(kind=Kind.TEXT, raw=_few(target))
+        values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=_few(predictions))
         against.append(f"{{target{position}}} against {{predictions{position}}}")
     rows = "{n} row" if values["n"].raw == 1 else "{n} rows"
     return Sentence(text=f"{{label}} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
+
+
+def _task_in_words(roles: Roles) -> str:
+    """Return what is predicted and how, as it was decided: "binary, probability of yes"."""
+    if roles.task is Task.REGRESSION:
+        return roles.task.value
+    if roles.positive is not None:
+        return f"{roles.task}, {roles.form} of {roles.positive}"
+    return f"{roles.task}, {len(roles.classes)} classes, {roles.form}"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:
@@ -68,31 +84,38 @@ def _table(model: ModelNumbers, *, level: float | None, brief: bool) -> Table:
         columns.append(Column(key="ci", header=f"{level_in_words(level)} interval", kind=Kind.INTERVAL, rank=1))
     if not brief:
         columns += [
-            Column(key="best_constant", header="best constant", kind=Kind.CONSTANT, rank=4),
+            Column(key="best_constant", header="best constant", kind=_constant_kind(model), rank=4),
             Column(key="skill", header="skill", kind=Kind.FRACTION, rank=2),
             Column(key="outlier_share", header="outliers hold", kind=Kind.FRACTION, rank=3),
         ]
-    cells = [_cells(numbers) for numbers in model.losses]
+    cells = [_cells(numbers, _constant_kind(model)) for numbers in model.losses]
     return Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in cells))
 
 
-def _cells(numbers: LossNumbers) -> dict[str, object]:
+def _constant_kind(model: ModelNumbers) -> Kind:
+    """Return how best constants are shown: with the constant beside its loss, but for rows of numbers."""
+    rows = any(isinstance(numbers.constant, tuple) for numbers in model.losses)
+    return Kind.NUMBER if rows else Kind.CONSTANT
+
+
+def _cells(numbers: LossNumbers, constants: Kind) -> dict[str, object]:
     best = numbers.constant_value
     return {
         "loss": numbers.bound.label,
         "value": numbers.value,
         "unit": numbers.bound.loss.unit.symbol,
         "ci": numbers.interval,
-        "best_constant": None if best is None else (best, numbers.constant),
+        "best_constant": best if best is None or constants is Kind.NUMBER else (best, numbers.constant),
         "skill": numbers.skill,
         "outlier_share": numbers.outlier_share,
     }
 
 
 def _sentences(each: Evaluated, model: ModelNumbers, level: float | None) -> tuple[Sentence, ...]:
-    sentences = [bias_sentence(model.bias, level)]
-    if model.facts.outliers is not None:
-        sentences.append(_outlier_sentence(each, model))
+    sentences = list(bias_sentences(each.dataset.roles, model, level))
+    outliers = model.facts.outliers
+    if outliers is not None:
+        sentences.append(_outlier_sentence(each, model, outliers))
     if each.dataset.roles.weight is not None:
         weighted = kish(each.facts.total_weight, each.facts.total_squared_weight)
         sentences.append(
@@ -105,33 +128,15 @@ def _sentences(each: Evaluated, model: ModelNumbers, level: float | None) -> tup
     return tuple(sentences)
 
 
-def bias_sentence(bias: BiasNumbers, level: float | None) -> Sentence:
-    """Return the bias in words: its sign, its size, and whether it is more than noise."""
-    values = {
-        "size": Value(kind=Kind.NUMBER, raw=abs(bias.mbe)),
-        "relative": Value(kind=Kind.SIGNED_FRACTION, raw=bias.relative),
-        "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=bias.interval),
-    }
-    relative = " ({relative})" if bias.relative is not None else ""
-    verb = {"over": "over-predicts by {size}", "under": "under-predicts by {size}", "none": "none: the mean error is 0"}
-    text = verb[bias.direction] + (relative if bias.direction != "none" else "")
-    if bias.interval is not None and level is not None:
-        text += f", {level_in_words(level)} interval {{interval}}"
-        if not bias.significant and bias.direction != "none":
-            text += ": no bias that the data can show"
-    return Sentence(label="bias", text=text, values=values)
-
-
-def _outlier_sentence(each: Evaluated, model: ModelNumbers) -> Sentence:
-    outliers, n = model.facts.outliers, each.counts.n
-    if outliers is None or outliers.rule is None:
+def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) -> Sentence:
+    if outliers.rule is None:
         return Sentence(label="outliers", text="none: all errors are equal")
-    expected = expected_flagged(n)
+    n = each.counts.n
     values = {
         "flagged": Value(kind=Kind.COUNT, raw=outliers.n),
         "n": Value(kind=Kind.COUNT, raw=n),
         "share": Value(kind=Kind.FRACTION, raw=outliers.n / n),
-        "expected": _about(expected),
+        "expected": _about(expected_flagged(n)),
     }
     if outliers.n == 0:
         return Sentence(label="outliers", text=f"none of {{n}} rows ({rule_in_words(outliers.rule)})", values=values)
@@ -140,8 +145,12 @@ def _outlier_sentence(each: Evaluated, model: ModelNumbers) -> Sentence:
         values[f"held{position}"] = Value(kind=Kind.FRACTION, raw=share)
         held.append(f"{{held{position}}} of {label}")
     rows, verb = ("row", "holds") if outliers.n == 1 else ("rows", "hold")
-    counted = f"{{flagged}} {rows} of {{n}} ({{share}}; a normal law expects {{expected}})"
-    return Sentence(label="outliers", text=f"{counted} {verb} {' and '.join(held)}" if held else counted, values=values)
+    if each.dataset.roles.task is Task.REGRESSION:
+        counted = f"{{flagged}} {rows} of {{n}} ({{share}}; a normal law expects {{expected}})"
+    else:
+        counted = f"the {rows if outliers.n == 1 else '{flagged} ' + rows} with the largest {each.held[0].bound.label}"
+    told = f"{' and '.join([', '.join(held[:-1]), held[-1]] if len(held) > 1 else held)}"
+    return Sentence(label="outliers", text=f"{counted} {verb} {told}" if held else counted, values=values)
 
 
 def _about(count: float) -> Value:
@@ -152,9 +161,9 @@ def _about(count: float) -> Value:
 
 
 def rule_in_words(rule: str) -> str:
-    """Return the rule that flags rows as people read it: "modified z > 3.5"."""
+    """Return the rule that flags rows as people read it: "modified z > 3.5", "bce > 99%"."""
     name, _, limit = rule.partition(">")
-    return f"{RULES[name]} > {limit}"
+    return f"{RULES.get(name, name)} > {limit}"
 
 
 def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str) -> str:

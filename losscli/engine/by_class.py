@@ -1,0 +1,138 @@
+"""Statistics of rows of k numbers: one for each class, all classes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.moments import LINE, exact_sum, line_of_moments, summary_of
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.accumulate import Tables
+    from losscli.engine.batch import Batch
+    from losscli.engine.summary import Summary
+    from losscli.losses.record import Kernel
+
+# Values that are looked at first: hardly any prediction that is no label has all of them 0 or 1.
+HARD_PROBE = 64
+
+
+def target_rows(batch: Batch, k: int) -> FloatArray:
+    """Return the targets as rows of k numbers, shape (n, k): a class number as the row with 1 at it."""
+    if batch.y_true.ndim == 2:
+        return batch.y_true
+    rows = np.zeros((len(batch), k))
+    rows[np.arange(len(batch)), batch.y_true.astype(np.int64, copy=False)] = 1.0
+    return rows
+
+
+@dataclass(frozen=True)
+class MeanRow:
+    """Answers the weighted mean, shape (k,), of the target rows after a transformation; NaN for no rows."""
+
+    k: int
+    transform: Kernel | None = None
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return a line (Σw, Σwv by class) for each part."""
+        return (np.stack([self._line(part) for part in batch.parts]),)
+
+    def _line(self, part: Batch) -> FloatArray:
+        if self.transform is None and part.y_true.ndim == 1:
+            sums = np.bincount(part.y_true.astype(np.int64, copy=False), weights=part.weight, minlength=self.k)
+        else:
+            rows = target_rows(part, self.k)
+            if self.transform is not None:
+                rows = self.transform(rows)
+            sums = (rows if part.weight is None else rows * part.weight[:, np.newaxis]).sum(axis=0)
+        return np.concatenate([[part.total_weight()], sums])
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> FloatArray:
+        """Return the mean row."""
+        if not state:
+            return np.full(self.k, np.nan)
+        weight, *sums = np.concatenate(state).T
+        total = exact_sum(weight)
+        return np.array([exact_sum(each) / total for each in sums])
+
+
+@dataclass(frozen=True)
+class ClassErrors:
+    """Answers for each class the `Summary` of predicted probability minus truth."""
+
+    model: int
+    k: int
+    link: Callable[[FloatArray], FloatArray]
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return lines of sums for each part, shape (parts, k, `LINE`)."""
+        return (np.stack([self._lines(part) for part in batch.parts]),)
+
+    def _lines(self, part: Batch) -> FloatArray:
+        errors = self.link(part.y_pred[self.model]) - target_rows(part, self.k)
+        return line_of_moments(np.ascontiguousarray(errors.T), part.weight)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[Summary, ...]:
+        """Return a summary for each class."""
+        table = np.concatenate(state) if state else np.zeros((0, self.k, LINE))
+        return tuple(summary_of(table[:, number]) for number in range(self.k))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The least and the largest of all predictions, and whether each of them is 0 or 1."""
+
+    low: float
+    high: float
+    hard: bool
+
+
+@dataclass(frozen=True)
+class PredictionRange:
+    """Answers the `Range` of the predictions of a model."""
+
+    model: int
+
+    def empty(self) -> Range:
+        """Return the state of no rows."""
+        return Range(low=np.inf, high=-np.inf, hard=True)
+
+    def observe(self, batch: Batch) -> Range:
+        """Return the range of one batch."""
+        values = batch.y_pred[self.model]
+        hard = bool(((values.flat[:HARD_PROBE] == 0) | (values.flat[:HARD_PROBE] == 1)).all())
+        return Range(
+            low=float(np.min(values)),
+            high=float(np.max(values)),
+            hard=hard and bool(((values == 0) | (values == 1)).all()),
+        )
+
+    def merge(self, earlier: Range, later: Range) -> Range:
+        """Return the range of both."""
+        return Range(
+            low=min(earlier.low, later.low), high=max(earlier.high, later.high), hard=earlier.hard and later.hard
+        )
+
+    def finalise(self, state: Range) -> Range:
+        """Return the range."""
+        return state

@@ -1,0 +1,251 @@
+"""From blocks as they are read to batches of checked rows: what is wrong with a cell is said here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
+from losscli.engine.batch import Batch
+from losscli.engine.cell_error import cell_error
+from losscli.engine.columns import listed
+from losscli.engine.roles import Coding
+from losscli.engine.sums import RowSums
+from losscli.errors import InputError
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.arrays import BoolArray, FloatArray
+    from losscli.engine.block import Block
+    from losscli.engine.roles import Roles
+    from losscli.engine.source import Source
+
+UNKNOWN_LABEL = -1.0
+# Encodings in which a model may be infinitely sure.
+UNBOUNDED_FORMS = frozenset({Form.LOGIT, Form.LOG_PROBABILITY, Form.MARGIN, Form.SCORE})
+_CODES = {
+    Coding.ZERO_ONE: ((0.0, 1.0), "0 or 1", "--task binary reads soft labels, --task regression any numbers"),
+    Coding.SIGNED: ((-1.0, 1.0), "1 or -1", "say what is meant with --task"),
+}
+
+
+class Missing(StrEnum):
+    """What is done with rows in which a cell is missing."""
+
+    ERROR = "error"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What became of the rows that were read.
+
+    Attributes
+    ----------
+    n
+        Rows that count.
+    n_dropped
+        Rows left out because a cell is missing.
+    missing
+        Missing cells by column.
+    zero_weight
+        Rows left out because their weight is 0.
+    off_sums
+        Rows whose probabilities do not sum to 1 to 1e-6, and the sum that is farthest from it.
+    """
+
+    n: int
+    n_dropped: int
+    missing: dict[str, int]
+    zero_weight: int
+    off_sums: tuple[int, float]
+
+
+class Check:
+    """Makes batches of the rows of blocks, in the order of the file, and counts what it leaves out.
+
+    Parameters
+    ----------
+    source, roles
+        Where the rows come from, and what their columns are.
+    missing
+        Whether a missing cell is an error or its row is left out, for all models alike.
+    normalize
+        Whether rows of probabilities are divided by their sum.
+    """
+
+    def __init__(self, source: Source, roles: Roles, *, missing: Missing, normalize: bool) -> None:
+        self._source = source
+        self._roles = roles
+        self._missing = missing
+        self._labels = dict.fromkeys(roles.named, roles.classes)
+        self._sums = RowSums(source, roles, normalize=normalize)
+        self._n = self._n_dropped = self._zero_weight = 0
+        self._missing_cells: dict[str, int] = {}
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the rows so far."""
+        return Counts(
+            n=self._n,
+            n_dropped=self._n_dropped,
+            missing=dict(self._missing_cells),
+            zero_weight=self._zero_weight,
+            off_sums=self._sums.off,
+        )
+
+    def batch(self, block: Block) -> Batch:
+        """Return the rows of `block` that count.
+
+        Raises
+        ------
+        InputError
+            A missing or infinite cell, an unknown label, a negative weight, probabilities that do not sum to 1.
+        """
+        incomplete = self._incomplete(block)
+        weightless = self._weightless(block)
+        self._check_labels(block)
+        self._n_dropped += int(np.count_nonzero(incomplete))
+        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
+        dropped = incomplete | weightless
+        batch = Batch(
+            y_true=self._target(block),
+            y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
+            weight=None if self._roles.weight is None else block.columns[self._roles.weight],
+            part=block.part,
+            first_row=block.first_row,
+            rows=block.rows,
+        )
+        if dropped.any():
+            batch = batch.take(np.flatnonzero(~dropped))
+        self._n += len(batch)
+        return self._sums.checked(batch)
+
+    def nothing_left(self) -> InputError:
+        """Return the error for a data set of which no row counts."""
+        if self._zero_weight and not self._n_dropped:
+            hint = "name another column with --weight, or none"
+            return InputError(f"{self._source.label}: all weights are zero", hint)
+        return InputError(
+            f"{self._source.label}: every row has a missing cell or no weight, so nothing is left",
+            "name other columns with --target and --pred",
+        )
+
+    def _target(self, block: Block) -> FloatArray:
+        roles = self._roles
+        if roles.truth is Truth.ROWS:
+            return np.stack([block.columns[column] for column in roles.target], axis=1)
+        values = block.columns[roles.target[0]]
+        return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
+
+    def _predictions(self, block: Block, columns: tuple[str, ...], *, listed: bool) -> FloatArray:
+        roles = self._roles
+        if listed:
+            return block.columns[columns[0]]
+        if len(columns) > 1:
+            return np.stack([block.columns[column] for column in columns], axis=1)
+        values = block.columns[columns[0]]
+        if roles.models_named:
+            return _class_numbers(values)
+        return self._decoded(values) if roles.form is Form.LABEL else values
+
+    def _decoded(self, values: FloatArray) -> FloatArray:
+        return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
+
+    def _incomplete(self, block: Block) -> BoolArray:
+        """Return which rows have a missing cell, shape (n,) or () where none has."""
+        incomplete = np.zeros((), dtype=np.bool_)
+        for column in self._roles.columns:
+            values = block.columns[column]
+            if np.isfinite(np.sum(values)):
+                continue
+            if not self._may_be_infinite(column) and np.isinf(values).any():
+                raise self._cell_error(column, np.isinf, "infinite value {text}", "predict and observe finite numbers")
+            lacking = np.isnan(values)
+            if lacking.any():
+                if self._missing is Missing.ERROR:
+                    hint = "--missing drop leaves such rows out of every model and counts them"
+                    raise self._cell_error(column, np.isnan, "missing value", hint)
+                self._missing_cells[column] = self._missing_cells.get(column, 0) + int(np.count_nonzero(lacking))
+                incomplete = incomplete | (lacking if lacking.ndim == 1 else lacking.any(axis=1))
+        return incomplete
+
+    def _may_be_infinite(self, column: str) -> bool:
+        return self._roles.form in UNBOUNDED_FORMS and column in self._roles.predictions
+
+    def _weightless(self, block: Block) -> BoolArray:
+        """Return which rows weigh nothing, shape (n,) or () where there are no weights."""
+        if self._roles.weight is None:
+            return np.zeros((), dtype=np.bool_)
+        weight = block.columns[self._roles.weight]
+        if (weight < 0).any():
+            hint = "a weight says how often its row counts: 0 or more"
+            raise self._cell_error(self._roles.weight, _negative, "negative weight {text}", hint)
+        weightless: BoolArray = weight == 0
+        return weightless
+
+    def _check_labels(self, block: Block) -> None:
+        roles = self._roles
+        for column in roles.named:
+            if (block.columns[column] == UNKNOWN_LABEL).any():
+                hint = f"the classes are {listed(roles.classes)}; --classes names them all"
+                raise self._cell_error(column, _unknown, "label {text} is none of the classes", hint)
+        decisions = (*roles.target, *(roles.predictions if roles.form is Form.LABEL else ()))
+        if roles.task is Task.MULTILABEL:
+            self._check_codes(block, decisions, (0.0, 1.0), "0 or 1", "a label is there (1) or not (0)")
+        elif roles.coding in _CODES:
+            codes, spoken, hint = _CODES[roles.coding]
+            self._check_codes(block, decisions, codes, f"{spoken} as in the first rows", hint)
+        elif roles.coding is Coding.SOFT:
+            values = block.columns[roles.target[0]]
+            if _outside_unit(values).any():
+                problem = "expected a label from 0 to 1, got {text}"
+                raise self._cell_error(roles.target[0], _outside_unit, problem, "say what is meant with --task")
+
+    def _check_codes(
+        self, block: Block, columns: tuple[str, ...], codes: tuple[float, ...], spoken: str, hint: str
+    ) -> None:
+        is_bad = _none_of(codes)
+        for column in columns:
+            if is_bad(block.columns[column]).any():
+                raise self._cell_error(column, is_bad, f"expected {spoken}, got {{text}}", hint)
+
+    def _cell_error(
+        self, column: str, is_bad: Callable[[FloatArray], BoolArray], problem: str, hint: str
+    ) -> InputError:
+        labels = {column: self._labels[column]} if column in self._labels else {}
+        lists = [column] if column in self._roles.lists else []
+        count, cells = self._source.first_cells(column, is_bad, labels=labels, lists=lists)
+        return cell_error(column, count, cells, problem.format(text=quoted(cells[0].text)), hint)
+
+
+def _class_numbers(values: FloatArray) -> FloatArray:
+    numbers: FloatArray = np.nan_to_num(values, nan=UNKNOWN_LABEL).astype(np.int64)
+    return numbers
+
+
+def _negative(values: FloatArray) -> BoolArray:
+    below: BoolArray = values < 0
+    return below
+
+
+def _unknown(values: FloatArray) -> BoolArray:
+    unknown: BoolArray = values == UNKNOWN_LABEL
+    return unknown
+
+
+def _outside_unit(values: FloatArray) -> BoolArray:
+    outside: BoolArray = (values < 0) | (values > 1)
+    return outside
+
+
+def _none_of(codes: tuple[float, ...]) -> Callable[[FloatArray], BoolArray]:
+    def is_bad(values: FloatArray) -> BoolArray:
+        other: BoolArray = ~np.isin(values, codes) & ~np.isnan(values)
+        return other
+
+    return is_bad

@@ -1,0 +1,101 @@
+"""Sums of a stretch of values from which mean, spread and skewness of any number of stretches follow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.summary import Summary
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+
+# A line of sums: counts, Σw, the weighted mean c of the stretch, then sums of powers of w and of d = v − c
+_N, _INFINITE, _SKIPPED, _W, _C, _W2, _W2D, _W2D2, _W3, _W3D, _W3D2, _W3D3 = range(12)
+LINE = 12
+
+# A power of two, which divides exactly; no sum has so many terms.
+_MANY = 2.0**64
+
+
+def exact_sum(terms: Iterable[float]) -> float:
+    """Return the correctly rounded sum, the same in any order; infinite where it overflows, NaN for ∞ − ∞."""
+    values = list(terms)
+    infinite = sum(value for value in values if not math.isfinite(value))
+    if infinite:
+        return float(infinite)
+    try:
+        return math.fsum(values)
+    except OverflowError:  # perhaps only on the way
+        return math.fsum(value / _MANY for value in values) * _MANY
+
+
+def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray:
+    """Return the line of sums of values of shape (n,), or a line for each of the rows of shape (k, n).
+
+    Infinite and left-out (NaN) values are counted apart; of several rows they are all finite.
+    """
+    line = np.zeros((*values.shape[:-1], LINE))
+    total = np.sum(values, axis=-1)
+    if values.ndim == 1 and not np.isfinite(total):
+        finite = np.isfinite(values)
+        line[_SKIPPED] = np.count_nonzero(np.isnan(values))
+        line[_INFINITE] = len(values) - np.count_nonzero(finite) - line[_SKIPPED]
+        if line[_SKIPPED] or line[_INFINITE]:
+            values = values[finite]
+            weight = None if weight is None else weight[finite]
+            total = np.sum(values)
+    n = values.shape[-1]
+    line[..., _N] = n
+    if n == 0:
+        return line
+    if weight is None:
+        line[..., _W] = n
+        line[..., _C] = total / n
+        d = values - line[..., _C, np.newaxis]
+        d2 = d * d
+        line[..., _W2] = line[..., _W3] = n
+        line[..., _W2D2] = line[..., _W3D2] = np.sum(d2, axis=-1)
+        line[..., _W3D3] = np.sum(np.multiply(d2, d, out=d2), axis=-1)
+        return line
+    line[..., _W] = np.sum(weight)
+    line[..., _C] = np.sum(weight * values, axis=-1) / line[..., _W]
+    wd = values - line[..., _C, np.newaxis]
+    wd *= weight
+    w2, wd2 = weight * weight, wd * wd
+    line[..., _W2] = np.sum(w2)
+    line[..., _W2D] = np.sum(weight * wd, axis=-1)
+    line[..., _W2D2] = np.sum(wd2, axis=-1)
+    line[..., _W3] = np.sum(w2 * weight)
+    line[..., _W3D] = np.sum(w2 * wd, axis=-1)
+    line[..., _W3D2] = np.sum(weight * wd2, axis=-1)
+    line[..., _W3D3] = np.sum(wd2 * wd, axis=-1)
+    return line
+
+
+def summary_of(lines: FloatArray) -> Summary:
+    """Return count, weight, mean and central sums over all stretches, from their lines of shape (stretches, `LINE`).
+
+    The sums over stretches are exact, so that their order changes no bit; a chain of pairwise updates does.
+    """
+    table = lines.T
+    n = int(table[_N].sum())
+    weight = exact_sum(table[_W])
+    mean = exact_sum(table[_W] * table[_C]) / weight if weight else math.nan
+    with np.errstate(over="ignore", invalid="ignore"):
+        shift = table[_C] - mean
+        square = table[_W2D2] + shift * (2 * table[_W2D] + shift * table[_W2])
+        cube = table[_W3D3] + shift * (3 * table[_W3D2] + shift * (3 * table[_W3D] + shift * table[_W3]))
+    scale = n / weight if weight else 0.0
+    return Summary(
+        n=n,
+        weight=weight,
+        mean=mean,
+        psi2=scale**2 * exact_sum(square),
+        psi3=scale**3 * exact_sum(cube),
+        infinite=int(table[_INFINITE].sum()),
+        skipped=int(table[_SKIPPED].sum()),
+    )

@@ -1,0 +1,99 @@
+"""What the columns of a data set mean: the answer of detection, which every row is then held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from losscli.arrays import Form, Task, Truth
+from losscli.engine.names import MODEL_PREFIX
+
+
+class Coding(StrEnum):
+    """How the cells of a binary target say 1 and 0."""
+
+    ZERO_ONE = "zero-one"  # 1 and 0
+    SOFT = "soft"  # anything from 0 to 1
+    SIGNED = "signed"  # 1 and −1
+    NAMED = "named"  # the positive label and the other
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A model: its name, and its column, its column for each class, or its one list column."""
+
+    name: str
+    columns: tuple[str, ...]
+    listed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """The columns that are read, and what they are.
+
+    Attributes
+    ----------
+    target
+        The target column, or one for each class.
+    models
+        The models, each with its columns.
+    weight
+        The column of weights, or None.
+    task, form, truth
+        What is predicted, and how prediction and target are encoded.
+    classes
+        The names of the classes, in the order of the prediction's numbers; of a binary target the negative label and
+        the positive one; empty where there are none.
+    coding
+        How a binary target is written; None for another task.
+    target_named, models_named
+        Whether target and predictions hold labels, which are read as the number of their class.
+    """
+
+    target: tuple[str, ...]
+    models: tuple[Model, ...]
+    weight: str | None
+    task: Task = Task.REGRESSION
+    form: Form = Form.VALUE
+    truth: Truth = Truth.SCALAR
+    classes: tuple[str, ...] = ()
+    coding: Coding | None = None
+    target_named: bool = False
+    models_named: bool = False
+
+    @property
+    def positive(self) -> str | None:
+        """The positive label of a binary target, None for another task."""
+        return self.classes[1] if self.task is Task.BINARY and self.classes else None
+
+    @property
+    def predictions(self) -> tuple[str, ...]:
+        """All prediction columns, in the order of the models."""
+        return tuple(column for model in self.models for column in model.columns)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read, each once: target, predictions, weight."""
+        return tuple(dict.fromkeys([*self.target, *self.predictions, *([self.weight] if self.weight else [])]))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that hold labels."""
+        return (self.target if self.target_named else ()) + (self.predictions if self.models_named else ())
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The columns that hold a list of numbers a row."""
+        return tuple(column for model in self.models if model.listed for column in model.columns)
+
+    @property
+    def width(self) -> int:
+        """How many numbers a prediction has: the number of classes, or 1."""
+        wide = self.truth is Truth.ROWS or (self.task is Task.MULTICLASS and self.form is not Form.LABEL)
+        return len(self.classes) if wide else 1
+
+
+def scalar_models(columns: tuple[str, ...]) -> tuple[Model, ...]:
+    """Return a model for each column, without the prefix "pred_" in its name where all have it."""
+    prefixed = all(name.lower().startswith(MODEL_PREFIX) and len(name) > len(MODEL_PREFIX) for name in columns)
+    return tuple(Model(name=name[len(MODEL_PREFIX) :] if prefixed else name, columns=(name,)) for name in columns)

@@ -1,0 +1,76 @@
+"""Whether rows of probabilities sum to 1: a small difference is rounding, a large one is another thing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.batch import Batch
+    from losscli.engine.roles import Roles
+    from losscli.engine.source import Source
+
+# Beyond the first a sum is worth a notice (float32 and rounded text leave that much), beyond the second an error.
+NOTED = 1e-6
+REFUSED = 1e-3
+_DISTRIBUTIONS = frozenset({Task.MULTICLASS, Task.DISTRIBUTION})
+
+
+class RowSums:
+    """Checks the sums of rows of probabilities, of predictions and of targets; divides by them where asked to."""
+
+    def __init__(self, source: Source, roles: Roles, *, normalize: bool) -> None:
+        self._source = source
+        self._normalize = normalize
+        self._of_predictions = roles.task in _DISTRIBUTIONS and roles.form is Form.PROBABILITY and roles.width > 1
+        self._of_targets = roles.task in _DISTRIBUTIONS and roles.truth is Truth.ROWS
+        self._count, self._worst = 0, 1.0
+
+    @property
+    def off(self) -> tuple[int, float]:
+        """How many rows do not sum to 1, and the sum that is farthest from it."""
+        return self._count, self._worst
+
+    def checked(self, batch: Batch) -> Batch:
+        """Return the batch, divided by its sums where that is wanted.
+
+        Raises
+        ------
+        InputError
+            A sum is off by more than rounding; it names the worst row of the batch.
+        """
+        if self._of_targets:
+            batch = replace(batch, y_true=self._rows(batch, batch.y_true, "targets"), memo={})
+        if self._of_predictions:
+            rows = tuple(self._rows(batch, predicted, "probabilities") for predicted in batch.y_pred)
+            batch = replace(batch, y_pred=rows, memo={})
+        return batch
+
+    def _rows(self, batch: Batch, rows: FloatArray, what: str) -> FloatArray:
+        sums = rows.sum(axis=1)
+        off = np.abs(sums - 1)
+        if not len(off) or not (off > NOTED).any():
+            return rows
+        worst = int(np.argmax(off))
+        self._count += int(np.count_nonzero(off > NOTED))
+        if off[worst] > abs(self._worst - 1):
+            self._worst = float(sums[worst])
+        if self._normalize and (sums > 0).all():
+            normal: FloatArray = rows / sums[:, np.newaxis]
+            return normal
+        if off[worst] > REFUSED:
+            record = int(batch.records(np.array([worst]))[0])
+            (place,) = self._source.place(batch.part, [record])
+            count = int(np.count_nonzero(off > REFUSED))
+            more = f" (and {count - 1} more of the rows beside it are off)" if count > 1 else ""
+            raise InputError(
+                f"{place}: the {what} sum to {sums[worst]:.6g}, not 1{more}",
+                "--normalize divides each row by its sum; logits go with --pred-form logit",
+            )
+        return rows
