@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _UNEVEN = "uneven"
 _UNKNOWN = -1.0
 _LABEL_ROWS = 65_536
+_FIRST_ROWS = 1_000
+_BYTES_AT_ONCE = 1 << 23
 
 
 class ListLengthError(Exception):
@@ -101,8 +103,7 @@ def value_batches(
         for key in wanted.columns
     ]
     if width is not None:
-        uneven = pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()
-        selected.append(uneven.alias(_UNEVEN))
+        selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
     if skipped is not None:
         frame = frame.with_row_index(ROW).filter(~pl.col(ROW).is_in(pl.Series(skipped).implode()))
         selected.append(pl.col(ROW).cast(pl.Int64))
@@ -112,22 +113,27 @@ def value_batches(
         for key, labels in wanted.labels.items()
     }
     first = 0
-    for batch in batches(frame.select(selected), wanted.block_rows):
+    for batch in batches(frame.select(selected), _rows_at_once(wanted)):
+        cells = {series.name: series for series in batch.get_columns()}
         columns = {}
         for key in wanted.columns:
             if key in numbers_of:
-                columns[key] = _label_numbers(batch[key], numbers_of[key], missing)
+                columns[key] = _label_numbers(cells[key], numbers_of[key], missing)
             elif key in wanted.widths:
-                columns[key] = _list_rows(batch[key], wanted.widths[key], first)
+                columns[key] = _list_rows(cells[key], wanted.widths[key], first)
             else:
-                columns[key] = batch[key].cast(pl.Float64, strict=False).to_numpy()
-        yield Batch(
-            columns=columns,
-            height=batch.height,
-            rows=None if skipped is None else batch[ROW].to_numpy(),
-            suspect=(width is not None and bool(batch[_UNEVEN].any()))
-            or any(batch[key].null_count() for key in watched),
-        )
+                columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
+        rows = None if skipped is None else cells[ROW].to_numpy()
+        uneven = width is not None and bool(cells[_UNEVEN].any())
+        suspect = uneven or any(cells[key].null_count() for key in watched)
+        for start in range(0, batch.height, wanted.block_rows):
+            of_block = slice(start, start + wanted.block_rows)
+            yield Batch(
+                columns={key: values[of_block] for key, values in columns.items()},
+                height=min(wanted.block_rows, batch.height - start),
+                rows=None if rows is None else rows[of_block],
+                suspect=suspect,
+            )
         first += batch.height
 
 
@@ -153,10 +159,17 @@ def first_width(frame: pl.LazyFrame, key: str) -> int | None:
     ScanError
         The file is damaged.
     """
-    import polars as pl
+    column = frame.select(key)
+    for looked_at in (column.head(_FIRST_ROWS), column):  # all rows are a long way where one will do
+        for batch in batches(looked_at.drop_nulls().head(1), 1):
+            return int(_as_lists(batch[key]).list.len()[0])
+    return None
 
-    lists = frame.select(pl.col(key).cast(pl.List(pl.Float64), strict=False)).drop_nulls().head(1)
-    return next((int(batch[key].list.len()[0]) for batch in batches(lists, 1)), None)
+
+def _rows_at_once(wanted: Wanted) -> int:
+    # a thousand columns of a few rows each would cost more for the columns than for the numbers in them
+    block_bytes = 8 * wanted.block_rows * (len(wanted.columns) + sum(wanted.widths.values()))
+    return wanted.block_rows * max(1, _BYTES_AT_ONCE // block_bytes)
 
 
 def _missing(null_values: Sequence[str]) -> frozenset[str]:
@@ -184,9 +197,7 @@ def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Coll
 
 
 def _list_rows(cells: pl.Series, width: int, first_row: int) -> FloatArray:
-    import polars as pl
-
-    lists = cells.cast(pl.List(pl.Float64), strict=False)
+    lists = _as_lists(cells)
     lengths = lists.list.len()
     other = (lengths != width).arg_true()
     if len(other):
@@ -198,3 +209,9 @@ def _list_rows(cells: pl.Series, width: int, first_row: int) -> FloatArray:
     with_missing = np.full((len(lists), width), np.nan)
     with_missing[lists.is_not_null().to_numpy()] = rows
     return with_missing
+
+
+def _as_lists(cells: pl.Series) -> pl.Series:
+    import polars as pl
+
+    return cells.cast(pl.List(pl.Float64), strict=False)
