@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
-from losscli.engine.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.moments import LINE, exact_sum, line_of_mean, line_of_moments, summary_of
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -80,6 +80,29 @@ class Total:
             return 0.0, 0.0
         weight, total = np.concatenate(state).T
         return exact_sum(weight), exact_sum(total)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Mean of a quantity without what its interval needs: answers a `Summary` whose central sums are NaN."""
+
+    of: Quantity
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return one line of sums for each part."""
+        return (np.stack([line_of_mean(self.of(part), part.weight) for part in batch.parts]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> Summary:
+        """Return count, weight and mean over all parts."""
+        return summary_of(np.concatenate(state) if state else np.zeros((0, LINE)))
 
 
 @dataclass(frozen=True)

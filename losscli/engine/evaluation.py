@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from losscli.arrays import Form, Task, Truth
-from losscli.engine.accumulate import Moments, Total
+from losscli.engine.accumulate import Mean, Moments, Total
 from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
 from losscli.engine.flags import Outliers, largest_losses, outlying_errors
@@ -137,7 +137,7 @@ class Inquiry:
     held
         Losses of which it is told in words what the flagged rows hold; the first judges rows of classes.
     brief
-        Values and bias only: one fold, no constants and no outliers.
+        Values and bias only: one fold, no intervals of losses, no constants and no outliers.
     on_fault
         Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
     """
@@ -178,7 +178,8 @@ def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...]
 
 def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
     roles = inquiry.roles
-    each = together([_loss(asked, model, inquiry.on_fault) for asked in inquiry.losses])
+    summarise: type[Mean] | type[Moments] = Mean if inquiry.brief else Moments
+    each = together([_loss(asked, model, summarise, inquiry.on_fault) for asked in inquiry.losses])
     kernels = tuple(asked.kernel for asked in inquiry.losses)
     held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
     whole = together([ask(Moments(LossValue(kernel, model))) for kernel in held])
@@ -227,10 +228,10 @@ def _decisions(numbers: FloatArray, k: int) -> FloatArray:
     return rows
 
 
-def _loss(asked: Asked, model: int, on_fault: OnFault) -> Question[LossFacts]:
+def _loss(asked: Asked, model: int, summarise: type[Mean] | type[Moments], on_fault: OnFault) -> Question[LossFacts]:
     ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
     (summary, faults), tied = yield from both(
-        both(ask(Moments(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))), ties
+        both(ask(summarise(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))), ties
     )
     if faults.count:
         on_fault(asked, model, faults)

@@ -33,6 +33,28 @@ def exact_sum(terms: Iterable[float]) -> float:
         return math.fsum(value / _MANY for value in values) * _MANY
 
 
+def line_of_mean(values: FloatArray, weight: FloatArray | None) -> FloatArray:
+    """Return the line of sums of values of shape (n,) of which the mean alone is wanted: all others are NaN."""
+    line = np.full(LINE, np.nan)
+    line[[_INFINITE, _SKIPPED]] = 0.0
+    total = np.sum(values) if weight is None else np.sum(weight * values)
+    if not np.isfinite(total):
+        values, weight = _finite(values, weight, line)
+        total = np.sum(values) if weight is None else np.sum(weight * values)
+    line[_N] = len(values)
+    line[_W] = len(values) if weight is None else np.sum(weight)
+    line[_C] = total / line[_W] if line[_W] else 0.0
+    return line
+
+
+def _finite(values: FloatArray, weight: FloatArray | None, line: FloatArray) -> tuple[FloatArray, FloatArray | None]:
+    """Return the finite values with their weights; the others are counted in `line`."""
+    finite = np.isfinite(values)
+    line[_SKIPPED] = np.count_nonzero(np.isnan(values))
+    line[_INFINITE] = len(values) - np.count_nonzero(finite) - line[_SKIPPED]
+    return values[finite], None if weight is None else weight[finite]
+
+
 def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     """Return the line of sums of values of shape (n,), or a line for each of the rows of shape (k, n).
 
@@ -41,13 +63,8 @@ def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray
     line = np.zeros((*values.shape[:-1], LINE))
     total = np.sum(values, axis=-1)
     if values.ndim == 1 and not np.isfinite(total):
-        finite = np.isfinite(values)
-        line[_SKIPPED] = np.count_nonzero(np.isnan(values))
-        line[_INFINITE] = len(values) - np.count_nonzero(finite) - line[_SKIPPED]
-        if line[_SKIPPED] or line[_INFINITE]:
-            values = values[finite]
-            weight = None if weight is None else weight[finite]
-            total = np.sum(values)
+        values, weight = _finite(values, weight, line)
+        total = np.sum(values)
     n = values.shape[-1]
     line[..., _N] = n
     if n == 0:

@@ -21,7 +21,7 @@ class Summary:
     mean
         Σwv / Σw; NaN where n is 0.
     psi2, psi3
-        Σψ² and Σψ³.
+        Σψ² and Σψ³; NaN where the mean alone was wanted.
     infinite, skipped
         Rows with an infinite value, and rows that the loss leaves out (NaN).
     """

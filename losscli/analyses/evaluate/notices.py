@@ -70,7 +70,7 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
             notices += _about_skill(model, where)
-            if level is not None and all(numbers.interval is None for numbers in model.losses):
+            if level is not None and model.facts.outliers and all(x.interval is None for x in model.losses):
                 notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
     return tuple(notices)
 

@@ -80,7 +80,7 @@ def _table(model: ModelNumbers, *, level: float | None, brief: bool) -> Table:
         Column(key="value", header="value", kind=Kind.NUMBER),
         Column(key="unit", header="unit", kind=Kind.WORDS, rank=5),
     ]
-    if level is not None:
+    if level is not None and not brief:
         columns.append(Column(key="ci", header=f"{level_in_words(level)} interval", kind=Kind.INTERVAL, rank=1))
     if not brief:
         columns += [
@@ -173,7 +173,7 @@ def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, versi
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
     columns = dict.fromkeys(
-        f"{each.dataset.roles.target}/{','.join(each.dataset.roles.predictions)}" for each in evaluated
+        f"{_few(each.dataset.roles.target)}/{_few(each.dataset.roles.predictions)}" for each in evaluated
     )
     rules = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers}
     pieces = [
