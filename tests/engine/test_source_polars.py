@@ -122,3 +122,32 @@ def test_lines_come_whole_with_a_delimiter_that_is_nowhere(tmp_path):
         empty_string_is_null=False,
     )
     assert lines.collect()["line"].to_list() == ['a,"b', "", '1;"2"']
+
+
+CELLS = [
+    pl.Series(["b", None, "a", "b"]),
+    pl.Series(["b", None, "a", "b"], dtype=pl.Categorical),
+    pl.Series(["b", None, "a", "b"], dtype=pl.Enum(["c", "a", "b"])),
+    pl.Series([True, None, False, True]),
+    pl.Series([3, None, 1, 3], dtype=pl.Int128),
+    pl.Series([3, None, 1, 3], dtype=pl.Float16),
+    pl.Series([np.nan, None, 1.0, np.nan]),
+    pl.Series([3, None, 1, 3]).cast(pl.Decimal(5, 2)),
+]
+
+
+@pytest.mark.parametrize("cells", CELLS, ids=lambda cells: str(cells.dtype))
+def test_different_cells_come_in_order_and_are_replaced_with_null_and_nan(cells):
+    different = cells.unique(maintain_order=True)
+    assert different.null_count() == 1
+    assert len(different) == 3
+    found = cells.replace_strict(different, [0.0, np.nan, 2.0], return_dtype=pl.Float64)
+    assert np.array_equal(found.to_numpy(), [0.0, np.nan, 2.0, 0.0], equal_nan=True)
+
+
+@pytest.mark.parametrize("kind", [pl.List(pl.Float32), pl.Array(pl.Decimal(5, 2), 2), pl.List(pl.Int8)], ids=str)
+def test_lists_are_widened_and_laid_out_row_by_row(kind):
+    lists = pl.Series([[0, 0], [1, None], None, [3, 4]]).cast(kind)[1:].cast(pl.List(pl.Float64), strict=False)
+    assert lists.list.len().to_list() == [2, None, 2]
+    assert (lists.list.len() != 3).arg_true().to_list() == [0, 2]
+    assert np.array_equal(lists.drop_nulls().explode().to_numpy(), [1.0, np.nan, 3.0, 4.0], equal_nan=True)
