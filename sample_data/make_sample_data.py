@@ -1,7 +1,7 @@
 """Make the sample data again: `.venv/bin/python sample_data/make_sample_data.py` (needs the dev extra).
 
-Every file holds rows that its models have not seen in fitting. Predictions are rounded to six significant digits, so
-that CSV and Parquet hold the same float64 values; the script ends by checking that they do.
+Every file holds rows that its models have not seen in fitting. Predictions are rounded to some significant digits, so
+that CSV and Parquet hold the same float64 values; the script checks that they do.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import statsmodels.api as sm
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.ensemble import RandomForestRegressor
-from sklearn.linear_model import RidgeCV
+from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
 
 HERE = Path(__file__).parent
 SEED = 20260101
 HELD_OUT = 0.25  # share of the rows
+DIGITS = 6  # significant, of predicted values
+PROBABILITY_DIGITS = 12  # more, so that a probability just below 1 does not become 1, and rows still sum to 1
 
 
 def diabetes() -> pd.DataFrame:
@@ -40,7 +43,7 @@ def diabetes() -> pd.DataFrame:
             ),
             "y_true": target.loc[held_out.index],
             **{
-                f"pred_{name}": six_digits(model.fit(features.loc[train], target.loc[train]).predict(held_out))
+                f"pred_{name}": rounded(model.fit(features.loc[train], target.loc[train]).predict(held_out))
                 for name, model in (("ridge", ridge), ("forest", forest))
             },
         }
@@ -68,8 +71,8 @@ def doctor_visits() -> tuple[pd.DataFrame, pd.DataFrame]:
             "coinsurance": np.rint(np.expm1(held_out["lncoins"])).astype(int),
             "health": np.select(health, ["good", "fair", "poor"], "excellent"),
             "y_true": visits.iloc[test],
-            "pred_poisson": six_digits(poisson.predict(held_out).to_numpy()),
-            "pred_log": six_digits(np.expm1(log_linear.predict(held_out).to_numpy())),
+            "pred_poisson": rounded(poisson.predict(held_out).to_numpy()),
+            "pred_log": rounded(np.expm1(log_linear.predict(held_out).to_numpy())),
         }
     )
     profiles = (
@@ -88,9 +91,49 @@ def doctor_visits() -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows, profiles
 
 
-def six_digits(predictions: np.ndarray) -> list[float]:
-    """Return the predictions, shape (n,), rounded to six significant digits."""
-    return [float(f"{value:.6g}") for value in predictions]
+def breast_cancer() -> pd.DataFrame:
+    """Return held-out breast masses, one row per mass, with a prediction as probability, as logit and as margin."""
+    features, benign = load_breast_cancer(return_X_y=True, as_frame=True)
+    malignant = 1 - benign
+    train, test = train_test_split(features.index, test_size=HELD_OUT, random_state=SEED, stratify=malignant)
+    held_out = features.loc[np.sort(test)]
+    logistic = make_pipeline(StandardScaler(), LogisticRegression())
+    machine = make_pipeline(StandardScaler(), LinearSVC(C=0.1, random_state=SEED))
+    for model in (logistic, machine):
+        model.fit(features.loc[train], malignant.loc[train])
+    truth = malignant.loc[held_out.index]
+    return pd.DataFrame(
+        {
+            "id": held_out.index,
+            "diagnosis": np.where(truth == 1, "malignant", "benign"),
+            "y_true": truth,
+            "y_prob": rounded(logistic.predict_proba(held_out)[:, 1], PROBABILITY_DIGITS),
+            "y_logit": rounded(logistic.decision_function(held_out), PROBABILITY_DIGITS),
+            "y_margin": rounded(machine.decision_function(held_out)),
+        }
+    )
+
+
+def digits() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return held-out handwritten digits with probabilities, with logits, and with probabilities in one list column."""
+    pixels, digit = load_digits(return_X_y=True)
+    train, test = train_test_split(np.arange(len(digit)), test_size=HELD_OUT, random_state=SEED, stratify=digit)
+    test = np.sort(test)
+    logistic = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
+    logistic.fit(pixels[train], digit[train])
+    rows = {"id": test, "label": digit[test]}
+    logits = [rounded(row) for row in logistic.decision_function(pixels[test])]
+    probabilities = [rounded(row, PROBABILITY_DIGITS) for row in logistic.predict_proba(pixels[test])]
+    return (
+        pd.DataFrame(rows | {f"prob_{k}": column for k, column in enumerate(zip(*probabilities, strict=True))}),
+        pd.DataFrame(rows | {f"logit_{k}": column for k, column in enumerate(zip(*logits, strict=True))}),
+        pd.DataFrame(rows | {"probabilities": probabilities}),
+    )
+
+
+def rounded(predictions: np.ndarray, digits: int = DIGITS) -> list[float]:
+    """Return the predictions, shape (n,), rounded to that many significant digits."""
+    return [float(f"{value:.{digits}g}") for value in predictions]
 
 
 def write(name: str, rows: pd.DataFrame) -> None:
@@ -103,10 +146,22 @@ def write(name: str, rows: pd.DataFrame) -> None:
     print(f"{name}: {len(rows)} rows, {csv.stat().st_size} and {parquet.stat().st_size} bytes")
 
 
+def write_parquet(name: str, rows: pd.DataFrame) -> None:
+    """Write the rows as Parquet alone."""
+    parquet = HERE / f"{name}.parquet"
+    pl.from_pandas(rows).write_parquet(parquet)
+    print(f"{name}: {len(rows)} rows, {parquet.stat().st_size} bytes")
+
+
 def main() -> None:
     """Write all files of this folder."""
     visits, profiles = doctor_visits()
+    probabilities, logits, lists = digits()
+    write("breast_cancer", breast_cancer())
     write("diabetes", diabetes())
+    write("digits", probabilities)
+    write_parquet("digits_list", lists)
+    write_parquet("digits_logits", logits)
     write("doctor_visits", visits)
     write("doctor_visits_by_profile", profiles)
 
