@@ -100,7 +100,7 @@ def largest_losses(model: int, judge: BoundKernel, name: str, kernels: tuple[Bou
     loss = LossValue(judge, model)
     limit = yield from quantile(loss, LARGEST)
     flagged, totals = yield from _held(model, loss, limit, kernels)
-    return Outliers(n=flagged, rule=f"{name}>{LARGEST:.0%}", scale=None, totals=totals)
+    return Outliers(n=flagged, rule=f"largest-{1 - LARGEST:.0%}:{name}", scale=None, totals=totals)
 
 
 def _held(

@@ -139,7 +139,9 @@ def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) 
         "expected": _about(expected_flagged(n)),
     }
     if outliers.n == 0:
-        return Sentence(label="outliers", text=f"none of {{n}} rows ({rule_in_words(outliers.rule)})", values=values)
+        why = "" if each.dataset.roles.task is Task.REGRESSION or n >= 100 else ", and they are fewer than 100"
+        text = f"none of {{n}} rows ({rule_in_words(outliers.rule)}{why})"
+        return Sentence(label="outliers", text=text, values=values)
     held = []
     for position, (label, share) in enumerate(each.holdings(model)):
         values[f"held{position}"] = Value(kind=Kind.FRACTION, raw=share)
@@ -161,9 +163,12 @@ def _about(count: float) -> Value:
 
 
 def rule_in_words(rule: str) -> str:
-    """Return the rule that flags rows as people read it: "modified z > 3.5", "bce > 99%"."""
-    name, _, limit = rule.partition(">")
-    return f"{RULES.get(name, name)} > {limit}"
+    """Return the rule that flags rows as people read it: "modified z > 3.5", "largest 1 % by bce"."""
+    name, above, limit = rule.partition(">")
+    if above:
+        return f"{RULES[name]} > {limit}"
+    share, _, judge = rule.partition(":")
+    return f"{share.replace('-', ' ').replace('%', ' %')} by {judge}"
 
 
 def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str) -> str:
