@@ -211,8 +211,12 @@ def _search(kernel: BoundKernel) -> Question[float]:
 
 
 def _around(points: FloatArray, losses: list[float], sample: _Sample) -> tuple[float, float, float]:
-    """Return the best of rising points between its neighbours; beyond an end as far as on its other side."""
+    """Return the best of rising points between its neighbours; where it is an end, the range goes on beyond it."""
     at = int(np.argmin(losses))
-    best = float(points[at])
-    below, above = (best - float(points[max(at - 1, 0)])), (float(points[min(at + 1, len(points) - 1)]) - best)
-    return max(best - (below or above), sample.low), best, min(best + (above or below), sample.high)
+    low, best, high = (float(points[min(max(at + step, 0), len(points) - 1)]) for step in (-1, 0, 1))
+    reach = float(points[-1]) - float(points[0])
+    return (
+        max(best - reach, sample.low) if low == best else low,
+        best,
+        min(best + reach, sample.high) if high == best else high,
+    )

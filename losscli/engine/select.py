@@ -178,7 +178,7 @@ def _select(ranked: Ranked, rank: _Rank) -> Question[float]:
         held = np.flatnonzero(weights)
         if len(held) == 0 or not math.isfinite(total):
             return math.nan
-        cumulative = below + np.cumsum(weights)
+        cumulative = below + np.cumsum(weights, dtype=np.float64)
         index = min(rank.first(cumulative, total), int(held[-1]))
         below = float(cumulative[index - 1]) if index else below
         prefix = (*prefix, int(rising[index]))

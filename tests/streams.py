@@ -1,0 +1,81 @@
+"""Rows as the engine sees them, without any file: batches of read-only arrays, and questions put to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from losscli.arrays import Form, Task
+from losscli.engine.batch import Batch
+from losscli.engine.fold import fold
+from losscli.engine.question import Answers, Question, Wanted, answer
+from losscli.losses import parse
+
+if TYPE_CHECKING:
+    from losscli.losses.bound import BoundKernel
+
+BATCH_ROWS = 65_536  # as sources make them
+
+
+def batches(y_true, *y_pred, weight=None, rows: int | Sequence[int] = BATCH_ROWS) -> list[Batch]:
+    """Return the rows in batches of `rows` rows, or cut at the positions `rows`; predictions default to zeros."""
+    columns = [np.array(column, dtype=np.float64) for column in (y_true, *(y_pred or [np.zeros(len(y_true))]))]
+    weights = None if weight is None else np.array(weight, dtype=np.float64)
+    for column in (*columns, *([] if weights is None else [weights])):
+        column.flags.writeable = False
+    cuts = range(rows, len(y_true), rows) if isinstance(rows, int) else rows
+    edges = [0, *cuts, len(y_true)]
+    return [
+        Batch(
+            y_true=columns[0][start:stop],
+            y_pred=tuple(column[start:stop] for column in columns[1:]),
+            weight=None if weights is None else weights[start:stop],
+            part=0,
+            first_row=start,
+        )
+        for start, stop in pairwise(edges)
+        if start < stop
+    ]
+
+
+class Reader:
+    """Answers questions over batches, and keeps what was wanted in each round."""
+
+    def __init__(self, rows: list[Batch], threads: int = 1) -> None:
+        self._rows = rows
+        self._threads = threads
+        self.rounds: list[Wanted] = []
+        self.answers: list[Answers] = []
+
+    def ask(self, question: Question[Any]) -> Any:
+        with np.errstate(all="ignore"):
+            return answer(question, self._fold)
+
+    def _fold(self, wanted: Wanted) -> Answers:
+        self.rounds.append(wanted)
+        self.answers.append(fold(self._rows, wanted, self._threads))
+        return self.answers[-1]
+
+
+def kernel(text: str) -> BoundKernel:
+    """Return the functions of a loss of a value, spelled as on the command line."""
+    found = parse(text).kernel(Task.REGRESSION, Form.VALUE)
+    assert found is not None
+    return found
+
+
+def bits(thing: Any) -> Any:
+    """Return a state or an answer with every number as its bits, so that −0.0, NaN and last digits compare."""
+    if isinstance(thing, np.ndarray | np.generic):
+        return thing.dtype.str, thing.shape, thing.tobytes()
+    if isinstance(thing, float):
+        return thing.hex()
+    if isinstance(thing, tuple | list):
+        return [bits(each) for each in thing]
+    if is_dataclass(thing):
+        return {field.name: bits(getattr(thing, field.name)) for field in fields(thing)}
+    return thing
