@@ -51,6 +51,11 @@ def cell_error(
     return InputError(message, hint)
 
 
+def number_form(text: str) -> str | None:
+    """Return what keeps a number, as people write it, from being read ("a decimal comma"); None for other text."""
+    return next((name for pattern, name in _FORMS if pattern.fullmatch(text)), None)
+
+
 def word_error(column: str, count: int, cells: Sequence[CellPlace], *, n: int) -> InputError:
     """Return the error for cells that are no numbers, with what they look like and what to do about it.
 
@@ -61,7 +66,7 @@ def word_error(column: str, count: int, cells: Sequence[CellPlace], *, n: int) -
     """
     text = cells[0].text.strip()
     problem = f"expected a number, got {quoted(cells[0].text)}"
-    form = next((name for pattern, name in _FORMS if pattern.fullmatch(text)), None)
+    form = number_form(text)
     if form is not None:
         hint = "write numbers with a decimal point and nothing else, as 1234.5"
         return cell_error(column, count, cells, f"{problem}, which has {form}", hint)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from losscli.engine.block import ColumnInfo, ColumnType
+from losscli.engine.cell_error import number_form
 from losscli.errors import InputError
 
 SAMPLE_BYTES = 65_536
@@ -90,7 +91,10 @@ def is_number(text: str) -> bool:
 
 
 def _column(name: str, cells: Sequence[str], missing: frozenset[str]) -> ColumnInfo:
-    if all(cell in missing or is_number(cell) for cell in cells):
+    present = [cell for cell in cells if cell not in missing]
+    numbers = sum(is_number(cell) or number_form(cell) is not None for cell in present)
+    if 2 * numbers > len(present) or not present:
+        # the few words among them are errors for whoever reads numbers, and no sign of labels
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
 

@@ -142,7 +142,7 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
         ),
         ("y_true,y_pred\n1,\0\n", "preds.csv does not look like CSV or Parquet", None),
         (bytes(range(256)) * 9, "preds.csv does not look like CSV or Parquet", None),
-        (gzip.compress(b"PAR1\n"), "preds.csv does not look like CSV or Parquet", None),
+        (gzip.compress(b"PAR1\n", mtime=0), "preds.csv does not look like CSV or Parquet", None),
         (b"PK\x03\x04\x14\x00", "preds.csv looks like a zip archive or an Excel workbook", PARQUET_HINT),
         ('[{"y_true": 1}]', "preds.csv looks like JSON", "losscli reads CSV and Parquet: convert it to one of them"),
         ("y_true,y_pred\n1,2\n".ljust(20_000_000, "x"), "preds.csv:3: 1 cell where the header has 2", None),
