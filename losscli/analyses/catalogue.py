@@ -56,7 +56,8 @@ def explain(spelled: str) -> Result:
     sections = [Section(sentences=_about(bound))]
     if loss.params:
         sections.append(Section(title="parameters", table=_parameters(bound)))
-    sections.append(_side_by_side(bound))
+    if bound.kernel(Task.REGRESSION, Form.VALUE) is not None:
+        sections.append(_side_by_side(bound))
     return Result(
         schema="losscli.losses/1",
         payload={"version": __version__, "losses": [_payload(loss)]},
@@ -98,6 +99,7 @@ def _about(bound: BoundLoss) -> tuple[Sentence, ...]:
         ("outliers", doc.outliers),
         ("use", doc.use),
         *(("pitfall", pitfall) for pitfall in doc.pitfalls),
+        ("example", doc.example),
         ("elsewhere", "; ".join(f"{library}: {name}" for library, name in doc.names)),
         ("also", ", ".join(loss.aliases)),
         ("source", doc.source),
@@ -146,7 +148,9 @@ def _short(value: object) -> str:
 
 
 def _may_be(param: Param) -> str:
-    return ", ".join(param.domain) if isinstance(param.domain, tuple) else str(param.domain)
+    if isinstance(param.domain, tuple):
+        return ", ".join(param.domain)
+    return " or ".join((str(param.domain), *param.words))
 
 
 def _side_by_side(bound: BoundLoss) -> Section:
@@ -212,6 +216,7 @@ def _payload(loss: Loss) -> Mapping[str, Json]:
             "pitfalls": list(doc.pitfalls),
             "names": [[library, name] for library, name in doc.names],
             "source": doc.source,
+            "example": doc.example,
         },
     }
 
