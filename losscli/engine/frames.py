@@ -89,9 +89,7 @@ def _array(values: ArrayLike) -> NDArray[np.generic]:
     try:
         return np.asarray(values)
     except ValueError:  # lists of different lengths
-        objects = np.empty(len(cast("Sequence[object]", values)), dtype=object)
-        objects[:] = values
-        return objects
+        return np.fromiter(cast("Sequence[object]", values), dtype=object)
 
 
 def _info(name: str, column: _Column) -> ColumnInfo:
@@ -108,10 +106,7 @@ def _info(name: str, column: _Column) -> ColumnInfo:
             return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
         lists = [value for value in objects if value is not None]
         if lists and all(isinstance(value, _LISTS) for value in lists):
-            return _info_of_lists(
-                name,
-                is_numeric=all(_is_numeric(element) for value in lists for element in cast("Sequence[object]", value)),
-            )
+            return _info_of_lists(name, is_numeric=all(map(_is_numeric_list, lists)))
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
 
 
@@ -129,11 +124,15 @@ def _values(column: _Column, kind: ColumnType) -> NumericArray | list[object]:
         return np.asarray(cast("pd.Series", column).to_numpy(dtype=np.float64, na_value=np.nan))
     objects = _objects(column)
     if kind is ColumnType.NUMBER:
-        if all(value is None or isinstance(value, bool) for value in objects):
-            return objects
+        if all(value is None or isinstance(value, bool | np.bool_) for value in objects):
+            return [None if value is None else bool(value) for value in objects]
         return np.array([np.nan if value is None else float(cast("float", value)) for value in objects], np.float64)
     if kind is ColumnType.LIST:
-        return [None if value is None else np.asarray(value, np.float64).tolist() for value in objects]
+        rows = [None if value is None else np.asarray(value, np.float64) for value in objects]
+        present = [row for row in rows if row is not None]
+        if len(present) == len(rows) and len({len(row) for row in present}) == 1:
+            return np.stack(present)  # far quicker than lists
+        return [None if row is None else row.tolist() for row in rows]
     return [None if value is None else str(value) for value in objects]
 
 
@@ -146,6 +145,12 @@ def _objects(column: _Column) -> list[object]:
 
 def _is_numeric(value: object) -> bool:
     return value is None or isinstance(value, Real | Decimal | np.bool_)
+
+
+def _is_numeric_list(value: object) -> bool:
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return value.ndim == 1 and value.dtype.kind in _NUMBERS
+    return all(map(_is_numeric, cast("Sequence[object]", value)))
 
 
 def _is_of(package: str, given: object) -> bool:

@@ -106,6 +106,7 @@ def test_every_type_of_parquet_holds_labels(tmp_path, column, labels, found):
         (pd.Series([3, 1, 3], dtype="category"), ["3", "1"], [0.0, 1.0, 0.0]),
         (pd.Series([True, False], dtype="category"), ["false", "true"], [1.0, 0.0]),
         (pd.Series([True, None, False], dtype=object), ["false", "true"], [1.0, NAN, 0.0]),
+        (np.array([np.True_, None, np.False_], dtype=object), ["false", "true"], [1.0, NAN, 0.0]),
         (pd.Series([True, None, False], dtype="boolean"), ["false", "true"], [1.0, NAN, 0.0]),
         (pd.Series([3, None, 1], dtype="Int64"), ["3", "1"], [0.0, NAN, 1.0]),
         (pd.Series([3, None, 1]), ["3", "1"], [0.0, NAN, 1.0]),

@@ -170,8 +170,9 @@ def test_what_holds_no_lists_of_numbers(tmp_path):
     ]
     assert error_of(source, lists=[])[0] == "DataFrame: column 'probs' holds lists, not numbers"
     assert error_of(source, lists=[], labels={"probs": []})[0] == "DataFrame: column 'probs' holds lists, not labels"
-    words = pd.DataFrame({"probs": [["a", "b"], None]})
-    assert error_of(open_source(words))[0] == "DataFrame: column 'probs' holds lists of objects, not lists of numbers"
+    for lists in ([["a", "b"], ["c"]], [np.array(["a"]), np.array(["b", "c"])], [[[1.0], [2.0, 3.0]], [[1.0], [2.0]]]):
+        message = "columns: column 'probs' holds lists of objects, not lists of numbers"
+        assert error_of(open_source({"probs": lists}))[0] == message
     (tmp_path / "p.csv").write_text('y,probs\n1,"[0.1, 0.9]"\n')
     assert error_of(open_source(tmp_path / "p.csv")) == (
         f"{tmp_path}/p.csv: column 'probs' holds no lists of numbers, because CSV has none",

@@ -1,4 +1,4 @@
-"""Behaviours of Polars that losscli/engine/scan.py relies on or works around; a new version may change any of them."""
+"""Behaviours of Polars that losscli/engine/scan*.py relies on or works around; a new version may change any of them."""
 
 import numpy as np
 import polars as pl
