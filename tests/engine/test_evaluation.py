@@ -95,7 +95,7 @@ def test_a_kernel_that_is_not_a_number_in_its_domain_is_a_bug():
     mse = get("mse")
     loss = replace(mse, name="broken", encodings=(replace(mse.encodings[0], per_row=_broken),))
     rows = batches([0.0, 0.0, 0.0], [1.0, 3.0, 4.0])
-    with pytest.raises(FloatingPointError, match="^broken is not a number in 2 rows of its domain$"):
+    with pytest.raises(FloatingPointError, match=r"^broken is not a number in 2 rows of its domain$"):
         Reader(rows).ask(facts_of(inquiry(loss.bind(), brief=True)))
     may_skip = replace(loss, may_skip=True).bind()
     facts = Reader(rows).ask(facts_of(inquiry(may_skip, held=())))
