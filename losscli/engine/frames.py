@@ -128,12 +128,16 @@ def _values(column: _Column, kind: ColumnType) -> NumericArray | list[object]:
             return [None if value is None else bool(value) for value in objects]
         return np.array([np.nan if value is None else float(cast("float", value)) for value in objects], np.float64)
     if kind is ColumnType.LIST:
-        rows = [None if value is None else np.asarray(value, np.float64) for value in objects]
-        present = [row for row in rows if row is not None]
-        if len(present) == len(rows) and len({len(row) for row in present}) == 1:
-            return np.stack(present)  # far quicker than lists
-        return [None if row is None else row.tolist() for row in rows]
+        return _rows(objects)
     return [None if value is None else str(value) for value in objects]
+
+
+def _rows(lists: Sequence[object]) -> NumericArray | list[object]:
+    rows = [None if value is None else np.asarray(value, np.float64) for value in lists]
+    present = [row for row in rows if row is not None]
+    if len(present) == len(rows) and len({len(row) for row in present}) == 1:
+        return np.stack(present)  # far quicker than lists
+    return [None if row is None else row.tolist() for row in rows]
 
 
 def _objects(column: _Column) -> list[object]:
