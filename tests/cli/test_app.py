@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import io
+import re
+import sys
+
+import pytest
+
+from losscli import __version__
+from losscli.cli.app import main
+
+PREDS = "y_true,y_pred\n3,2.5\n1,1\n2,2.25\n7,8\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "preds.csv").write_text(PREDS)
+    (tmp_path / "bad.csv").write_text("y_true,y_pred\n1,2\n2,3\n3,x\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        ("evaluate preds.csv", "no such command 'evaluate'", "losscli --help"),
+        ("--verson", "no such option: --verson", "losscli --help"),
+        ("eval preds.csv --mising drop", "no such option: --mising", "losscli eval --help"),
+        ("eval preds.csv --target", "option '--target' requires an argument", "losscli --help"),
+        ("losses huber mse", "got unexpected extra argument", "losscli losses --help"),
+        ("eval preds.csv --missing dorp", "--missing: expected error or drop, got 'dorp'", None),
+        ("eval preds.csv --losses hubber", "there is no loss 'hubber'", "did you mean 'huber'?"),
+        ("eval preds.csv --losses huber:delt=2", "huber has no parameter 'delt'", "it has delta"),
+        ("eval preds.csv --losses huber:delta=0", "huber:delta: 0 is outside (0, ∞)", None),
+        ("eval preds.csv --losses mse,mse", "'mse' is listed twice", None),
+        ("eval preds.csv --format jsn", "there is no format 'jsn'", "table, json, csv, markdown"),
+        ("eval preds.csv --ci 2", "--ci: expected a level", "--ci off"),
+        ("eval preds.csv --memory lots", "--memory: expected a size, got 'lots'", "512MB"),
+        ("eval preds.csv --threads 0", "--threads: expected a whole number", None),
+        ("eval preds.csv -o report.doc", "the suffix of 'report.doc' names no format", "json:report.doc"),
+        ("eval preds.csv -o json:", "'json:' names no file", "json:PATH"),
+        ("eval preds.csv -o preds.csv", "--output: preds.csv is read too", "write to another file"),
+        ("eval a=preds.csv a=bad.csv", "two files are labelled 'a'", None),
+        ("eval preds.csv -t y_true -p y_true", "column 'y_true' is both target and prediction", "--pred"),
+        ("losses hubber", "there is no loss 'hubber'", "did you mean 'huber'?"),
+    ],
+)
+def test_usage_errors_say_what_is_wrong_and_exit_with_2(words, message, hint, capsys):
+    assert main(words.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    first, *others = err.splitlines()
+    assert first.startswith(f"losscli: error: {message}") or message in first
+    assert (hint is None) or (others[0].startswith("  hint: ") and hint in others[0])
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("eval nowhere.csv", "nowhere.csv: no such file"),
+        ("eval bad.csv", "bad.csv:4: column 'y_pred': expected a number, got 'x'"),
+        ("eval preds.csv -p y_perd", "there is no column 'y_perd'"),
+        ("eval preds.csv -o nowhere/x.json", "there is no folder nowhere"),
+        ("eval preds.csv -o json:.", "is a folder, not a file to write"),
+    ],
+)
+def test_input_errors_say_what_is_wrong_and_exit_with_3(words, message, capsys):
+    assert main(words.split()) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("losscli: error: ")
+    assert message in err
+
+
+def test_the_empty_texts_of_a_script_are_usage_errors(capsys):
+    for words in (["eval", ""], ["eval", "preds.csv", "-l", ""], ["eval", "preds.csv", "-o", ""], ["losses", ""]):
+        assert main(words) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_control_characters_of_words_are_shown_as_text(capsys):
+    assert main(["eval", "--x\x1b[31m"]) == 2
+    assert main(["eval", "preds.csv", "-f", "\x1b]0;t\x07"]) == 2
+    assert main(["eval", "\x1b[2J.csv"]) == 3
+    err = capsys.readouterr().err
+    assert err.count("\\x1b") == 3
+    assert "\x1b" not in err
+
+
+def test_debug_shows_where_an_error_was_raised(capsys):
+    assert main(["eval", "nowhere.csv", "--debug"]) == 3
+    err = capsys.readouterr().err
+    assert err.startswith("Traceback (most recent call last)")
+    assert "\nlosscli: error: nowhere.csv: no such file" in err
+
+
+def test_a_bug_is_called_a_bug(capsys, monkeypatch):
+    monkeypatch.setattr("losscli.analyses.catalogue.catalogue", lambda: 1 / 0)
+    assert main(["losses"]) == 70
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("losscli: error: ZeroDivisionError: division by zero\n  hint: this is a bug in losscli")
+
+
+def test_an_interrupt_is_said_in_one_line(capsys, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("losscli.analyses.catalogue.catalogue", interrupted)
+    assert main(["losses"]) == 130
+    assert capsys.readouterr() == ("", "losscli: error: interrupted\n")
+
+
+def test_what_the_encoding_of_errors_cannot_write_is_escaped(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert main(["eval", "größe.csv"]) == 3
+    stream.seek(0)
+    assert "gr\\xf6\\xdfe.csv: no such file" in stream.read()
+
+
+def test_without_standard_error_the_exit_code_is_left(monkeypatch):
+    monkeypatch.setattr("sys.stderr", None)
+    assert main(["losses", "hubber"]) == 2
+
+
+def test_without_standard_output_nothing_is_read(monkeypatch, folder):
+    monkeypatch.setattr("sys.stdout", None)
+    assert main(["eval", "preds.csv", "-o", "x.json"]) == 3
+    assert not (folder / "x.json").exists()
+
+
+def test_version_and_help_are_answers(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr() == (f"losscli {__version__}\n", "")
+    for words in (["--help"], ["eval", "-h"], ["losses", "--help"]):
+        assert main(words) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith("Usage: losscli ")
+        assert "Examples:" in out
+        assert err == ""
+
+
+def test_without_words_the_help_is_shown_as_a_usage_error(capsys):
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("Usage: losscli [OPTIONS] COMMAND")
+
+
+@pytest.mark.parametrize("command", [[], ["eval"], ["losses"]])
+def test_help_fits_80_columns_of_ascii_and_shows_no_python_types(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    main([*command, "--help"])
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.isascii()
+    assert not re.search(r"<(str|list|int|float)\b|\[\[", text)

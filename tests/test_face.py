@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import losscli
+from losscli import face
+from losscli.errors import InputError, UsageError
+
+COLUMNS = {"y_true": [3.0, 1.0, 2.0, 7.0], "y_pred": [2.5, 1.5, 2.0, 8.0], "w": [1.0, 2.0, 0.0, 1.0]}
+DIABETES = Path(__file__).parent.parent / "sample_data" / "diabetes.csv"
+
+
+def test_examples_of_docstrings_run():
+    assert doctest.testmod(face, raise_on_error=True).attempted >= 5
+
+
+def test_all_that_the_package_promises_is_there():
+    assert {"catalogue", "evaluate"} <= set(dir(losscli))
+    assert losscli.evaluate is face.evaluate
+    with pytest.raises(AttributeError, match="has no attribute 'evalute'"):
+        _ = losscli.evalute
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        COLUMNS,
+        {name: np.array(values) for name, values in COLUMNS.items()},
+        pd.DataFrame(COLUMNS),
+        pl.DataFrame(COLUMNS),
+        pl.DataFrame(COLUMNS).lazy(),
+        pd.DataFrame(COLUMNS, dtype="Float64"),
+    ],
+    ids=["lists", "arrays", "pandas", "polars", "lazy", "nullable"],
+)
+def test_every_kind_of_frame_gives_the_same_answer(data):
+    frame = losscli.evaluate(data, losses=["mse", "huber:delta=2"]).to_frame()
+    assert frame["loss"].tolist() == ["mse", "huber:delta=2", "mbe"]
+    # squared errors 0.25, 0.25, 0 and 1; all errors lie within δ, so huber is half the mse
+    assert frame["value"].tolist() == [0.375, 0.1875, 0.25]
+
+
+def test_a_path_gives_what_its_rows_give():
+    by_path = losscli.evaluate(DIABETES).to_frame().drop(columns="path")
+    by_rows = losscli.evaluate(pd.read_csv(DIABETES)).to_frame().drop(columns="path")
+    pd.testing.assert_frame_equal(by_path, by_rows, check_exact=True)
+
+
+def test_options_arrive():
+    result = losscli.evaluate(
+        {"y": [1.0, 2.0, None, 4.0], "a": [1, 2, 3, 5], "b": ["1", "?", "3", "5"], "n": [1, 1, 1, 2]},
+        target="y",
+        predictions=["a", "b"],
+        losses="mae",
+        weight="n",
+        missing="drop",
+        null_values="?",
+        level=None,
+        brief=True,
+        threads=1,
+        memory=0,
+    )
+    frame = result.to_frame()
+    assert list(frame[["model", "loss", "n"]].itertuples(index=False, name=None)) == [
+        ("a", "mae", 2), ("a", "mbe", 2), ("b", "mae", 2), ("b", "mbe", 2)
+    ]  # fmt: skip
+    # weights 1 and 2, errors 0 and 1
+    assert frame["value"].tolist() == pytest.approx([2 / 3] * 4, rel=1e-15)
+    assert frame["ci_low"].isna().all()
+    assert result.payload["n_dropped"] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"missing": "skip"}, UsageError, "missing: expected 'error' or 'drop', got 'skip'"),
+        ({"threads": 0}, UsageError, "threads: expected 1 or more, got 0"),
+        ({"losses": "hubber"}, UsageError, "there is no loss 'hubber'"),
+        ({"losses": ""}, UsageError, "empty name"),
+        ({"level": 1.5}, UsageError, "is not between 0 and 1"),
+        ({"target": "z"}, InputError, "there is no column 'z'"),
+    ],
+)
+def test_wrong_options_are_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        losscli.evaluate(COLUMNS, **options)
+
+
+@pytest.mark.parametrize("data", [None, 5, [1.0, 2.0], [COLUMNS]])
+def test_what_cannot_be_read_is_a_type_error(data):
+    with pytest.raises(TypeError, match="expected a path, a frame or a mapping"):
+        losscli.evaluate(data)
+
+
+def test_the_catalogue_is_a_frame_too():
+    frame = losscli.catalogue().to_frame().set_index("loss")
+    assert frame.loc["mae", "functional"] == "median"
+    assert frame.index.is_unique
