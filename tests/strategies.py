@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
-from losscli.arrays import Form, Task
+from losscli.arrays import Form, Task, Truth
 from losscli.losses import LOSSES
-from losscli.losses.param import ANY_SCORE
+from losscli.losses.param import ANY_SCORE, CostMatrix
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from losscli.losses.param import Interval, Param, ParamValue
     from losscli.losses.record import Loss, Optimum
 
-NEEDED = {"w_fn": 5.0, "w_fp": 0.5}  # values of parameters that have to be given
+COSTS = CostMatrix(
+    path="costs.csv", missed=(1.0, 0.0, 3.5), mistaken=((0.0, 2.0, 0.0), (1.0, 0.0, 0.5), (0.0, 0.25, 0.0))
+)
+NEEDED = {"w_fn": 5.0, "w_fp": 0.5, "costs": COSTS}  # values of parameters that have to be given
 LATTICE = 1 / 8  # coarse next to the steps of difference quotients, and rich in ties, zeros and exact kinks
 LATTICE_REACH = 100.0
 
@@ -60,20 +63,31 @@ def needed(loss: Loss) -> dict[str, ParamValue]:
 def _settings(param: Param) -> tuple[ParamValue, ...]:
     if isinstance(param.domain, tuple):
         return param.domain
+    if param.domain == "file":
+        return ()
     if param.default is None:
         return (0.0, 20.0)
     low, high = param.domain.low, param.domain.high
     if math.isfinite(low) and math.isfinite(high):
         return tuple(low + share * (high - low) for share in (0.1, 0.9))
-    return (0.1 * float(param.default), 30.0 * float(param.default))
+    return (max(0.1 * float(param.default), low), 30.0 * float(param.default))
+
+
+def _alternating(values: dict[str, tuple[ParamValue, ...]]) -> Iterator[dict[str, ParamValue]]:
+    # each value once or more, low ones of one parameter beside high ones of the next
+    for turn in range(max(map(len, values.values()), default=0)):
+        yield {name: each[(turn + place) % len(each)] for place, (name, each) in enumerate(values.items())}
 
 
 def _cases() -> Iterator[Case]:
     for loss in LOSSES:
-        settings = [{}, *({param.name: value} for param in loss.params for value in _settings(param))]
+        values = {param.name: _settings(param) for param in loss.params}
+        settings = [{}, *_alternating(values)]
         by_signature = {bound.signature: bound for bound in (loss.bind(needed(loss) | given) for given in settings)}
         for bound in by_signature.values():
             for encoding in loss.encodings:
+                if encoding.truth is not Truth.SCALAR:
+                    continue
                 kernel = bound.kernel(encoding.task, encoding.form)
                 assert kernel is not None
                 yield Case(bound=bound, kernel=kernel)
