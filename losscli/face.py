@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from losscli.analyses import catalogue as _catalogue
 from losscli.analyses import evaluate as _evaluate
+from losscli.arrays import Form, Task
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.result import Result
 
+Word = TypeVar("Word", bound=StrEnum)
+
 
 def evaluate(
     data: _evaluate.DataLike,
     *,
-    target: str | None = None,
+    target: str | Sequence[str] = (),
     predictions: str | Sequence[str] = (),
     losses: str | Sequence[str] | None = None,
+    task: Literal["regression", "binary", "multiclass", "multilabel", "distribution"] | None = None,
+    pred_form: Literal["value", "probability", "logit", "log-probability", "margin", "score", "label"] | None = None,
+    positive: str | None = None,
+    classes: Sequence[str] = (),
+    normalize: bool = False,
     weight: str | None = None,
     missing: Literal["error", "drop"] = "error",
     null_values: str | Sequence[str] = (),
@@ -35,12 +44,20 @@ def evaluate(
     data : path, pandas.DataFrame, polars.DataFrame, polars.LazyFrame or mapping of str to array
         The predictions beside their targets. A path may be a file, glob, folder or URL, "-" is standard input;
         arrays have one dimension and one length.
-    target : str or None
-        The target column; None finds it by its name, such as "y_true".
+    target : str or sequence of str
+        The target column, or one for each class; none finds it by its name, such as "y_true".
     predictions : str or sequence of str
         The prediction columns or patterns ("pred_*"), each a model; none finds them by their names, such as "y_pred".
     losses : str, sequence of str or None
         Losses as on the command line: "mse,huber:delta=2" or ["mse", "huber:delta=2"]; None takes the defaults.
+    task, pred_form : str or None
+        What is predicted, and what the predictions are; None finds out.
+    positive : str or None
+        The positive label of a two-class target.
+    classes : sequence of str
+        The classes, in the order of the predictions; none finds them by the names of columns.
+    normalize : bool
+        Whether rows of probabilities are divided by their sum.
     weight : str or None
         A column of weights ≥ 0.
     missing : {"error", "drop"}
@@ -78,15 +95,18 @@ def evaluate(
     """
     if not isinstance(data, str | os.PathLike | Mapping) and not hasattr(type(data), "columns"):
         raise TypeError(f"data: expected a path, a frame or a mapping of names to arrays, got {type(data).__name__}")
-    if missing not in tuple(_evaluate.Missing):
-        raise UsageError(f"missing: expected 'error' or 'drop', got {missing!r}")
     if threads is not None and threads < 1:
         raise UsageError(f"threads: expected 1 or more, got {threads}")
     reading = _evaluate.Reading(
-        target=() if target is None else (target,),
+        task=None if task is None else _one_of(Task, task, "task"),
+        form=None if pred_form is None else _one_of(Form, pred_form, "pred_form"),
+        positive=positive,
+        classes=tuple(classes),
+        normalize=normalize,
+        target=_several(target),
         predictions=_several(predictions),
         weight=weight,
-        missing=_evaluate.Missing(missing),
+        missing=_one_of(_evaluate.Missing, missing, "missing"),
         null_values=_several(null_values),
         threads=threads,
         memory=memory,
@@ -113,6 +133,13 @@ def catalogue() -> Result:
     'median'
     """
     return _catalogue.catalogue()
+
+
+def _one_of(words: type[Word], given: str, option: str) -> Word:
+    """Return the word given, where it is one of those."""
+    if given not in tuple(words):
+        raise UsageError(f"{option}: expected {', '.join(map(repr, map(str, words)))}, got {given!r}")
+    return words(given)
 
 
 def _several(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -46,6 +46,15 @@ def test_every_kind_of_frame_gives_the_same_answer(data):
     assert frame["value"].tolist() == [0.375, 0.1875, 0.25]
 
 
+def test_classes_are_told_as_on_the_command_line():
+    labels = {"y_true": ["spam", "ham", "spam", "ham"], "margin": [2.0, -1.0, -0.5, 0.5]}
+    result = losscli.evaluate(labels, task="binary", pred_form="margin", predictions="margin", positive="spam")
+    assert result.payload["classes"] == ["ham", "spam"]
+    # two of four decisions are wrong
+    values = {loss["loss"]: loss["value"] for loss in result.payload["models"][0]["losses"]}
+    assert values["zero_one"] == 0.5
+
+
 def test_a_path_gives_what_its_rows_give():
     by_path = losscli.evaluate(DIABETES).to_frame().drop(columns="path")
     by_rows = losscli.evaluate(pd.read_csv(DIABETES)).to_frame().drop(columns="path")
@@ -79,7 +88,9 @@ def test_options_arrive():
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"missing": "skip"}, UsageError, "missing: expected 'error' or 'drop', got 'skip'"),
+        ({"missing": "skip"}, UsageError, "missing: expected 'error', 'drop', got 'skip'"),
+        ({"task": "ranking"}, UsageError, "task: expected 'regression', 'binary'"),
+        ({"pred_form": "logits"}, UsageError, "pred_form: expected 'value', .* got 'logits'"),
         ({"threads": 0}, UsageError, "threads: expected 1 or more, got 0"),
         ({"losses": "hubber"}, UsageError, "there is no loss 'hubber'"),
         ({"losses": ""}, UsageError, "empty name"),

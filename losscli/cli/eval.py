@@ -45,7 +45,7 @@ def eval_command(
       losscli eval survey.csv --null-value n/a --missing drop
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(target=target, pred=pred, losses=losses, weight=weight)
+    options.refuse_empty(target=target, pred=pred, losses=losses, weight=weight, positive=positive, classes=classes)
     reads = options.read_files(files, command="eval")
     level = options.read_level(ci)
     memory_bytes = options.read_size(memory)

@@ -32,6 +32,7 @@ TaskName = Annotated[
         "--task",
         metavar="TASK",
         help="regression, binary, multiclass, multilabel or distribution, when it is not to be found out.",
+        autocompletion=lambda: [task.value for task in Task],
     ),
 ]
 PredForm = Annotated[
@@ -40,6 +41,7 @@ PredForm = Annotated[
         "--pred-form",
         metavar="FORM",
         help="What predictions are: value, probability, logit, log-probability, margin, score or label.",
+        autocompletion=lambda: [form.value for form in Form],
     ),
 ]
 Positive = Annotated[
@@ -128,9 +130,7 @@ def read_level(text: str) -> float | None:
 
 def read_missing(text: str) -> str:
     """Return the word for what becomes of rows with missing cells: error or drop."""
-    if text not in MISSING:
-        raise UsageError(f"--missing: expected {' or '.join(MISSING)}, got {quoted(text)}")
-    return text
+    return _word(text, "--missing", MISSING)
 
 
 def read_columns(values: list[str] | None) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def _word(text: str, option: str, words: tuple[str, ...]) -> str:
         return wanted
     near = difflib.get_close_matches(wanted, words, n=1)
     hint = f"did you mean {near[0]}?" if near else None
-    raise UsageError(f"{option}: expected one of {', '.join(words)}, got {quoted(text)}", hint)
+    raise UsageError(f"{option}: expected {', '.join(words[:-1])} or {words[-1]}, got {quoted(text)}", hint)
 
 
 def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str | None]]:

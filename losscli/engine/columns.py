@@ -163,7 +163,8 @@ class Finder:
 
     def _only(self, free: Sequence[str], role: str) -> str:
         names, flag = _NAMES_AND_FLAGS[role]
-        found = [name for name in free if name.lower() in names]
+        # a name that stands twice is found once here: reading it is the error, which tells the positions
+        found = list(dict.fromkeys(name for name in free if name.lower() in names))
         if len(found) == 1:
             return found[0]
         if not found:

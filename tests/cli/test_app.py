@@ -17,6 +17,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "preds.csv").write_text(PREDS)
     (tmp_path / "bad.csv").write_text("y_true,y_pred\n1,2\n2,3\n3,x\n")
+    (tmp_path / "twice.csv").write_text("y_true,y_pred,y_pred\n1,2,3\n")
     return tmp_path
 
 
@@ -28,7 +29,9 @@ def folder(tmp_path, monkeypatch):
         ("eval preds.csv --mising drop", "no such option: --mising", "losscli eval --help"),
         ("eval preds.csv --target", "option '--target' requires an argument", "losscli --help"),
         ("losses huber mse", "got unexpected extra argument", "losscli losses --help"),
-        ("eval preds.csv --missing dorp", "--missing: expected error or drop, got 'dorp'", None),
+        ("eval preds.csv --missing dorp", "--missing: expected error or drop, got 'dorp'", "did you mean drop?"),
+        ("eval preds.csv --task binery", "--task: expected regression, binary", "did you mean binary?"),
+        ("eval preds.csv --pred-form logits", "--pred-form: expected value, probability", "did you mean logit?"),
         ("eval preds.csv --losses hubber", "there is no loss 'hubber'", "did you mean 'huber'?"),
         ("eval preds.csv --losses huber:delt=2", "huber has no parameter 'delt'", "it has delta"),
         ("eval preds.csv --losses huber:delta=0", "huber:delta: 0 is outside (0, ∞)", None),
@@ -61,6 +64,7 @@ def test_usage_errors_say_what_is_wrong_and_exit_with_2(words, message, hint, ca
         ("eval nowhere.csv", "nowhere.csv: no such file"),
         ("eval bad.csv", "bad.csv:4: column 'y_pred': expected a number, got 'x'"),
         ("eval preds.csv -p y_perd", "there is no column 'y_perd'"),
+        ("eval twice.csv", "twice.csv: column 'y_pred' stands twice (columns 2 and 3)"),
         ("eval preds.csv -o nowhere/x.json", "there is no folder nowhere"),
         ("eval preds.csv -o json:.", "is a folder, not a file to write"),
     ],
