@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Rows that a batch of 65 536 gives to the thinned sample, in which the search for a constant starts.
 SAMPLE_PER_BATCH = 1_024
-SAMPLE_ROWS = 65_536
+SAMPLE_ROWS = 8_192
 # Standard errors of the root in the sample, within which that of all rows is looked for first.
 MARGIN = 4.0
 # A step below this share of twice the margin ends the search: the loss is flat to 1e-8 there.
@@ -142,21 +142,17 @@ def _root(kernel: BoundKernel) -> Question[float]:
         return constant
     noise = MARGIN * math.sqrt(float(np.sum(np.square(slopes_in_sample(constant)))))
     left, right = root_in_sample(-noise), root_in_sample(noise)
-    slope, curvature, slope_left, slope_right = yield from _totals(
-        SlopeAtConstant(kernel, constant),
-        CurvatureAtConstant(kernel, constant),
-        SlopeAtConstant(kernel, left),
-        SlopeAtConstant(kernel, right),
-    )
-    low = left if slope_left < 0 else sample.low
-    high = right if slope_right > 0 else sample.high
-    width = right - left if left < right else sample.high - sample.low
-    chord = (slope_right - slope_left) / width
-    last, smooth = math.inf, True
+    low, high = sample.low, sample.high
+    width = right - left if left < right else high - low
+    chord, last = 0.0, math.inf  # no chord while Newton serves
     for _ in range(MOST_STEPS):
-        smooth = smooth and abs(slope) <= last / 2
+        slope, curvature = yield from _totals(SlopeAtConstant(kernel, constant), CurvatureAtConstant(kernel, constant))
         low, high = (constant, high) if slope < 0 else (low, constant)
-        rate = curvature if smooth else chord
+        if not chord and abs(slope) > last / 2:
+            ends = yield from _totals(SlopeAtConstant(kernel, left), SlopeAtConstant(kernel, right))
+            low, high = max(low, left) if ends[0] < 0 else low, min(high, right) if ends[1] > 0 else high
+            chord = (ends[1] - ends[0]) / width
+        rate = chord or curvature
         step = -slope / rate if rate > 0 else math.inf
         if not low <= constant + step <= high:
             step = low / 2 + high / 2 - constant
@@ -164,7 +160,6 @@ def _root(kernel: BoundKernel) -> Question[float]:
         if slope == 0 or (abs(step) <= LAST_STEP * width and last < math.inf):
             break
         last = abs(slope)
-        slope, curvature = yield from _totals(SlopeAtConstant(kernel, constant), CurvatureAtConstant(kernel, constant))
     return constant
 
 
