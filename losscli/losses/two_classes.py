@@ -34,16 +34,30 @@ def softplus(x: FloatArray) -> FloatArray:
 
 def sigmoid(x: FloatArray) -> FloatArray:
     """Return 1/(1 + e^−x), in [0, 1], right to the last bits for every x."""
-    share: FloatArray = np.exp(np.minimum(x, 0.0))
-    share /= 1.0 + np.exp(-np.abs(x))
+    share: FloatArray = np.minimum(x, 0.0)
+    np.exp(share, out=share)
+    whole = np.abs(x)
+    np.negative(whole, out=whole)
+    np.exp(whole, out=whole)
+    whole += 1.0
+    share /= whole
     return share
+
+
+def _towards_wrong(y: FloatArray | float, z: FloatArray) -> FloatArray:
+    """Return −z where y = 1 and z where y = 0."""
+    sign = np.multiply(y, -2.0)
+    sign += 1.0
+    return sign * z
 
 
 def surprise_of_probability(y: FloatArray | float, p: FloatArray) -> FloatArray:
     """Return −log p where y = 1 and −log(1 − p) where y = 0; y holds nothing else."""
-    right = np.abs((1.0 - y) - p)
+    right = (1.0 - y) - p
+    np.abs(right, out=right)
     # 1 − p drops digits of a small p, all of them below 1e-16; what was dropped is added to the logarithm
-    surprise: FloatArray = np.abs(y - p)
+    surprise: FloatArray = y - p
+    np.abs(surprise, out=surprise)
     surprise -= 1.0 - right
     surprise -= np.log(right, out=right)
     return surprise
@@ -51,18 +65,19 @@ def surprise_of_probability(y: FloatArray | float, p: FloatArray) -> FloatArray:
 
 def surprise_of_logit(y: FloatArray | float, z: FloatArray) -> FloatArray:
     """Return log(1 + e^−z) where y = 1 and log(1 + e^z) where y = 0; y holds nothing else."""
-    return softplus((1.0 - 2.0 * y) * z)
+    return softplus(_towards_wrong(y, z))
 
 
 def missed_by_probability(y: FloatArray, p: FloatArray) -> FloatArray:
     """Return 1 − p where y = 1 and p where y = 0; y holds nothing else."""
-    missed: FloatArray = np.abs(y - p)
+    missed: FloatArray = y - p
+    np.abs(missed, out=missed)
     return missed
 
 
 def missed_by_logit(y: FloatArray, z: FloatArray) -> FloatArray:
     """Return σ(−z) where y = 1 and σ(z) where y = 0; y holds nothing else."""
-    return sigmoid((1.0 - 2.0 * y) * z)
+    return sigmoid(_towards_wrong(y, z))
 
 
 def times(factor: FloatArray, x: FloatArray) -> FloatArray:
@@ -74,7 +89,9 @@ def times(factor: FloatArray, x: FloatArray) -> FloatArray:
 
 def weigh(y: FloatArray, x: FloatArray, w_pos: float, w_neg: float) -> FloatArray:
     """Return w_pos·x where y = 1 and w_neg·x where y = 0, 0 for a weight of 0; y holds nothing else."""
-    weight = w_pos * y + w_neg * (1.0 - y)
+    weight = 1.0 - y
+    weight *= w_neg
+    weight += w_pos * y
     return weight * x if w_pos and w_neg else times(weight, x)
 
 
