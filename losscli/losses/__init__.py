@@ -9,9 +9,15 @@ from losscli.losses.binary import BINARY
 from losscli.losses.binary_weighted import BINARY_WEIGHTED
 from losscli.losses.brier import BRIER
 from losscli.losses.decision import DECISION
+from losscli.losses.deviance import DEVIANCES
+from losscli.losses.distribution import DISTRIBUTION
 from losscli.losses.focal import FOCAL
 from losscli.losses.logarithmic import LOGARITHMIC
 from losscli.losses.margin import MARGIN
+from losscli.losses.multiclass import CROSS_ENTROPIES
+from losscli.losses.multiclass_brier import MULTICLASS_BRIER
+from losscli.losses.multiclass_weighted import RWW_CCE
+from losscli.losses.multilabel import MULTILABEL
 from losscli.losses.quantile import QUANTILE
 from losscli.losses.relative import PERCENTAGE
 from losscli.losses.residual import BIAS, SQUARED_AND_ABSOLUTE
@@ -25,8 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many", "suggest"]
 
 LOSSES: tuple[Loss, ...] = (
-    *(*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *BIAS),
-    *(*BINARY, *BINARY_WEIGHTED, FOCAL, BRIER, *MARGIN, *DECISION),
+    *(*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *DEVIANCES, *BIAS),
+    *(*BINARY, *BINARY_WEIGHTED, FOCAL, BRIER, *MARGIN),
+    *(*CROSS_ENTROPIES, MULTICLASS_BRIER, RWW_CCE, *MULTILABEL, *DISTRIBUTION, *DECISION),
 )
 
 # names that mean a sum in textbooks, a mean in some libraries, and half of it in others; keyed as `_key` writes them

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Functional, Task, Unit
+from losscli.losses.class_decision import CLASS_DECISIONS
 from losscli.losses.param import ANY_SCORE, NON_NEGATIVE, UNIT, Interval, Param
 from losscli.losses.record import Doc, Encoding, Loss, MeanOf
 from losscli.losses.two_classes import CERTAIN_LABELS, CERTAIN_TARGET
@@ -130,9 +131,20 @@ ZERO_ONE = Loss(
     name="zero_one",
     title="Zero-one loss",
     family=_FAMILY,
-    aliases=("zero_one_loss", "misclassification_rate", "classification_error", "error_rate", "binary_error"),
+    aliases=(
+        "zero_one_loss",
+        "misclassification_rate",
+        "classification_error",
+        "error_rate",
+        "binary_error",
+        "merror",
+        "multi_error",
+    ),
     params=(_THRESHOLD,),
-    encodings=(*_binary_encodings(_zero_one, _majority, "the more frequent class, the negative one at equal shares"),),
+    encodings=(
+        *_binary_encodings(_zero_one, _majority, "the more frequent class, the negative one at equal shares"),
+        *CLASS_DECISIONS,
+    ),
     functional=Functional.MODE,
     unit=Unit.ONE,
     range=UNIT,
@@ -140,7 +152,10 @@ ZERO_ONE = Loss(
     gradient_bound=lambda threshold: 0.0,  # noqa: ARG005
     doc=Doc(
         summary="The share of wrong decisions: 1 for a row decided wrongly, 0 for one decided rightly.",
-        formula="1 where (p > threshold) differs from y, else 0; logits are cut at log(threshold/(1 − threshold))",
+        formula=(
+            "1 where (p > threshold) differs from y, else 0; logits are cut at log(threshold/(1 − threshold)). "
+            "Of many classes 1 where that of the largest p is not the true one, whatever the threshold"
+        ),
         gradient="0",
         kinks="It jumps at the threshold; 0 is used there too. No optimiser can follow it.",
         rewards="Deciding for the more likely class. It does not ask for probabilities, and cannot tell good ones.",
@@ -149,13 +164,14 @@ ZERO_ONE = Loss(
         pitfalls=(
             "With 1 % positives, never deciding for them is wrong in 1 % of rows: look at the skill, not the value.",
             "A prediction equal to the threshold is negative, as in XGBoost and LightGBM; such ties are counted.",
+            "Of classes that tie for the largest prediction the first decides, as in XGBoost; LightGBM calls it wrong.",
             "It is 1 − accuracy.",
             "Where one kind of mistake costs more than the other, real_world_cost counts in that cost.",
         ),
         names=(
             ("scikit-learn", "zero_one_loss"),
-            ("XGBoost", "error, error@t"),
-            ("LightGBM", "binary_error"),
+            ("XGBoost", "error, error@t, merror"),
+            ("LightGBM", "binary_error, multi_error"),
             ("TorchMetrics", "1 − Accuracy"),
         ),
         source="Wald (1950), Statistical Decision Functions, Wiley",

@@ -11,13 +11,16 @@ import numpy as np
 
 from losscli.arrays import Form, Task, Truth
 from losscli.losses.param import NON_NEGATIVE, UNIT, Interval
-from losscli.losses.record import Encoding, Kernel, Optimum
+from losscli.losses.record import Encoding, JointDomain, Kernel, Optimum
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray, IntArray
+    from losscli.arrays import BoolArray, FloatArray, IntArray
+    from losscli.losses.param import ParamValue
 
 LOG_PROBABILITY = Interval(high=0.0, low_closed=True, high_closed=True)
 LOGIT = Interval(low_closed=True)  # −∞ for a class that is ruled out
+
+_MAY_RULE_OUT = frozenset({Form.LOGIT, Form.LOG_PROBABILITY, Form.SCORE})
 
 LIKE_LOGITS = "these look like logits: use softmax_ce, or --pred-form logit"
 NO_LOG_PROBABILITIES = (
@@ -70,7 +73,7 @@ def largest(columns: FloatArray) -> FloatArray:
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """Return exp(z)/Σ exp(z) for each row of an array (n, k); a class at −inf has 0, as all have where all are."""
+    """Return exp(z)/Σ exp(z) for each row of an array (n, k); 0 for a class at −inf, and for all where all are."""
     columns = z.T.copy()
     columns -= largest(columns)
     np.exp(columns, out=columns)
@@ -98,6 +101,16 @@ def log_sum(z: FloatArray, one: IntArray) -> tuple[FloatArray, FloatArray]:
     return top, np.log1p(rest, out=rest)
 
 
+def _allows_some_class(y_true: FloatArray, y_pred: FloatArray, **params: ParamValue) -> BoolArray:  # noqa: ARG001
+    if np.min(y_pred, initial=0.0) > -np.inf:
+        return np.ones(len(y_pred), dtype=np.bool_)
+    allowed: BoolArray = y_pred.max(axis=1) > -np.inf
+    return allowed
+
+
+SOME_CLASS = JointDomain(holds=_allows_some_class, broken="prediction is −∞ for every class")
+
+
 def class_encodings(
     form: Form,
     y_pred: Interval,
@@ -106,6 +119,7 @@ def class_encodings(
     of_rows: Kernel,
     gradient: Kernel,
     hint: str | None = None,
+    tied: Kernel | None = None,
     optimum: Optimum | None = None,
 ) -> tuple[Encoding, Encoding]:
     """Return the encodings of a multi-class loss for targets that are class numbers and for rows, one-hot or soft."""
@@ -118,7 +132,9 @@ def class_encodings(
             gradient=gradient,
             y_true=y_true,
             y_pred=y_pred,
+            joint=SOME_CLASS if form in _MAY_RULE_OUT else None,
             hint=hint,
+            tied=tied,
             optimum=optimum,
         )
         for truth, per_row, y_true in ((Truth.CODE, of_code, NON_NEGATIVE), (Truth.ROWS, of_rows, UNIT))

@@ -114,7 +114,6 @@ CCE = Loss(
     family=_FAMILY,
     aliases=(
         "categorical_cross_entropy",
-        "categorical_crossentropy",
         "multiclass_log_loss",
         "mlogloss",
         "multi_logloss",
@@ -162,7 +161,7 @@ SPARSE_CCE = replace(
     CCE,
     name="sparse_cce",
     title="Sparse categorical cross-entropy",
-    aliases=("sparse_categorical_cross_entropy", "sparse_categorical_crossentropy"),
+    aliases=("sparse_categorical_cross_entropy",),
     doc=replace(
         CCE.doc,
         summary="Categorical cross-entropy under the name that it has where the target is a class label.",
@@ -221,7 +220,7 @@ SOFTMAX_CE = Loss(
             ("TensorFlow", "nn.softmax_cross_entropy_with_logits"),
             ("CatBoost", "MultiClass"),
         ),
-        source="Bridle (1990), Probabilistic interpretation of feedforward classification outputs, Neurocomputing, 227–236",
+        source="Bridle (1990), Probabilistic interpretation of feedforward classification outputs, NATO ASI F68",
     ),
 )
 

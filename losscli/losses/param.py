@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from losscli.errors import UsageError
@@ -57,8 +58,15 @@ class CostMatrix:
     """
 
     path: str
-    missed: tuple[float, ...]
-    mistaken: tuple[tuple[float, ...], ...]
+    missed: tuple[float, ...] = field(hash=False)  # a million costs are not hashed at each look-up of a kernel
+    mistaken: tuple[tuple[float, ...], ...] = field(hash=False)
+
+    @cached_property
+    def arrays(self) -> tuple[FloatArray, FloatArray]:
+        """The costs as arrays: of shape (k,) and (k, k)."""
+        import numpy as np
+
+        return np.array(self.missed, dtype=np.float64), np.array(self.mistaken, dtype=np.float64)
 
     def __str__(self) -> str:
         return self.path
