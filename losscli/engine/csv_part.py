@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NoReturn
 
 from losscli.engine.block import Block, CellPlace
@@ -192,7 +193,10 @@ class CsvPart:
         return records_of(chunks, self._layout)
 
     def _has_quotes(self) -> bool:
-        return any(b'"' in chunk for chunk in text_chunks(self._path, self._content, self.label))
+        """Return whether there is a quotation mark below the header, which has been read well already."""
+        chunks = text_chunks(self._path, self._content, self.label)
+        first = next(chunks, b"").split(b"\n", self._layout.header_lines)[self._layout.header_lines :]
+        return any(b'"' in chunk for chunk in chain(first, chunks))
 
     def _unreadable(self, error: ScanError) -> InputError:
         self._look()  # says it better where a compressed file is cut off
