@@ -1,0 +1,153 @@
+"""One loss of several models on the same rows: what a paired comparison needs, in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from losscli.engine.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.quantity import LossValue
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.batch import Batch
+    from losscli.engine.summary import Summary
+    from losscli.losses.bound import BoundKernel
+
+# A pair's line: those of baseline, candidate and difference, then rows won and lost and the weights of both
+_BASELINE, _CANDIDATE, _DIFFERENCE = (slice(start, start + LINE) for start in range(0, 3 * LINE, LINE))
+_WON, _LOST, _W_WON, _W_LOST = range(3 * LINE, 3 * LINE + 4)
+_PAIR_LINE = 3 * LINE + 4
+
+Lines: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairSummary:
+    """Two models' losses on the same rows: those on which both have a finite loss.
+
+    Attributes
+    ----------
+    baseline, candidate
+        Of the loss of either model.
+    difference
+        Of d = candidate's loss − baseline's loss, so that a negative mean speaks for the candidate. Its `infinite`
+        counts the rows on which either loss is infinite, its `skipped` those that the loss leaves out.
+    won, lost
+        Rows with d < 0 and with d > 0.
+    weight_won, weight_lost
+        Σw over these rows.
+    """
+
+    baseline: Summary
+    candidate: Summary
+    difference: Summary
+    won: int
+    lost: int
+    weight_won: float
+    weight_lost: float
+
+    @property
+    def tied(self) -> int:
+        """Rows on which both losses are equal."""
+        return self.difference.n - self.won - self.lost
+
+    @property
+    def identical(self) -> bool:
+        """Whether both losses are finite and equal on every row, so that the difference is exactly 0."""
+        return self.won == self.lost == self.difference.infinite == 0
+
+    @property
+    def share_won(self) -> float:
+        """The share of the rows, by weight, on which the candidate's loss is smaller; NaN without rows."""
+        return self.weight_won / self.difference.weight if self.difference.weight else np.nan
+
+    @property
+    def share_lost(self) -> float:
+        """The share of the rows, by weight, on which the candidate's loss is larger; NaN without rows."""
+        return self.weight_lost / self.difference.weight if self.difference.weight else np.nan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standings:
+    """Each model's loss on the rows where it is finite, and each candidate's pair with the baseline."""
+
+    models: tuple[Summary, ...]  # the baseline first
+    pairs: tuple[PairSummary, ...]  # one for each model but the first
+
+
+@dataclass(frozen=True)
+class PairedMoments:
+    """One loss of several models, the first of which is the baseline: answers `Standings`.
+
+    The state is a table of the parts' sums, which `finalise` reduces by `math.fsum` as `Moments` does.
+    """
+
+    kernel: BoundKernel
+    models: tuple[int, ...]
+
+    def empty(self) -> Lines:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Lines:
+        """Return for each part a line of sums of each model and of each pair."""
+        own = np.empty((len(batch.parts), len(self.models), LINE))
+        pairs = np.empty((len(batch.parts), len(self.models) - 1, _PAIR_LINE))
+        for number, part in enumerate(batch.parts):
+            baseline = LossValue(self.kernel, self.models[0])(part)
+            own[number, 0] = line_of_moments(baseline, part.weight)
+            for rank, model in enumerate(self.models[1:]):
+                candidate = LossValue(self.kernel, model)(part)
+                own[number, rank + 1] = line_of_moments(candidate, part.weight)
+                lines = own[number, 0], own[number, rank + 1]
+                pairs[number, rank] = _line_of_pair(baseline, candidate, lines, part.weight)
+        return ((own, pairs),)
+
+    def merge(self, earlier: Lines, later: Lines) -> Lines:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Lines) -> Standings:
+        """Return the summaries over all parts."""
+        own = np.concatenate([np.zeros((0, len(self.models), LINE)), *(lines for lines, _ in state)])
+        pairs = np.concatenate([np.zeros((0, len(self.models) - 1, _PAIR_LINE)), *(lines for _, lines in state)])
+        return Standings(
+            models=tuple(summary_of(own[:, model]) for model in range(len(self.models))),
+            pairs=tuple(_pair_of(pairs[:, rank]) for rank in range(len(self.models) - 1)),
+        )
+
+
+def _line_of_pair(
+    baseline: FloatArray, candidate: FloatArray, lines: tuple[FloatArray, FloatArray], weight: FloatArray | None
+) -> FloatArray:
+    """Return the line of a pair of losses of shape (n,), whose own lines are known."""
+    difference = candidate - baseline
+    if not np.isfinite(np.sum(difference)):
+        common = np.isfinite(difference)
+        left_out = np.isnan(baseline) | np.isnan(candidate)
+        difference[~common] = np.where(left_out[~common], np.nan, np.inf)  # ∞ − ∞ is an infinite row, not one left out
+        lines = (
+            line_of_moments(np.where(common, baseline, np.nan), weight),
+            line_of_moments(np.where(common, candidate, np.nan), weight),
+        )
+        won, lost = common & (difference < 0), common & (difference > 0)
+    else:
+        won, lost = difference < 0, difference > 0
+    counts = np.count_nonzero(won), np.count_nonzero(lost)
+    weights = counts if weight is None else (np.sum(weight, where=won), np.sum(weight, where=lost))
+    return np.concatenate([*lines, line_of_moments(difference, weight), counts, weights])
+
+
+def _pair_of(lines: FloatArray) -> PairSummary:
+    return PairSummary(
+        baseline=summary_of(lines[:, _BASELINE]),
+        candidate=summary_of(lines[:, _CANDIDATE]),
+        difference=summary_of(lines[:, _DIFFERENCE]),
+        won=int(lines[:, _WON].sum()),
+        lost=int(lines[:, _LOST].sum()),
+        weight_won=exact_sum(lines[:, _W_WON]),
+        weight_lost=exact_sum(lines[:, _W_LOST]),
+    )
