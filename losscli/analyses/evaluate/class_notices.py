@@ -29,13 +29,15 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
             yield _notice("one-class", "{where}only one class occurs in the target: {class}", where, only)
         elif absent:
             shown = ", ".join(absent[:NAMED_CLASSES]) + (", …" if len(absent) > NAMED_CLASSES else "")
-            text = f"{{where}}{len(absent)} of {len(roles.classes)} classes never occur in the target: {{class}}"
+            occur = "occurs" if len(absent) == 1 else "occur"
+            text = f"{{where}}{len(absent)} of {len(roles.classes)} classes never {occur} in the target: {{class}}"
             yield _notice("absent-classes", text, where, shown)
     count, worst = each.counts.off_sums
     if count:
         values = {"k": Value(kind=Kind.COUNT, raw=count), "worst": Value(kind=Kind.NUMBER, raw=worst)}
         done = "they were divided by their sums" if each.dataset.rows.normalize else "--normalize divides by the sums"
-        text = f"{{where}}the probabilities of {{k}} rows do not sum to 1 (farthest: {{worst}}); {done}"
+        rows = "row" if count == 1 else "rows"
+        text = f"{{where}}the probabilities of {{k}} {rows} do not sum to 1 (farthest: {{worst}}); {done}"
         yield _notice("row-sums", text, where, "", **values)
     for model in each.models:
         found = model.facts.range
