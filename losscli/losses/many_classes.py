@@ -66,17 +66,18 @@ def mean_slope(y: FloatArray, p: FloatArray) -> FloatArray:
     return slope
 
 
-def largest(columns: FloatArray) -> FloatArray:
-    """Return the largest number of each row, or the lowest double where all are −inf; (n,) from a copy (k, n)."""
+def exponentials(z: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return exp(z − m) of rows (n, k), as (k, n), and m, the largest of each, (n,): the lowest double for all −inf."""
+    columns = z.T.copy()
     top: FloatArray = np.maximum(columns.max(axis=0), _LOWEST)
-    return top
+    columns -= top
+    np.exp(columns, out=columns)
+    return columns, top
 
 
 def softmax(z: FloatArray) -> FloatArray:
     """Return exp(z)/Σ exp(z) for each row of an array (n, k); 0 for a class at −inf, and for all where all are."""
-    columns = z.T.copy()
-    columns -= largest(columns)
-    np.exp(columns, out=columns)
+    columns, _ = exponentials(z)
     columns /= np.maximum(columns.sum(axis=0), 1.0)  # the largest class adds 1
     return columns.T.copy()
 
@@ -92,10 +93,7 @@ def log_sum(z: FloatArray, one: IntArray) -> tuple[FloatArray, FloatArray]:
         A class of each row whose term is e⁰ = 1 if the sum is close to 1, (n,). The 1 is taken off that term before
         the sum and left to log1p, so that what all others add to it keeps its digits, however little that is.
     """
-    columns = z.T.copy()
-    top = largest(columns)
-    columns -= top
-    np.exp(columns, out=columns)
+    columns, top = exponentials(z)
     columns[one, np.arange(len(one))] -= 1.0
     rest = np.maximum(columns.sum(axis=0), 0.0)
     return top, np.log1p(rest, out=rest)

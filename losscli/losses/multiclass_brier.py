@@ -15,6 +15,7 @@ from losscli.losses.many_classes import (
     NO_LOG_PROBABILITIES,
     class_encodings,
     dot,
+    exponentials,
     picked,
     softmax,
 )
@@ -68,6 +69,21 @@ def _squared(y_true: IntArray | FloatArray, y_pred: FloatArray, half: str, *, mi
     return 0.5 * loss if half == "true" else loss
 
 
+def _squared_of_logits(y_true: IntArray, y_pred: FloatArray, half: str) -> FloatArray:
+    # as `_squared`, but without ever dividing all classes by their sum
+    weight, _ = exponentials(y_pred)
+    at = y_true, np.arange(len(y_true))
+    of_true = weight[at]
+    weight[at] = 0.0
+    others = weight.sum(axis=0)
+    loss: FloatArray = np.einsum("ij,ij->j", weight, weight)
+    loss += others * others
+    of_true += others
+    loss /= of_true
+    loss /= of_true
+    return 0.5 * loss if half == "true" else loss
+
+
 def _slope(y_true: IntArray | FloatArray, y_pred: FloatArray, half: str, *, miss: Miss, chain: Chain) -> FloatArray:
     e = miss(y_true, y_pred)
     if half == "false":
@@ -115,10 +131,11 @@ def _encodings(
     hint: str | None = None,
     optimum: MeanRowOf | None = None,
 ) -> tuple[Encoding, Encoding]:
-    per_row = partial(_squared, miss=miss)
+    of_rows = partial(_squared, miss=miss)
+    of_code = _squared_of_logits if form is Form.LOGIT else of_rows
     gradient = partial(_slope, miss=miss, chain=chain)
     return class_encodings(
-        form, y_pred, of_code=per_row, of_rows=per_row, gradient=gradient, hint=hint, optimum=optimum
+        form, y_pred, of_code=of_code, of_rows=of_rows, gradient=gradient, hint=hint, optimum=optimum
     )
 
 
