@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Reduction
+from losscli.engine.student import two_sided_quantile, two_sided_tail
 
 if TYPE_CHECKING:
     from losscli.engine.summary import Summary
@@ -51,12 +52,10 @@ def hall_interval(summary: Summary, level: float) -> tuple[float, float] | None:
     ------
     P. Hall (1992), On the removal of skewness by transformation, J. R. Statist. Soc. B 54, 221–228.
     """
-    from scipy.special import stdtrit
-
     shape = _shape_of_mean(summary)
     if shape is None:
         return None
-    t = -float(stdtrit(summary.n - 1, (1 - level) / 2))
+    t = two_sided_quantile(1 - level, summary.n - 1)
     return summary.mean - shape.se * _uncorrected(t, shape.a), summary.mean - shape.se * _uncorrected(-t, shape.a)
 
 
@@ -65,12 +64,10 @@ def mean_p_value(summary: Summary, null: float = 0.0) -> float | None:
 
     It is the inverse of that interval: an end of the interval at level 1 − p is exactly `null`.
     """
-    from scipy.special import stdtr
-
     shape = _shape_of_mean(summary)
     if shape is None:
         return None
-    return 2 * float(stdtr(summary.n - 1, -abs(_corrected((summary.mean - null) / shape.se, shape.a))))
+    return two_sided_tail(_corrected((summary.mean - null) / shape.se, shape.a), summary.n - 1)
 
 
 def loss_interval(bound_loss: BoundLoss, summary: Summary, level: float) -> tuple[float, float] | None:
