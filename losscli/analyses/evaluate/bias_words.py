@@ -46,7 +46,7 @@ def _sentence(bias: BiasNumbers, level: float | None, what: str, name: str = "",
         "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=bias.interval),
     }
     if bias.direction == "none":
-        text = f"none{': ' if not what else ' of' + what + ': '}the mean error is 0"
+        text = f"none{' in' + what if what else ''}: the mean error is 0"
     else:
         relative = " ({relative})" if bias.relative is not None else ""
         text = f"{bias.direction}-predicts{what} by {{size}}{relative}"

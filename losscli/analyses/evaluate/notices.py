@@ -70,7 +70,8 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
             notices += _about_skill(model, where)
-            if level is not None and model.facts.outliers and all(x.interval is None for x in model.losses):
+            valued = [numbers for numbers in model.losses if numbers.value is not None]
+            if level is not None and model.facts.outliers and valued and all(x.interval is None for x in valued):
                 notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
     return tuple(notices)
 
@@ -144,7 +145,8 @@ def _about_loss(
     n = Value(kind=Kind.COUNT, raw=each.counts.n)
     if faults.count:
         k = Value(kind=Kind.COUNT, raw=faults.count)
-        text = f"{{where}}{label} is n/a: {{k}} of {{n}} rows lie outside its domain ({{places}}, …)"
+        lie, more = "lies" if faults.count == 1 else "lie", ", …" if faults.count > len(faults.first) else ""
+        text = f"{{where}}{label} is n/a: {{k}} of {{n}} rows {lie} outside its domain ({{places}}{more})"
         places = ", ".join(each.dataset.places(faults.first))
         yield _notice("outside-domain", text, where=_text(where), k=k, n=n, places=_text(places))
         return
