@@ -86,7 +86,7 @@ def test_siblings_do_not_import_each_other(path: Path) -> None:
     if room(path) == "cli" and COMMANDS.intersection(name):
         assert not siblings & COMMANDS
     if room(path) == "analyses" and name != ("__init__",):
-        assert siblings == set()
+        assert siblings <= {"evaluation"}  # the floor that the questions stand on
     if room(path) == "render" and name[0].startswith("to_"):
         assert not {sibling for sibling in siblings if sibling.startswith("to_")}
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING
 
-from losscli import __version__, losses
-from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-from losscli.analyses.evaluate.notices import fault_error, notices_of
-from losscli.analyses.evaluate.numbers import bias_numbers, class_bias_numbers, model_numbers
+from losscli import __version__
 from losscli.analyses.evaluate.payload import payload_of, records_of
-from losscli.analyses.evaluate.words import heading_of, sections_of, signature_of
-from losscli.arrays import Truth
+from losscli.analyses.evaluate.words import sections_of
+from losscli.analyses.evaluation import check_level, evaluate_dataset, named_losses
+from losscli.analyses.evaluation.heading import heading_of, signature_of
+from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.check import Missing
-from losscli.engine.dataset import DataLike, Dataset, Named, Reading, open_dataset
-from losscli.engine.evaluation import Asked, Inquiry, facts_of
-from losscli.errors import UsageError
-from losscli.losses.defaults import CONTRASTS, DEFAULTS
+from losscli.engine.dataset import DataLike, Named, Reading, open_dataset
 from losscli.result import Result
-
-if TYPE_CHECKING:
-    from losscli.engine.roles import Roles
-    from losscli.losses.bound import BoundKernel, BoundLoss
 
 __all__ = ["DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 
@@ -62,10 +52,12 @@ def evaluate(spec: EvaluateSpec) -> Result:
     InputError
         A file, a column or a cell is wrong.
     """
-    if spec.level is not None and not 0 < spec.level < 1:
-        raise UsageError(f"--ci: {spec.level:g} is not between 0 and 1", "write --ci 0.95, or --ci off")
-    named = None if spec.losses is None else losses.parse_many(spec.losses)
-    evaluated = tuple(_evaluate_one(open_dataset(data, spec.reading, named or ()), named, spec) for data in spec.data)
+    check_level(spec.level)
+    named = named_losses(spec.losses)
+    evaluated = tuple(
+        evaluate_dataset(open_dataset(data, spec.reading, named or ()), named, level=spec.level, brief=spec.brief)
+        for data in spec.data
+    )
     common = {"version": __version__, "ci_level": spec.level}
     return Result(
         schema="losscli.eval/1",
@@ -76,39 +68,3 @@ def evaluate(spec: EvaluateSpec) -> Result:
         notices=notices_of(evaluated, spelled=spec.losses, level=spec.level),
         signature=signature_of(evaluated, level=spec.level, version=__version__),
     )
-
-
-def _evaluate_one(dataset: Dataset, named: tuple[BoundLoss, ...] | None, spec: EvaluateSpec) -> Evaluated:
-    roles = dataset.roles
-    encoded = (roles.task, roles.form)
-    asked = tuple(
-        Asked(bound=loss, kernel=_kernel(loss, roles), by_name=named is not None)
-        for loss in (dataset.bind(named) if named is not None else losses.parse_many(DEFAULTS[encoded]))
-    )
-    held = tuple(
-        Asked(bound=loss, kernel=_kernel(loss, roles))
-        for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
-    )
-    inquiry = Inquiry(roles=roles, losses=asked, held=held, brief=spec.brief, on_fault=partial(fault_error, dataset))
-    facts = dataset.rows.answer(facts_of(inquiry))
-    models = tuple(
-        ModelNumbers(
-            name=model.name,
-            losses=model_numbers(asked, facts, found, spec.level),
-            bias=bias_numbers(found.error, facts.mean_target, spec.level),
-            class_bias=class_bias_numbers(found.class_errors, facts.mean_row, spec.level),
-            facts=found,
-        )
-        for model, found in zip(roles.models, facts.models, strict=True)
-    )
-    return Evaluated(dataset=dataset, asked=asked, held=held, facts=facts, models=models)
-
-
-def _kernel(loss: BoundLoss, roles: Roles) -> BoundKernel:
-    kernel = loss.kernel(roles.task, roles.form, roles.truth)
-    if kernel is None:
-        accepted = ", ".join(sorted({f"{each.task} ({each.form})" for each in loss.loss.encodings}))
-        target = {Truth.SCALAR: "numbers", Truth.CODE: "labels", Truth.ROWS: "a column for each class"}[roles.truth]
-        message = f"{loss.label} is not for {roles.task} ({roles.form}) with a target of {target}"
-        raise UsageError(message, f"it is for {accepted}")
-    return kernel

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers
     from losscli.engine.flags import Outliers
     from losscli.result import Json, Scalar
 
@@ -28,13 +29,6 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
         "n_dropped": sum(each.counts.n_dropped for each in evaluated),
         "models": [_model(each, model, several=len(evaluated) > 1) for each in evaluated for model in each.models],
     }
-
-
-def model_name(each: Evaluated, model: ModelNumbers, *, several: bool) -> str:
-    """Return the name of a model: of its column, of its data set where there are several, or of both."""
-    if not several:
-        return model.name
-    return each.dataset.source.label if len(each.models) == 1 else f"{each.dataset.source.label}: {model.name}"
 
 
 def _input(each: Evaluated) -> Mapping[str, Json]:

@@ -4,59 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluate.bias_words import bias_sentences, level_in_words
-from losscli.analyses.evaluate.payload import model_name
+from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
+from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
 from losscli.engine.inference import kish
 from losscli.engine.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.engine.flags import Outliers
-    from losscli.engine.roles import Roles
-
-# Columns that are named one by one in a line.
-MOST_NAMES = 6
-RULES = {"modified-z": "modified z", "mean-absolute-deviation": "mean absolute deviation"}
-
-
-def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
-    """Return the first line: what was read, and how it was understood."""
-    first = evaluated[0]
-    roles = first.dataset.roles
-    values = {
-        "n": Value(kind=Kind.COUNT, raw=sum(each.counts.n for each in evaluated)),
-        "task": Value(kind=Kind.TEXT, raw=_task_in_words(roles)),
-        "label": Value(kind=Kind.TEXT, raw=", ".join(each.dataset.source.label for each in evaluated)),
-    }
-    weighted = " · weight {weight}" if roles.weight else ""
-    if roles.weight:
-        values["weight"] = Value(kind=Kind.TEXT, raw=roles.weight)
-    columns = dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated)
-    against = []
-    for position, (target, predictions) in enumerate(columns):
-        values[f"target{position}"] = Value(kind=Kind.TEXT, raw=_few(target))
-        values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=_few(predictions))
-        against.append(f"{{target{position}}} against {{predictions{position}}}")
-    rows = "{n} row" if values["n"].raw == 1 else "{n} rows"
-    return Sentence(text=f"{{label}} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
-
-
-def _task_in_words(roles: Roles) -> str:
-    """Return what is predicted and how, as it was decided: "binary, probability of yes"."""
-    if roles.task is Task.REGRESSION:
-        return roles.task.value
-    if roles.positive is not None:
-        return f"{roles.task}, {roles.form} of {roles.positive}"
-    return f"{roles.task}, {len(roles.classes)} classes, {roles.form}"
-
-
-def _few(names: tuple[str, ...]) -> str:
-    if len(names) <= MOST_NAMES:
-        return ", ".join(names)
-    return f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:
@@ -160,33 +118,3 @@ def _about(count: float) -> Value:
     if count >= 10:
         return Value(kind=Kind.COUNT, raw=round(count))
     return Value(kind=Kind.NUMBER, raw=round(count, 1))
-
-
-def rule_in_words(rule: str) -> str:
-    """Return the rule that flags rows as people read it: "modified z > 3.5", "largest 1 % by bce"."""
-    name, above, limit = rule.partition(">")
-    if above:
-        return f"{RULES[name]} > {limit}"
-    share, _, judge = rule.partition(":")
-    return f"{share.replace('-', ' ').replace('%', ' %')} by {judge}"
-
-
-def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str) -> str:
-    """Return one line that says what was computed: to be quoted beside a number."""
-    first = evaluated[0]
-    roles = first.dataset.roles
-    n = sum(each.counts.n for each in evaluated)
-    dropped = sum(each.counts.n_dropped for each in evaluated)
-    columns = dict.fromkeys(
-        f"{_few(each.dataset.roles.target)}/{_few(each.dataset.roles.predictions)}" for each in evaluated
-    )
-    rules = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers}
-    pieces = [
-        f"losscli {version}",
-        ",".join(asked.bound.signature for asked in first.asked),
-        f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
-        "no interval" if level is None else f"hall {level_in_words(level)}",
-        *(rule_in_words(rule) for rule in sorted(rule for rule in rules if rule)),
-        "; ".join(columns) + (f" weight {roles.weight}" if roles.weight else ""),
-    ]
-    return " · ".join(pieces)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli import losses
-from losscli.analyses.evaluate.class_notices import class_notices
-from losscli.analyses.evaluate.payload import model_name
+from losscli.analyses.evaluation.class_notices import class_notices
+from losscli.analyses.evaluation.heading import model_name
 from losscli.engine.domain import Side
 from losscli.errors import InputError
 from losscli.result import Kind, Notice, Sentence, Value
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluate.numbers import LossNumbers
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.engine.dataset import Dataset
     from losscli.engine.domain import Faults
     from losscli.engine.evaluation import Asked

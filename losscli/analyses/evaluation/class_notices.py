@@ -9,7 +9,7 @@ from losscli.arrays import Form, Task
 from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.evaluated import Evaluated
+    from losscli.analyses.evaluation.evaluated import Evaluated
 
 # Classes that a notice names one by one.
 NAMED_CLASSES = 5

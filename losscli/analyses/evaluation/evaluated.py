@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluate.numbers import BiasNumbers, LossNumbers, share_held
+from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held
 
 if TYPE_CHECKING:
     from losscli.engine.check import Counts

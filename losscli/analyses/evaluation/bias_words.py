@@ -8,8 +8,8 @@ from losscli.arrays import Task
 from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluate.evaluated import ModelNumbers
-    from losscli.analyses.evaluate.numbers import BiasNumbers
+    from losscli.analyses.evaluation.evaluated import ModelNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers
     from losscli.engine.roles import Roles
 
 # Classes that get a line each; of more only the most biased do.

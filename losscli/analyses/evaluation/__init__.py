@@ -1,0 +1,112 @@
+"""The evaluation of a data set that analyses start from: its numbers, notices, and the words that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from losscli import losses
+from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+from losscli.analyses.evaluation.notices import fault_error
+from losscli.analyses.evaluation.numbers import bias_numbers, class_bias_numbers, model_numbers
+from losscli.arrays import Truth
+from losscli.engine.evaluation import Asked, Inquiry, facts_of
+from losscli.engine.question import Question, both
+from losscli.errors import UsageError
+from losscli.losses.defaults import CONTRASTS, DEFAULTS
+
+if TYPE_CHECKING:
+    from losscli.engine.dataset import Dataset
+    from losscli.engine.roles import Roles
+    from losscli.losses.bound import BoundKernel, BoundLoss
+
+R = TypeVar("R")
+
+
+def named_losses(spelled: str | None) -> tuple[BoundLoss, ...] | None:
+    """Return the losses that the user names, or None for the defaults of the task."""
+    return None if spelled is None else losses.parse_many(spelled)
+
+
+def check_level(level: float | None) -> None:
+    """Check the level of intervals.
+
+    Raises
+    ------
+    UsageError
+        It is not between 0 and 1.
+    """
+    if level is not None and not 0 < level < 1:
+        raise UsageError(f"--ci: {level:g} is not between 0 and 1", "write --ci 0.95, or --ci off")
+
+
+def evaluate_dataset(
+    dataset: Dataset, named: tuple[BoundLoss, ...] | None, *, level: float | None, brief: bool = False
+) -> Evaluated:
+    """Return the numbers of every model of a data set.
+
+    Parameters
+    ----------
+    named : tuple of BoundLoss, or None
+        The losses, or None for the defaults of the task.
+    level : float or None
+        Level of the intervals in (0, 1); None for none.
+    brief : bool
+        Values and bias only.
+
+    Raises
+    ------
+    UsageError, InputError
+        A loss does not fit the task, or a cell is wrong.
+    """
+    evaluated, _ = evaluate_with(dataset, named, _nothing_more, level=level, brief=brief)
+    return evaluated
+
+
+def evaluate_with(
+    dataset: Dataset,
+    named: tuple[BoundLoss, ...] | None,
+    further: Callable[[Inquiry], Question[R]],
+    *,
+    level: float | None,
+    brief: bool = False,
+) -> tuple[Evaluated, R]:
+    """Return the numbers of every model, and what a further question answers that goes over the same folds."""
+    roles = dataset.roles
+    encoded = (roles.task, roles.form)
+    asked = tuple(
+        Asked(bound=loss, kernel=_kernel(loss, roles), by_name=named is not None)
+        for loss in (dataset.bind(named) if named is not None else losses.parse_many(DEFAULTS[encoded]))
+    )
+    held = tuple(
+        Asked(bound=loss, kernel=_kernel(loss, roles))
+        for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
+    )
+    inquiry = Inquiry(roles=roles, losses=asked, held=held, brief=brief, on_fault=partial(fault_error, dataset))
+    facts, more = dataset.rows.answer(both(facts_of(inquiry), further(inquiry)))
+    models = tuple(
+        ModelNumbers(
+            name=model.name,
+            losses=model_numbers(asked, facts, found, level),
+            bias=bias_numbers(found.error, facts.mean_target, level),
+            class_bias=class_bias_numbers(found.class_errors, facts.mean_row, level),
+            facts=found,
+        )
+        for model, found in zip(roles.models, facts.models, strict=True)
+    )
+    return Evaluated(dataset=dataset, asked=asked, held=held, facts=facts, models=models), more
+
+
+def _nothing_more(_: Inquiry) -> Question[None]:
+    yield from ()
+
+
+def _kernel(loss: BoundLoss, roles: Roles) -> BoundKernel:
+    kernel = loss.kernel(roles.task, roles.form, roles.truth)
+    if kernel is None:
+        accepted = ", ".join(sorted({f"{each.task} ({each.form})" for each in loss.loss.encodings}))
+        target = {Truth.SCALAR: "numbers", Truth.CODE: "labels", Truth.ROWS: "a column for each class"}[roles.truth]
+        message = f"{loss.label} is not for {roles.task} ({roles.form}) with a target of {target}"
+        raise UsageError(message, f"it is for {accepted}")
+    return kernel
