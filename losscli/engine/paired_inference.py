@@ -106,9 +106,10 @@ def _estimate(pair: PairSummary, value: float, slope_baseline: float, slope_cand
     # is lost between models that are nearly alike, as it would be in V_baseline + V_candidate − 2 Cov
     cross = (pair.candidate.psi2 - pair.baseline.psi2 - difference.psi2) / 2
     excess = slope_candidate - slope_baseline
-    terms = (slope_candidate**2 * difference.psi2, 2 * slope_candidate * excess * cross, excess**2 * pair.baseline.psi2)
-    psi2 = sum(terms)
+    squares = slope_candidate * slope_candidate * difference.psi2, excess * excess * pair.baseline.psi2
+    product = 2 * slope_candidate * excess * cross
+    psi2 = squares[0] + product + squares[1]
     noise = _ROUNDING * max(slope_baseline * abs(pair.baseline.mean), slope_candidate * abs(pair.candidate.mean))
-    if not (psi2 > max(n * noise**2, _ROUNDING * max(map(abs, terms))) and math.isfinite(psi2)):
+    if not (max(n * noise * noise, _ROUNDING * max(squares)) < psi2 < math.inf):
         return None
     return Estimate(value=value, se=math.sqrt(psi2 / (n - 1) / n), law=Student(n - 1))

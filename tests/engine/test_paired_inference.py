@@ -1,0 +1,210 @@
+"""Intervals and p-values of paired differences and ratios, against independent computations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+from streams import batches, kernel
+
+from losscli.arrays import Reduction
+from losscli.engine.fold import fold
+from losscli.engine.paired import PairedMoments
+from losscli.engine.paired_inference import (
+    difference_estimate,
+    difference_interval,
+    difference_p_value,
+    log_ratio_estimate,
+    ratio,
+    ratio_interval,
+)
+
+TWO_ROUTES = 1e-10  # the agreement that the issue asks for
+LITERAL = 1e-12
+
+
+def pair_of_losses(baseline, candidate, weight=None):
+    """Return the pair of given losses: absolute errors of predictions of 0, infinite ones by mape."""
+    baseline = np.asarray(baseline, dtype=float)
+    (standings,) = fold(
+        batches(np.zeros_like(baseline), baseline, candidate, weight=weight), (PairedMoments(kernel("mae"), (0, 1)),), 1
+    )
+    return standings.pairs[0]
+
+
+def drawn(n, seed=1, law="exponential"):
+    rng = np.random.default_rng(seed)
+    shared = getattr(rng, law)(size=n)
+    return shared + rng.exponential(0.3, size=n), shared + rng.exponential(0.35, size=n)
+
+
+losses = st.lists(
+    st.tuples(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0.05, 20)), min_size=3, max_size=30
+).filter(lambda rows: np.ptp([b - a for a, b, _ in rows]) > 1e-2)
+levels = st.floats(0.5, 0.999)
+
+
+@pytest.mark.parametrize("n", [2, 3, 30, 100, 1_000])
+def test_the_difference_is_scipys_paired_t(n):
+    baseline, candidate = drawn(n, n)
+    pair, scipys = pair_of_losses(baseline, candidate), stats.ttest_rel(candidate, baseline)
+    assert difference_p_value(pair) == pytest.approx(scipys.pvalue, rel=TWO_ROUTES)
+    for level in (0.5, 0.9, 0.95, 0.999):
+        theirs = scipys.confidence_interval(level)
+        assert difference_interval(pair, level) == pytest.approx((theirs.low, theirs.high), rel=TWO_ROUTES)
+
+
+@pytest.mark.parametrize("n", [10, 250])
+def test_the_difference_is_the_diebold_mariano_test_at_horizon_one(n):
+    baseline, candidate = drawn(n, 7 * n, "lognormal")
+    d = candidate - baseline
+    autocovariance = np.mean((d - d.mean()) ** 2)
+    diebold_mariano = d.mean() / math.sqrt(autocovariance / n)
+    h = 1
+    harvey_leybourne_newbold = math.sqrt((n + 1 - 2 * h + h * (h - 1) / n) / n) * diebold_mariano
+    p = 2 * stats.t.sf(abs(harvey_leybourne_newbold), n - 1)
+    assert difference_p_value(pair_of_losses(baseline, candidate)) == pytest.approx(p, rel=TWO_ROUTES)
+
+
+def test_a_pair_by_hand():
+    # losses 1, 2, 3 against 2, 2, 7: d = 1, 0, 4 with mean 5/3, s² = 13/3; logs: ψ/mean = (d-pulls) by hand below
+    pair = pair_of_losses([1, 2, 3], [2, 2, 7])
+    estimate = difference_estimate(pair)
+    assert (estimate.value, estimate.se) == pytest.approx((5 / 3, math.sqrt(13 / 9)), rel=LITERAL)
+    # baseline pulls (−1, 0, 1)/2, candidate pulls (−5, −5, 10)/3 · 3/11: differences 1/22, −10/22, 9/22
+    log_ratio = log_ratio_estimate(pair)
+    se = math.sqrt((1 + 100 + 81) / 22**2 / 2 / 3)
+    assert (log_ratio.value, log_ratio.se) == pytest.approx((math.log(11 / 6), se), rel=LITERAL)
+    assert ratio(pair) == pytest.approx(11 / 6, rel=LITERAL)
+    t = 4.302652729749462  # of 2 degrees, 95 %
+    ends = 11 / 6 * math.exp(-t * se), 11 / 6 * math.exp(t * se)
+    assert ratio_interval(pair, 0.95) == pytest.approx(ends, rel=LITERAL)
+    assert ratio_interval(pair, 0.95, Reduction.SUM) == ratio_interval(pair, 0.95)
+    assert ratio(pair, Reduction.ROOT_MEAN) == pytest.approx(math.sqrt(11 / 6), rel=LITERAL)
+    roots = tuple(map(math.sqrt, ends))
+    assert ratio_interval(pair, 0.95, Reduction.ROOT_MEAN) == pytest.approx(roots, rel=LITERAL)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_standard_errors_are_those_of_the_rows_pulls(weighted):
+    baseline, candidate = drawn(200, 5)
+    w = np.random.default_rng(6).uniform(0.2, 5, size=200) if weighted else np.ones(200)
+    pair = pair_of_losses(baseline, candidate, w if weighted else None)
+    means = [np.average(column, weights=w) for column in (baseline, candidate)]
+    psi_baseline, psi_candidate = (
+        w * (v - mean) * 200 / w.sum() for v, mean in zip((baseline, candidate), means, strict=True)
+    )
+    for estimate, psi in (
+        (difference_estimate(pair), psi_candidate - psi_baseline),
+        (log_ratio_estimate(pair), psi_candidate / means[1] - psi_baseline / means[0]),
+    ):
+        assert estimate.se == pytest.approx(math.sqrt(np.sum(psi**2) / 199 / 200), rel=TWO_ROUTES)
+
+
+def test_nearly_equal_models_lose_no_digits():
+    rng = np.random.default_rng(12)
+    baseline, tiny = rng.exponential(size=500), 2.0**-30 * rng.integers(-512, 600, size=500) / 1024
+    baseline = np.round(baseline * 1024) / 1024 + 1  # sums with the tiny difference are exact
+    pair = pair_of_losses(baseline, baseline + tiny)
+    expected = stats.ttest_1samp(tiny, 0.0).pvalue
+    assert difference_p_value(pair) == pytest.approx(expected, rel=TWO_ROUTES)
+    estimate = log_ratio_estimate(pair)
+    psi = (baseline + tiny) / np.mean(baseline + tiny) - baseline / baseline.mean()
+    # differences of numbers near 1 that are 1e-10 apart are good to 1e-6
+    assert estimate.se == pytest.approx(np.std(psi, ddof=1) / math.sqrt(500), rel=1e-5)
+
+
+@given(losses, levels)
+def test_swapping_the_models_turns_signs_and_inverts_ratios(rows, level):
+    baseline, candidate, weight = np.array(rows).T
+    there, back = pair_of_losses(baseline, candidate, weight), pair_of_losses(candidate, baseline, weight)
+    low, high = difference_interval(there, level)
+    assert difference_interval(back, level) == (-high, -low)
+    assert difference_p_value(back) == difference_p_value(there)
+    if (interval := ratio_interval(there, level)) is not None:
+        # the squares of nearly proportional losses cancel
+        assert ratio_interval(back, level) == pytest.approx((1 / interval[1], 1 / interval[0]), rel=1e-6)
+    assert ratio(back) == pytest.approx(1 / ratio(there), rel=LITERAL)
+
+
+@given(losses, st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
+def test_units_scale_the_difference_and_leave_ratios(rows, factor, weight_factor):
+    baseline, candidate, weight = np.array(rows).T
+    pair = pair_of_losses(baseline, candidate, weight)
+    scaled = pair_of_losses(factor * baseline, factor * candidate, weight_factor * weight)
+    low, high = difference_interval(pair, 0.9)
+    noise = 1e-9 * factor * (high - low)
+    assert difference_interval(scaled, 0.9) == pytest.approx((factor * low, factor * high), abs=noise)
+    assert difference_p_value(scaled) == pytest.approx(difference_p_value(pair), rel=1e-8)
+    assert ratio(scaled) == pytest.approx(ratio(pair), rel=LITERAL)
+
+
+@given(losses, levels)
+def test_interval_and_p_value_are_inverses(rows, level):
+    pair = pair_of_losses(*np.array(rows).T)
+    low, high = difference_interval(pair, level)
+    p = difference_p_value(pair)
+    assume(abs(p - (1 - level)) > 1e-9)
+    assert 0 <= p <= 1
+    assert (p < 1 - level) == (not low <= 0 <= high)
+    if 1e-6 < p < 0.99:
+        low, high = difference_interval(pair, 1 - p)
+        assert min(abs(low), abs(high)) <= 1e-8 * (high - low)
+
+
+@given(losses)
+def test_the_interval_of_the_ratio_holds_the_ratio(rows):
+    pair = pair_of_losses(*np.array(rows).T)
+    interval = ratio_interval(pair, 0.9)
+    assume(interval is not None)
+    assert 0 <= interval[0] <= ratio(pair) * (1 + LITERAL)
+    assert ratio(pair) <= interval[1] * (1 + LITERAL)
+
+
+@pytest.mark.parametrize(
+    ("why", "baseline", "candidate"),
+    [
+        ("no row", [], []),
+        ("one row", [1.0], [2.0]),
+        ("identical", [1.0, 2.0, 5.0], [1.0, 2.0, 5.0]),
+        ("equal but for rounding", [0.1, 0.2, 0.3], [0.1, np.nextafter(0.2, 1), 0.3]),
+        ("an infinite row", [1.0, 2.0, math.inf], [2.0, 3.0, 4.0]),
+        ("infinite in both", [1.0, 2.0, math.inf], [2.0, 3.0, math.inf]),
+        ("squares overflow", [1e200, 2e200, 5e200], [2e200, 9e200, 1e200]),
+    ],
+)
+def test_nothing_to_judge_by_gives_nothing(why, baseline, candidate):
+    pair = pair_of_losses(baseline, candidate)
+    answers = difference_interval(pair, 0.9), difference_p_value(pair), ratio_interval(pair, 0.9)
+    assert answers == (None, None, None), why
+
+
+def test_a_constant_difference_has_no_interval_but_a_ratio():
+    pair = pair_of_losses([1.0, 2.0, 6.0], [2.0, 3.0, 7.0])
+    assert difference_interval(pair, 0.9) is None
+    assert difference_p_value(pair) is None
+    assert ratio_interval(pair, 0.9) is not None
+    assert ratio(pair) == pytest.approx(4 / 3)
+
+
+def test_proportional_losses_have_a_difference_but_no_interval_of_the_ratio():
+    baseline = np.random.default_rng(3).exponential(size=40)
+    pair = pair_of_losses(baseline, 1.7 * baseline)
+    assert difference_p_value(pair) < 1e-6
+    assert ratio_interval(pair, 0.9) is None
+    assert ratio(pair) == pytest.approx(1.7, rel=LITERAL)
+
+
+@pytest.mark.parametrize(("baseline", "candidate"), [([0.0, 0.0], [1.0, 2.0]), ([1.0, 2.0], [0.0, 0.0])])
+def test_a_mean_of_nothing_has_no_ratio(baseline, candidate):
+    pair = pair_of_losses(baseline, candidate)
+    assert ratio(pair) is None
+    assert ratio_interval(pair, 0.9) is None
+
+
+def test_infinite_rows_have_no_ratio():
+    assert ratio(pair_of_losses([1.0, math.inf], [2.0, 3.0])) is None
