@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +16,26 @@ from losscli.engine.question import Question, ask
 from losscli.engine.select import median, quantile
 
 if TYPE_CHECKING:
+    from losscli.arrays import BoolArray
     from losscli.engine.batch import Batch
     from losscli.engine.quantity import Quantity
     from losscli.losses.bound import BoundKernel
 
 # Of predictions of classes the rows above this quantile of the loss count as outlying.
 LARGEST = 0.99
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Flags the rows whose score is above a limit."""
+
+    score: Quantity
+    limit: float
+
+    def rows(self, batch: Batch) -> BoolArray:
+        """Return which rows are flagged, shape (n,)."""
+        above: BoolArray = self.score(batch) > self.limit
+        return above
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,46 +52,61 @@ class Outliers:
         The residuals' robust standard deviation; None with the rule.
     totals
         Σ wℓ over the flagged rows for each kernel asked for, in their order.
+    flag
+        What flags a row; None with the rule.
     """
 
     n: int
     rule: str | None
     scale: float | None
     totals: tuple[float, ...]
+    flag: Flag | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flagged:
+    """Rows that are flagged: how many, Σw over them, and Σ wℓ over them of each quantity asked for."""
+
+    n: int
+    weight: float
+    totals: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class FlaggedTotals:
-    """Answers how many rows of a model score above `limit`, and Σ wℓ over them by kernel."""
+    """Answers how many rows any of `flags` flags, Σw over them, and Σ wℓ of each quantity over them."""
 
-    model: int
-    score: Quantity
-    limit: float
-    kernels: tuple[BoundKernel, ...]
+    flags: tuple[Flag, ...]
+    of: tuple[Quantity, ...]
 
     def empty(self) -> Tables:
         """Return the state of no rows."""
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (count, Σ wℓ by kernel) for each part."""
+        """Return a line (count, Σw, Σ wℓ by quantity) for each part."""
         return (np.array([self._line(part) for part in batch.parts]),)
 
     def _line(self, part: Batch) -> list[float]:
-        flagged = part.take(np.flatnonzero(self.score(part) > self.limit))
-        losses = (LossValue(kernel, self.model)(flagged) for kernel in self.kernels)
-        return [float(len(flagged)), *(weighted_sum(each, flagged.weight)[1] for each in losses)]
+        rows = self.flags[0].rows(part)
+        for flag in self.flags[1:]:
+            rows = rows | flag.rows(part)
+        flagged = part.take(np.flatnonzero(rows))
+        totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
+        return [float(len(flagged)), flagged.total_weight(), *totals]
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
         return earlier + later
 
-    def finalise(self, state: Tables) -> tuple[int, tuple[float, ...]]:
-        """Return the count and the totals."""
+    def finalise(self, state: Tables) -> Flagged:
+        """Return count, weight and totals."""
         if not state:
-            return 0, (0.0,) * len(self.kernels)
-        counts, *totals = np.concatenate(state).T
-        return int(counts.sum()), tuple(exact_sum(total) for total in totals)
+            return Flagged(n=0, weight=0.0, totals=(0.0,) * len(self.of))
+        counts, weights, *totals = np.concatenate(state).T
+        return Flagged(
+            n=int(counts.sum()), weight=exact_sum(weights), totals=tuple(exact_sum(total) for total in totals)
+        )
 
 
 def outlying_errors(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
@@ -88,8 +117,7 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Ou
     scale = yield from _scale(deviation)
     if scale is None:
         return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
-    flagged, totals = yield from _held(model, deviation, scale.limit, kernels)
-    return Outliers(n=flagged, rule=scale.rule, scale=scale.scale, totals=totals)
+    return (yield from _outliers(model, Flag(deviation, scale.limit), kernels, scale.rule, scale.scale))
 
 
 def largest_losses(model: int, judge: BoundKernel, name: str, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
@@ -99,17 +127,17 @@ def largest_losses(model: int, judge: BoundKernel, name: str, kernels: tuple[Bou
     """
     loss = LossValue(judge, model)
     limit = yield from quantile(loss, LARGEST)
-    flagged, totals = yield from _held(model, loss, limit, kernels)
-    return Outliers(n=flagged, rule=f"largest-{1 - LARGEST:.0%}:{name}", scale=None, totals=totals)
+    return (yield from _outliers(model, Flag(loss, limit), kernels, f"largest-{1 - LARGEST:.0%}:{name}", None))
 
 
-def _held(
-    model: int, score: Quantity, limit: float, kernels: tuple[BoundKernel, ...]
-) -> Question[tuple[int, tuple[float, ...]]]:
-    distinct = tuple(dict.fromkeys(kernels))
-    flagged, totals = yield from ask(FlaggedTotals(model, score, limit, distinct))
-    by_kernel = dict(zip(distinct, totals, strict=True))
-    return flagged, tuple(by_kernel[kernel] for kernel in kernels)
+def _outliers(
+    model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str, scale: float | None
+) -> Question[Outliers]:
+    distinct = tuple(dict.fromkeys(LossValue(kernel, model) for kernel in kernels))
+    flagged = yield from ask(FlaggedTotals((flag,), distinct))
+    by_loss = dict(zip(distinct, flagged.totals, strict=True))
+    totals = tuple(by_loss[LossValue(kernel, model)] for kernel in kernels)
+    return Outliers(n=flagged.n, rule=rule, scale=scale, totals=totals, flag=flag)
 
 
 def _scale(deviation: Deviation) -> Question[Scale | None]:

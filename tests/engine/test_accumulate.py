@@ -15,7 +15,7 @@ from streams import batches, bits, kernel
 import losscli.engine.batch
 from losscli.engine.accumulate import Mean, Moments, Total, weighted_sum
 from losscli.engine.domain import DomainFaults, InfiniteRows
-from losscli.engine.flags import FlaggedTotals
+from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.moments import exact_sum
 from losscli.engine.optimum import Thin
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, RowWeight, Target
@@ -44,7 +44,9 @@ TABLE = {
     "gather": Gather(Ranked(Residual(0)), (MINUS_ONE,)),
     "gather, further weight": Gather(Ranked(Target(), OfTarget(np.abs)), (ONE, 0)),
     "thin": Thin(),
-    "flagged": FlaggedTotals(0, Deviation(Residual(0), 1.0), 3.0, (kernel("mse"), SKIPPING)),
+    "flagged": FlaggedTotals(
+        (Flag(Deviation(Residual(0), 1.0), 3.0),), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
+    ),
     "faults": DomainFaults(kernel("msle"), 0),
     "faults of both": DomainFaults(kernel("mape"), 0),
     "infinite rows": InfiniteRows(INFINITE, 0),
@@ -183,7 +185,7 @@ def test_no_rows_have_an_answer():
         return TABLE[name].finalise(TABLE[name].empty())
 
     assert nothing("total of targets") == (0.0, 0.0)
-    assert nothing("flagged") == (0, (0.0, 0.0))
+    assert nothing("flagged") == Flagged(n=0, weight=0.0, totals=(0.0, 0.0))
     assert nothing("faults").count == 0
     assert (nothing("moments of errors").n, nothing("moments of errors").psi2) == (0, 0.0)
     assert math.isnan(nothing("moments of errors").mean)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streams import Reader, batches, kernel
 
-from losscli.engine.flags import FlaggedTotals, Outliers, outlying_errors
+from losscli.engine.flags import Flag, Flagged, FlaggedTotals, Outliers, outlying_errors
 from losscli.engine.moments import exact_sum
 from losscli.engine.outlying import outlier_scale
 from losscli.engine.quantity import Deviation, LossValue, Residual
@@ -86,23 +86,35 @@ def test_the_models_are_judged_apart():
     assert outliers_of(rows, model=0).n == alone.n - 1
 
 
+def losses(*names):
+    return tuple(LossValue(kernel(name), 0) for name in names)
+
+
 def test_a_row_on_the_limit_is_not_flagged():
     rows = batches(np.zeros(3), [1.0, 2.0, 3.0])
-    flagged = FlaggedTotals(0, Deviation(Residual(0), 0.0), 2.0, (kernel("mae"),))
-    assert flagged.finalise(flagged.observe(rows[0])) == (1, (3.0,))
+    flagged = FlaggedTotals((Flag(Deviation(Residual(0), 0.0), 2.0),), losses("mae"))
+    assert flagged.finalise(flagged.observe(rows[0])) == Flagged(n=1, weight=1.0, totals=(3.0,))
 
 
 def test_endless_losses_of_both_signs_have_no_sum():
     rows = batches([1e308, -1e308, 0.0], [-1e308, 1e308, 0.0], rows=1)
-    flagged = FlaggedTotals(0, Deviation(Residual(0), 0.0), 1.0, (kernel("mbe"), kernel("mae")))
+    flagged = FlaggedTotals((Flag(Deviation(Residual(0), 0.0), 1.0),), losses("mbe", "mae"))
     with np.errstate(all="ignore"):
-        count, (signed, size) = flagged.finalise(sum((flagged.observe(batch) for batch in rows), ()))
-    assert (count, size) == (2, np.inf)
+        found = flagged.finalise(sum((flagged.observe(batch) for batch in rows), ()))
+    signed, size = found.totals
+    assert (found.n, size) == (2, np.inf)
     assert np.isnan(signed)
 
 
 def test_every_loss_of_the_flagged_rows_comes_from_their_own_kernel():
     rows = batches([1.0, 2.0, 4.0], [9.0, 2.0, 4.5])
-    flagged = FlaggedTotals(0, Deviation(Residual(0), 0.0), 1.0, KERNELS)
-    (_, totals) = flagged.finalise(flagged.observe(rows[0]))
+    flagged = FlaggedTotals((Flag(Deviation(Residual(0), 0.0), 1.0),), tuple(LossValue(each, 0) for each in KERNELS))
+    totals = flagged.finalise(flagged.observe(rows[0])).totals
     assert totals == tuple(exact_sum([float(LossValue(each, 0)(rows[0])[0])]) for each in KERNELS)
+
+
+def test_a_row_flagged_twice_counts_once():
+    rows = batches([0.0, 0.0, 0.0], [5.0, 1.0, -7.0])
+    flags = Flag(Deviation(Residual(0), 0.0), 4.0), Flag(Residual(0), 2.0)
+    flagged = FlaggedTotals(flags, losses("mae"))
+    assert flagged.finalise(flagged.observe(rows[0])) == Flagged(n=2, weight=2.0, totals=(12.0,))
