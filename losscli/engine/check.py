@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.block import Block
     from losscli.engine.roles import Roles
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
 
 UNKNOWN_LABEL = -1.0
 # Encodings in which a model may be infinitely sure.
@@ -78,7 +78,7 @@ class Check:
         Whether rows of probabilities are divided by their sum.
     """
 
-    def __init__(self, source: Source, roles: Roles, *, missing: Missing, normalize: bool) -> None:
+    def __init__(self, source: RowSource, roles: Roles, *, missing: Missing, normalize: bool) -> None:
         self._source = source
         self._roles = roles
         self._missing = missing
@@ -220,7 +220,9 @@ class Check:
         labels = {column: self._labels[column]} if column in self._labels else {}
         lists = [column] if column in self._roles.lists else []
         count, cells = self._source.first_cells(column, is_bad, labels=labels, lists=lists)
-        return cell_error(column, count, cells, problem.format(text=quoted(cells[0].text)), hint)
+        return cell_error(
+            self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
+        )
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from losscli.engine.names import (
@@ -86,13 +86,32 @@ class Finder:
             One column is given two roles.
         """
         weighs = None if weight is None else self.named(weight, "--weight")
-        found = self._predictions(predictions, {weighs, *target})
-        truth = tuple(name for pattern in target for name in self._matching(pattern, "--target", {weighs}))
-        if not truth:
-            truth = self._target(found, weighs)
-        columns = Columns(target=truth, scalars=found.scalars, wide=found.wide, listed=found.listed, weight=weighs)
+        found = self.predictions(predictions, {weighs, *target})
+        columns = replace(found, target=self.target(target, found, {weighs}), weight=weighs)
         self._check(columns)
         return columns
+
+    def predictions(self, wanted: Sequence[str], taken: Collection[str | None]) -> Columns:
+        """Return the prediction columns alone; those `taken` are none unless they are wanted by name."""
+        if wanted:
+            found = [name for pattern in wanted for name in self._matching(pattern, "--pred", taken)]
+            return self._as_named(tuple(dict.fromkeys(found)))
+        free = tuple(name for name in self.names if name not in taken)
+        listed_names = [name for name in free if name in self.lists and name.lower() in LIST_NAMES]
+        if len(listed_names) == 1:
+            return Columns(target=(), listed=listed_names[0])
+        return self._by_name(free)
+
+    def target(self, wanted: Sequence[str], found: Columns, taken: Collection[str | None]) -> tuple[str, ...]:
+        """Return the target column, or one for each class of the predictions `found`."""
+        if wanted:
+            return tuple(name for pattern in wanted for name in self._matching(pattern, "--target", taken))
+        free = tuple(name for name in self.names if name not in taken and name not in found.predictions)
+        plain = [name for name in free if name.lower() in TARGET_NAMES]
+        truths = with_prefix(free, TRUE_PREFIX)
+        if not plain and len(truths) > 1 and (found.wide or found.listed):
+            return truths
+        return (self._only(free, "target"),)
 
     def named(self, name: str, flag: str) -> str:
         """Return the column of that name, in any case where that is one only."""
@@ -105,16 +124,6 @@ class Finder:
         meant = f"did you mean {flag} {quoted(near[0])}? " if near else ""
         hint = f"{meant}the columns are {listed(self.names)}"
         raise InputError(f"{self.label}: there is no column {quoted(name)}", hint)
-
-    def _predictions(self, wanted: Sequence[str], taken: set[str | None]) -> Columns:
-        if wanted:
-            found = [name for pattern in wanted for name in self._matching(pattern, "--pred", taken)]
-            return self._as_named(tuple(dict.fromkeys(found)))
-        free = tuple(name for name in self.names if name not in taken)
-        listed_names = [name for name in free if name in self.lists and name.lower() in LIST_NAMES]
-        if len(listed_names) == 1:
-            return Columns(target=(), listed=listed_names[0])
-        return self._by_name(free)
 
     def _as_named(self, names: tuple[str, ...]) -> Columns:
         wide = next((form for form in wide_forms(names) if form.columns == names), None)
@@ -142,16 +151,7 @@ class Finder:
     def _truths(self, wide: Wide) -> tuple[str, ...]:
         return tuple(name for name in with_prefix(self.names, TRUE_PREFIX) if name[len(TRUE_PREFIX) :] in wide.classes)
 
-    def _target(self, found: Columns, weight: str | None) -> tuple[str, ...]:
-        used = {weight, *found.predictions}
-        free = tuple(name for name in self.names if name not in used)
-        plain = [name for name in free if name.lower() in TARGET_NAMES]
-        truths = with_prefix(free, TRUE_PREFIX)
-        if not plain and len(truths) > 1 and (found.wide or found.listed):
-            return truths
-        return (self._only(free, "target"),)
-
-    def _matching(self, pattern: str, flag: str, taken: set[str | None]) -> list[str]:
+    def _matching(self, pattern: str, flag: str, taken: Collection[str | None]) -> list[str]:
         if pattern in self.names or not any(sign in pattern for sign in "*?["):
             return [self.named(pattern, flag)]
         found = [name for name in self.names if fnmatchcase(name, pattern) and name not in taken]

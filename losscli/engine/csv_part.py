@@ -95,6 +95,17 @@ class CsvPart:
         """Number of blank lines that were skipped, after a complete reading."""
         return 0 if self._shape is None else len(self._shape.blank)
 
+    def height(self) -> int:
+        """Return the number of rows, without blank lines.
+
+        Raises
+        ------
+        InputError
+            A row has too many or too few cells, or the file is damaged.
+        """
+        shape = self._look()
+        return shape.height - len(shape.blank)
+
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
 
@@ -207,10 +218,10 @@ class CsvPart:
         if not self._rectangular and self._has_quotes():
             self._look()
 
-    def _look(self) -> None:
+    def _look(self) -> CsvShape:
         """Count the records and their cells, once; raise the error that names the first that is wrong in itself."""
         if self._shape is not None:
-            return
+            return self._shape
         shape = shape_of(self._records())
         ragged, stray = shape.ragged, shape.stray
         if stray is not None and (ragged is None or stray.record <= ragged.record):
@@ -230,6 +241,7 @@ class CsvPart:
         self._rectangular = True
         if len(shape.blank):
             self._reading = replace(self._reading, blank=shape.blank)
+        return shape
 
     def _examine(self, keys: Mapping[str, str], block_rows: int) -> None:
         """Find why cells are null: raise the error that names the first word, or settle how to read on."""

@@ -65,12 +65,15 @@ class CsvShape:
 
     Attributes
     ----------
+    height : int
+        Number of records.
     blank : ndarray of shape (b,)
         Numbers of the records that are blank lines.
     ragged, stray : Misfit or None
         The first record with too many or too few cells; the first with a stray quotation mark.
     """
 
+    height: int
     blank: IntArray
     ragged: Misfit | None
     stray: Misfit | None
@@ -107,11 +110,13 @@ def shape_of(records: Iterable[Records]) -> CsvShape:
     blank = [np.empty(0, np.int64)]
     ragged: Misfit | None = None
     stray: Misfit | None = None
+    height = 0
     for found in records:
+        height = found.first + len(found.line)
         blank.append(found.first + np.flatnonzero(found.blank))
         ragged = ragged or _first(found, found.ragged)
         stray = stray or _first(found, found.stray)
-    return CsvShape(blank=np.concatenate(blank), ragged=ragged, stray=stray)
+    return CsvShape(height=height, blank=np.concatenate(blank), ragged=ragged, stray=stray)
 
 
 def lines_at(records: Iterable[Records], numbers: Sequence[int]) -> list[int]:

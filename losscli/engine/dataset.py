@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from losscli.engine.domain import Fault
     from losscli.engine.frames import FrameLike
     from losscli.engine.roles import Roles
+    from losscli.engine.row_source import RowSource
     from losscli.losses.bound import BoundLoss
 
 DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
@@ -49,6 +50,8 @@ class Reading:
         Whether rows of probabilities are divided by their sum.
     missing, null_values
         What is done with rows in which a cell is missing, and which words mean that it is.
+    on
+        Key columns that pair the rows of several files; empty to pair them by position.
     threads
         Workers; None for as many as the machine has.
     memory
@@ -65,6 +68,7 @@ class Reading:
     normalize: bool = False
     missing: Missing = Missing.ERROR
     null_values: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
     threads: int | None = None
     memory: int = MEMORY
 
@@ -73,7 +77,7 @@ class Reading:
 class Dataset:
     """A source with its roles, task and rows."""
 
-    source: Source
+    source: RowSource
     roles: Roles
     rows: Rows
 
@@ -101,16 +105,35 @@ def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] =
     UsageError
         A column is given two roles, or the losses do not go together.
     """
-    source = open_source(named.given, label=named.label, null_values=reading.null_values)
+    (source,) = sources_of([named], reading)
+    roles = roles_of(source, reading, losses)
+    return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))
+
+
+def sources_of(data: Sequence[Named], reading: Reading) -> list[Source]:
+    """Return what is to be read, opened."""
+    return [open_source(named.given, label=named.label, null_values=reading.null_values) for named in data]
+
+
+def roles_of(source: Source, reading: Reading, losses: tuple[BoundLoss, ...]) -> Roles:
+    """Return the roles of the columns of one file, by what the user says, by names and by values."""
     lists = frozenset(column.name for column in source.columns if column.type is ColumnType.LIST)
     finder = Finder(label=source.label, names=tuple(column.name for column in source.columns), lists=lists)
     columns = finder.find(target=reading.target, predictions=reading.predictions, weight=reading.weight)
     source.require(columns.all)
-    wishes = Wishes(
+    return detect(source, columns, wishes_of(reading, losses))
+
+
+def wishes_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Wishes:
+    """Return what the user says of the task."""
+    return Wishes(
         task=reading.task, form=reading.form, positive=reading.positive, classes=reading.classes, losses=losses
     )
-    roles = detect(source, columns, wishes)
-    rows = Rows(
+
+
+def rows_of(source: RowSource, roles: Roles, reading: Reading) -> Rows:
+    """Return the rows of a source with the roles of its columns."""
+    return Rows(
         source,
         roles,
         missing=reading.missing,
@@ -118,4 +141,3 @@ def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] =
         memory=reading.memory,
         threads=reading.threads or os.cpu_count() or 1,
     )
-    return Dataset(source=source, roles=roles, rows=rows)

@@ -20,7 +20,7 @@ from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
     from losscli.losses.bound import BoundLoss
 
 
@@ -55,7 +55,7 @@ class _Values:
     predictions: list[FloatArray]
 
 
-def detect(source: Source, columns: Columns, wishes: Wishes) -> Roles:
+def detect(source: RowSource, columns: Columns, wishes: Wishes) -> Roles:
     """Return what the columns mean.
 
     Raises
@@ -109,7 +109,7 @@ def _spoken(encoded: frozenset[Encoded]) -> str:
     return ", ".join(sorted(f"{task} ({form})" for task, form in encoded))
 
 
-def _scalar_roles(source: Source, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
+def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
     if len(columns.target) > 1:
         raise UsageError(
             f"{len(columns.target)} target columns need a prediction column for each",
@@ -142,7 +142,7 @@ def _scalar_roles(source: Source, columns: Columns, allowed: frozenset[Encoded],
     )
 
 
-def _label_roles(source: Source, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
+def _label_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
     """Return the roles of decisions: the target is one of the classes, and so is each prediction."""
     if (Task.MULTICLASS, Form.LABEL) not in allowed:
         raise InputError(
@@ -164,7 +164,7 @@ def _label_roles(source: Source, columns: Columns, allowed: frozenset[Encoded], 
 
 
 def _binary_roles(
-    source: Source, columns: Columns, values: _Values, allowed: frozenset[Encoded], wishes: Wishes
+    source: RowSource, columns: Columns, values: _Values, allowed: frozenset[Encoded], wishes: Wishes
 ) -> Roles:
     coding, classes = _coding(source, columns.target[0], values.target, wishes)
     forms = frozenset(form for task, form in allowed if task is Task.BINARY)
@@ -180,7 +180,9 @@ def _binary_roles(
     )
 
 
-def _coding(source: Source, column: str, target: FloatArray | None, wishes: Wishes) -> tuple[Coding, tuple[str, ...]]:
+def _coding(
+    source: RowSource, column: str, target: FloatArray | None, wishes: Wishes
+) -> tuple[Coding, tuple[str, ...]]:
     """Return how the target says 1 and 0, and the two labels, the negative one first."""
     if target is not None and wishes.positive is None:
         if _within(target, 0, 1):
@@ -211,7 +213,7 @@ def _coding(source: Source, column: str, target: FloatArray | None, wishes: Wish
 
 
 def _binary_form(
-    source: Source,
+    source: RowSource,
     columns: tuple[str, ...],
     predictions: list[FloatArray],
     coding: Coding,

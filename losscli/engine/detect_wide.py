@@ -15,7 +15,7 @@ from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
 
 Encoded = tuple[Task, Form]
 
@@ -26,7 +26,7 @@ SAMPLE_ROWS = 4_096
 
 
 def wide_roles(
-    source: Source, columns: Columns, wide: Wide, allowed: frozenset[Encoded], order: tuple[str, ...]
+    source: RowSource, columns: Columns, wide: Wide, allowed: frozenset[Encoded], order: tuple[str, ...]
 ) -> Roles:
     """Return the roles where each class has a column.
 
@@ -63,7 +63,7 @@ def wide_roles(
 
 
 def list_roles(
-    source: Source, columns: Columns, name: str, allowed: frozenset[Encoded], order: tuple[str, ...]
+    source: RowSource, columns: Columns, name: str, allowed: frozenset[Encoded], order: tuple[str, ...]
 ) -> Roles:
     """Return the roles where one column holds a list of numbers a row; its classes are 0, 1, … unless named."""
     width = source.list_width(name)
@@ -92,7 +92,11 @@ def _ordered(classes: tuple[str, ...], order: tuple[str, ...]) -> tuple[str, ...
 
 
 def _of_one_target(
-    source: Source, columns: Columns, model: Model, encoded: tuple[Form, tuple[str, ...]], allowed: frozenset[Encoded]
+    source: RowSource,
+    columns: Columns,
+    model: Model,
+    encoded: tuple[Form, tuple[str, ...]],
+    allowed: frozenset[Encoded],
 ) -> Roles:
     form, classes = encoded
     if (Task.MULTICLASS, form) not in allowed:
@@ -110,7 +114,7 @@ def _of_one_target(
 
 
 def _task_of_rows(
-    source: Source,
+    source: RowSource,
     target: tuple[str, ...],
     predicted: tuple[str, ...],
     form: Form,
@@ -142,7 +146,7 @@ def _sum_to_one(rows: FloatArray) -> bool:
     return bool((np.isnan(sums) | (np.abs(sums - 1) <= SUM_TOLERANCE)).all())
 
 
-def _unfitting(source: Source, columns: tuple[str, ...], found: str, allowed: frozenset[Encoded]) -> InputError:
+def _unfitting(source: RowSource, columns: tuple[str, ...], found: str, allowed: frozenset[Encoded]) -> InputError:
     wanted = ", ".join(sorted(f"{task} ({form})" for task, form in allowed))
     return InputError(
         f"{source.label}: {listed(columns, 3)} look like {found}, and the losses are for {wanted}",

@@ -21,6 +21,9 @@ class Part(Protocol):
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
 
+    def height(self) -> int:
+        """Return the number of rows, without blank lines."""
+
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of `wanted.block_rows` rows, the last one shorter."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.engine.batch import Batch
     from losscli.engine.question import Question
     from losscli.engine.roles import Roles
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ class Rows:
     """
 
     def __init__(
-        self, source: Source, roles: Roles, *, missing: Missing, normalize: bool, memory: int, threads: int
+        self, source: RowSource, roles: Roles, *, missing: Missing, normalize: bool, memory: int, threads: int
     ) -> None:
         self.source = source
         self.roles = roles

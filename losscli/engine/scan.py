@@ -129,6 +129,20 @@ def batches(frame: pl.LazyFrame, block_rows: int) -> Iterator[pl.DataFrame]:
         raise ScanError(str(error)) from error
 
 
+def height_of(frame: pl.LazyFrame) -> int:
+    """Return the number of rows of a lazy frame.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    import polars as pl
+
+    (batch,) = batches(frame.select(pl.len()), 1)
+    return int(batch.item())
+
+
 def trimmed(key: str, null_values: Sequence[str]) -> pl.Expr:
     """Return the text of a column without the blanks around, null where it is missing."""
     import polars as pl

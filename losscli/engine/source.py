@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo, Colu
 from losscli.engine.cell_error import cell_error
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
+from losscli.engine.row_source import NO_LABELS, bad_cells
 from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Block", "CellPlace", "ColumnInfo", "ColumnType", "Source", "cell_error", "open_source"]
 
 BLOCK_ROWS = 65_536
-NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class Source:
@@ -62,6 +61,10 @@ class Source:
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
         return sum(part.blank_records for part in self._parts)
+
+    def height(self) -> int:
+        """Return the number of rows, without blank lines; a CSV file is read to its end for it."""
+        return sum(part.height() for part in self._parts)
 
     def require(self, wanted: Sequence[str]) -> None:
         """Check that each of the columns `wanted` stands in the data set, and stands there once.
@@ -170,8 +173,16 @@ class Source:
             Record numbers in that file, in any order.
         """
         ordered = sorted(set(rows))
-        places = {row: cell.where for row, cell in zip(ordered, self._parts[part].cells(None, ordered), strict=True)}
+        places = {row: cell.where for row, cell in zip(ordered, self.cells(part, None, ordered), strict=True)}
         return [places[row] for row in rows]
+
+    def cells(self, part: int, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records of a part, in ascending order, with their cells of a column if given."""
+        return self._parts[part].cells(column, rows)
+
+    def column_name(self, column: str) -> str:
+        """Return what a column is called in its file: as here."""
+        return column
 
     def first_cells(
         self,
@@ -196,17 +207,7 @@ class Source:
         labels, lists : mapping of str to sequence of str, sequence of str
             As for `blocks`.
         """
-        count = 0
-        first: dict[int, list[int]] = {}
-        for block in self.blocks([column], labels=labels, lists=lists):
-            bad = is_bad(block.columns[column])
-            where = np.flatnonzero(bad if bad.ndim == 1 else bad.any(axis=1))
-            wanted = where[: max(limit - count, 0)]
-            if len(wanted):
-                rows = block.first_row + wanted if block.rows is None else block.rows[wanted]
-                first.setdefault(block.part, []).extend(rows.tolist())
-            count += len(where)
-        return count, [cell for part, rows in first.items() for cell in self._parts[part].cells(column, rows)]
+        return bad_cells(self.blocks([column], labels=labels, lists=lists), column, is_bad, limit, self.cells)
 
     def missing_cells(self, column: str) -> tuple[int, list[CellPlace]]:
         """Return how many cells of a column are missing (empty, null or NaN), and the first of them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.roles import Roles
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
 
 # Beyond the first a sum is worth a notice (float32 and rounded text leave that much), beyond the second an error.
 NOTED = 1e-6
@@ -25,7 +25,7 @@ _DISTRIBUTIONS = frozenset({Task.MULTICLASS, Task.DISTRIBUTION})
 class RowSums:
     """Checks the sums of rows of probabilities, of predictions and of targets; divides by them where asked to."""
 
-    def __init__(self, source: Source, roles: Roles, *, normalize: bool) -> None:
+    def __init__(self, source: RowSource, roles: Roles, *, normalize: bool) -> None:
         self._source = source
         self._normalize = normalize
         self._of_predictions = roles.task in _DISTRIBUTIONS and roles.form is Form.PROBABILITY and roles.width > 1

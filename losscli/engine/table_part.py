@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType
 from losscli.engine.cell_error import cell_error, word_error
-from losscli.engine.scan import ScanError, texts_at
+from losscli.engine.scan import ScanError, height_of, texts_at
 from losscli.engine.scan_values import ListLengthError, first_width, label_batches, value_batches
 from losscli.engine.scan_words import words_in
 from losscli.engine.wanted import require_labels, require_lists, require_numbers
@@ -64,6 +64,19 @@ class TablePart:
         self._null_values = tuple(null_values)
         self._spool = spool
         self._examined: set[str] = set()
+
+    def height(self) -> int:
+        """Return the number of rows.
+
+        Raises
+        ------
+        InputError
+            The file is damaged.
+        """
+        try:
+            return height_of(self._frame([self.columns[0].name]))
+        except ScanError as error:
+            raise self._failure(error) from error
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.

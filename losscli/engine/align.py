@@ -1,0 +1,150 @@
+"""Several files of predictions as one data set with all of their models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from losscli.arrays import Form, Task
+from losscli.engine.aligned import AlignedSource, Member
+from losscli.engine.check import Missing
+from losscli.engine.columns import listed
+from losscli.engine.dataset import Dataset, Named, Reading, open_dataset, roles_of, rows_of, sources_of
+from losscli.engine.naming import file_names
+from losscli.engine.roles import Coding, Model, Roles
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from losscli.engine.source import Source
+    from losscli.losses.bound import BoundLoss
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file of predictions: its name among the others, its source, and the roles of its columns."""
+
+    name: str
+    source: Source
+    roles: Roles
+
+
+def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLoss, ...] = ()) -> Dataset:
+    """Return the rows that several files share, as one data set whose models are those of all files.
+
+    A model is called as its file where that has no other, else "file: model". Rows are in the order of the first
+    file, and so are classes.
+
+    Parameters
+    ----------
+    data : sequence of Named
+        The files, at least one.
+    losses : tuple of BoundLoss
+        The losses that the user names, which narrow the task.
+
+    Raises
+    ------
+    InputError
+        There is nothing to read, columns or task are not found, or files differ in task, classes or length. Rows
+        are compared when they are read: targets that differ are an error then.
+    UsageError
+        A column is given two roles, or the losses do not go together.
+    """
+    if len(data) == 1:
+        return open_dataset(data[0], reading, losses)
+    sources = sources_of(data, reading)
+    names = file_names(sources, [named.label for named in data])
+    files = [
+        _File(name=name, source=source, roles=roles_of(source, reading, losses))
+        for name, source in zip(names, sources, strict=True)
+    ]
+    files = _one_coding(_one_set_of_labels(files))
+    first, *others = files
+    for other in others:
+        _check_alike(first, other)
+    members = [_member(first, each) for each in files]
+    roles = replace(first.roles, models=tuple(model for each in files for model in _models(first, each)))
+    source = AlignedSource(
+        members,
+        label=" and ".join(each.source.label for each in files),
+        path=first.source.path,
+        keyed=bool(reading.on),
+        weight=roles.weight,
+        drops=reading.missing is Missing.DROP,
+    )
+    return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))
+
+
+def _one_set_of_labels(files: list[_File]) -> list[_File]:
+    """Return the files with all labels of all files as classes, where predictions are labels of several classes."""
+    if not all(each.roles.task is Task.MULTICLASS and each.roles.form is Form.LABEL for each in files):
+        return files
+    first = files[0].roles.classes
+    others = sorted({name for each in files for name in each.roles.classes} - set(first))
+    classes = tuple(sorted((*first, *others))) if first == tuple(sorted(first)) else (*first, *others)
+    return [replace(each, roles=replace(each.roles, classes=classes)) for each in files]
+
+
+def _one_coding(files: list[_File]) -> list[_File]:
+    """Return the files with soft labels for all where one has them: the first rows of the others may be hard."""
+    codings = {each.roles.coding for each in files}
+    if codings != {Coding.ZERO_ONE, Coding.SOFT}:
+        return files
+    return [replace(each, roles=replace(each.roles, coding=Coding.SOFT)) for each in files]
+
+
+def _check_alike(first: _File, other: _File) -> None:
+    ours, theirs = first.roles, other.roles
+    labels = f"{first.source.label} and {other.source.label}"
+    if (ours.task, ours.form) != (theirs.task, theirs.form):
+        raise InputError(
+            f"{labels} are of different kind: {ours.task} ({ours.form}) and {theirs.task} ({theirs.form})",
+            "say what they are with --task and --pred-form, or compare files of one kind",
+        )
+    if (ours.truth, len(ours.target)) != (theirs.truth, len(theirs.target)):
+        raise InputError(
+            f"{labels} hold different targets: {listed(ours.target, 3)} and {listed(theirs.target, 3)}",
+            "write the targets alike, as one column of labels or as a column for each class",
+        )
+    is_listed = any(model.listed for model in (*ours.models, *theirs.models))
+    alike = ours.classes == theirs.classes if is_listed else sorted(ours.classes) == sorted(theirs.classes)
+    if not alike:
+        raise InputError(
+            f"{labels} have different classes: {listed(ours.classes, 6)} and {listed(theirs.classes, 6)}",
+            "the order may differ, the names may not" if not is_listed else "name them with --classes, or by columns",
+        )
+
+
+def _member(first: _File, each: _File) -> Member:
+    """Return a file as a member of the whole: its prediction columns, and the facts that the first one has too."""
+    predictions = {_exposed(each, column): column for column in each.roles.predictions}
+    truths = dict(zip(first.roles.target, _by_class(first, each, each.roles.target), strict=True))
+    if first.roles.weight is not None and each.roles.weight is not None:
+        truths[first.roles.weight] = each.roles.weight
+    if each is first:
+        return Member(source=each.source, names=truths | predictions)
+    return Member(source=each.source, names=predictions, facts=truths)
+
+
+def _models(first: _File, each: _File) -> tuple[Model, ...]:
+    alone = len(each.roles.models) == 1
+    return tuple(
+        Model(
+            name=each.name if alone else f"{each.name}: {model.name}",
+            columns=tuple(_exposed(each, column) for column in _by_class(first, each, model.columns)),
+            listed=model.listed,
+        )
+        for model in each.roles.models
+    )
+
+
+def _exposed(each: _File, column: str) -> str:
+    return f"{each.name}: {column}"
+
+
+def _by_class(first: _File, each: _File, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a column for each class in the order of the first file's classes; a single column as it is."""
+    if len(columns) == 1:
+        return columns
+    by_class = dict(zip(each.roles.classes, columns, strict=True))
+    return tuple(by_class[name] for name in first.roles.classes)

@@ -1,0 +1,92 @@
+"""What detection, checks and folds ask of a data set, whether it is one file or several whose rows belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
+
+if TYPE_CHECKING:
+    from losscli.arrays import BoolArray, FloatArray
+
+NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+class RowSource(Protocol):
+    """Rows that can be read any number of times, and the places of their cells."""
+
+    label: str
+    path: str
+    format: str
+    columns: tuple[ColumnInfo, ...]
+
+    @property
+    def blank_records(self) -> int:
+        """Number of blank lines that were skipped, after a complete reading."""
+
+    def blocks(
+        self,
+        wanted: Sequence[str],
+        *,
+        labels: Mapping[str, Sequence[str]] = NO_LABELS,
+        lists: Sequence[str] = (),
+        block_rows: int | None = None,
+    ) -> Iterator[Block]:
+        """Yield the columns `wanted` in blocks, in the order of rows."""
+
+    def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
+        """Return the different labels of a column in order of first appearance, without missing ones."""
+
+    def list_width(self, column: str) -> int:
+        """Return how many numbers the first list of a column has: at least 1."""
+
+    def column_name(self, column: str) -> str:
+        """Return what a column is called in its file."""
+
+    def place(self, part: int, rows: Sequence[int]) -> list[str]:
+        """Return where a few records stand."""
+
+    def first_cells(
+        self,
+        column: str,
+        is_bad: Callable[[FloatArray], BoolArray],
+        limit: int = SHOWN_CELLS,
+        *,
+        labels: Mapping[str, Sequence[str]] = NO_LABELS,
+        lists: Sequence[str] = (),
+    ) -> tuple[int, list[CellPlace]]:
+        """Return how many cells of a column are bad, and the first of them."""
+
+
+def bad_cells(
+    blocks: Iterable[Block],
+    column: str,
+    is_bad: Callable[[FloatArray], BoolArray],
+    limit: int,
+    cells: Callable[[int, str, Sequence[int]], list[CellPlace]],
+) -> tuple[int, list[CellPlace]]:
+    """Return how many cells of a column are bad in the rows of `blocks`, and the first `limit` of them.
+
+    Parameters
+    ----------
+    is_bad : callable
+        Which of a block's values are bad: (n,) float64, NaN where missing → (n,) bool; for a column of lists
+        (n, k) → (n, k), and a cell is bad where one of its numbers is.
+    cells : callable
+        Gives the cells of a part's records in ascending order.
+    """
+    count = 0
+    first: dict[int, list[int]] = {}
+    for block in blocks:
+        bad = is_bad(block.columns[column])
+        where = np.flatnonzero(bad if bad.ndim == 1 else bad.any(axis=1))
+        wanted = where[: max(limit - count, 0)]
+        if len(wanted):
+            rows = block.first_row + wanted if block.rows is None else block.rows[wanted]
+            first.setdefault(block.part, []).extend(rows.tolist())
+        count += len(where)
+    return count, [cell for part, rows in first.items() for cell in cells(part, column, rows)]
