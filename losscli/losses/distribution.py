@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
 
 _LOG_2 = math.log(2.0)
+# up to this part of their mean two shares are close
+_CLOSE = 0.5
 
 
 def _relative_entropy(x: FloatArray, y: FloatArray) -> FloatArray:
@@ -50,17 +52,16 @@ def _tilt(y: FloatArray, p: FloatArray) -> FloatArray:
 
 
 def _js(y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
-    # with the mean m and y = m(1 + u), p = m(1 − u) each class adds ½m((1 + u)log(1 + u) + (1 − u)log(1 − u)), which
-    # is ½m(2u·artanh u + log(1 − u²)): no term is below 0, and none cancels where y and p are close
+    from scipy.special import xlogy
+
+    # with the mean m and y = m(1 + u), p = m(1 − u) each class adds ½m((1 + u)log(1 + u) + (1 − u)log(1 − u)), which is
+    # never below 0; where u is small that cancels, and 2u·artanh u + log(1 − u²), which is the same, does not
     u = _tilt(y_true, y_pred)
-    alone = np.abs(u) == 1.0
-    np.copyto(u, 0.0, where=alone)
-    each: FloatArray = np.arctanh(u)
-    each *= u
-    each *= 2.0
-    u *= u
-    each += np.log1p(-u)
-    np.copyto(each, 2.0 * _LOG_2, where=alone)
+    near = np.clip(u, -_CLOSE, _CLOSE)
+    each: FloatArray = 2.0 * near * np.arctanh(near) + np.log1p(-near * near)
+    far = np.abs(u) > _CLOSE
+    up, down = 1.0 + u[far], 1.0 - u[far]
+    each[far] = xlogy(up, up) + xlogy(down, down)
     total: FloatArray = np.einsum("ij,ij->i", each, y_true + y_pred)
     total *= 0.25
     np.minimum(total, _LOG_2, out=total)

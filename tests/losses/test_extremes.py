@@ -37,6 +37,15 @@ EXACT = [
     ("smape", LARGEST, LARGEST / 3, 100.0, 2 * ULP),
     ("smape", 0.0, 1e-300, 200.0, 0.0),
     ("mape", 1e-310, 1.0, math.inf, 0.0),
+    ("poisson_deviance", 1e8, 1e8 + 1, 9.999999933333334e-09, 4 * ULP),  # scikit-learn: 0
+    ("poisson_deviance", 1e12, 1e12 + 1, 9.999999999993333e-13, 4 * ULP),
+    ("poisson_deviance", 0.0, 0.0, 0.0, 0.0),  # scikit-learn refuses it
+    ("poisson_deviance", 1.0, 0.0, math.inf, 0.0),
+    ("gamma_deviance", 3.0, 3.0000001, 1.1111110580915552e-15, 4 * ULP),  # textbook: 8.88e-16
+    ("tweedie_deviance:power=1.000000000001", 2.0, 3.0, 0.37813956756697636, 8 * ULP),  # textbook: 0.3779296875
+    ("tweedie_deviance", 1.0, 1e-310, 4e155, 1e-14),  # the ratio overflows, and p is subnormal
+    ("tweedie_deviance", 0.0, 0.0, 0.0, 0.0),
+    ("tweedie_deviance", 1.0, 0.0, math.inf, 0.0),
 ]
 
 

@@ -45,13 +45,21 @@ TABLE = [
     # 200·2/(3 + 1) = 100; opposite signs: 200·3/3 = 200
     ("smape", (3.0, -2.0), (1.0, 1.0), (100.0, 200.0), 150.0),
     ("smape:variant=100", (3.0, 0.0), (1.0, 0.0), (50.0, 0.0), 25.0),
+    # 2·(4·log 2 − 4 + 2); 2·1
+    ("poisson_deviance", (4.0, 0.0), (2.0, 1.0), (1.5451774444795625, 2.0), 1.7725887222397813),
+    # 2·(−log 2 + 2 − 1); 2·(log 2 + ½ − 1)
+    ("gamma_deviance", (4.0, 2.0), (2.0, 4.0), (0.6137056388801094, 0.3862943611198906), 0.5),
+    # 4·(√y − √p)²/√p at power 1.5: (2 − 1)² and (0 − 2)²/2
+    ("tweedie_deviance", (4.0, 0.0), (1.0, 4.0), (4.0, 8.0), 6.0),
+    # (y − p)²/(y·p²): 4/(4·4) and 1/(1·4)
+    ("tweedie_deviance:power=3", (4.0, 1.0), (2.0, 2.0), (0.25, 0.25), 0.25),
 ]
 
 
 @pytest.mark.parametrize(("spelled", "y_true", "y_pred", "rows", "printed"), TABLE, ids=[row[0] for row in TABLE])
 def test_hand_worked(spelled, y_true, y_pred, rows, printed):
     bound = parse(spelled)
-    with np.errstate(invalid="ignore"):  # 0/0 on the way to mape:zero=inf
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 on the way to mape:zero=inf, log 0 to deviances
         loss = bound.kernel(Task.REGRESSION, Form.VALUE).per_row(np.array(y_true), np.array(y_pred))
     assert loss.tolist() == pytest.approx(list(rows), rel=ROUNDING, abs=0.0)
     assert bound.reduce(float(loss.mean()), 2.0) == pytest.approx(printed, rel=ROUNDING, abs=0.0)
@@ -79,6 +87,9 @@ GRADIENTS = [
     ("mape", -2.0, 1.0, 50.0),  # 100/|−2|
     ("smape", 3.0, 1.0, -75.0),  # −2·200·3/(3 + 1)²
     ("smape", -2.0, 1.0, 0.0),  # opposite signs: the ceiling
+    ("poisson_deviance", 4.0, 2.0, -2.0),  # 2·(1 − 2)
+    ("gamma_deviance", 4.0, 2.0, -1.0),  # 2·(−2)/4
+    ("tweedie_deviance", 1.0, 4.0, 0.75),  # 2·3/8
 ]
 
 

@@ -27,6 +27,12 @@ SCIKIT_LEARN = [
     ("pinball:tau=0.9", metrics.mean_pinball_loss, {"alpha": 0.9}, 1.0),
     ("pinball:alpha=0.1", metrics.mean_pinball_loss, {"alpha": 0.1}, 1.0),
     ("mape", metrics.mean_absolute_percentage_error, {}, 100.0),  # a fraction there
+    ("poisson_deviance", metrics.mean_poisson_deviance, {}, 1.0),
+    ("gamma_deviance", metrics.mean_gamma_deviance, {}, 1.0),
+    *(
+        (f"tweedie_deviance:power={power}", metrics.mean_tweedie_deviance, {"power": power}, 1.0)
+        for power in (1.0, 1.2, 1.5, 2.0, 3.0)
+    ),
 ]
 
 
