@@ -1,0 +1,97 @@
+"""Size of the tests for dependent rows by simulation, against the figures that the choice rests on."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import signal, stats
+
+from losscli.engine.dependent import cluster_estimate, intraclass_correlation, pulls_on_mean, series_estimate
+from losscli.engine.estimate import p_value_of
+from losscli.engine.fixed_b import FixedB, bandwidth
+
+pytestmark = pytest.mark.slow
+
+DESIGN_REPLICATIONS = 3_000
+REPLICATIONS = 10_000
+CLUSTERS, EACH, CORRELATION = 50, 20, 0.2
+
+
+def margin(percentage, other=DESIGN_REPLICATIONS):
+    """Three standard errors, in percent, of a simulation here and of one of `other` replications beside it."""
+    share = percentage / 100
+    return 300 * math.sqrt(share * (1 - share) * (1 / REPLICATIONS + 1 / other))
+
+
+def clustered(rng, clusters=CLUSTERS):
+    shared = rng.normal(scale=math.sqrt(CORRELATION), size=(REPLICATIONS, clusters, 1))
+    return shared + rng.normal(scale=math.sqrt(1 - CORRELATION), size=(REPLICATIONS, clusters, EACH))
+
+
+def size_by_clusters(rows):
+    weight = np.full(rows.shape[1], float(EACH))
+    p = [p_value_of(cluster_estimate(*pulls_on_mean(weight, totals))) for totals in rows.sum(axis=2)]
+    return 100 * np.mean(np.array(p) < 0.05)
+
+
+def test_clusters_keep_the_level_that_single_rows_break():
+    rows = clustered(np.random.default_rng(1))
+    naive = stats.ttest_1samp(rows.reshape(REPLICATIONS, -1), 0, axis=1).pvalue
+    assert 100 * np.mean(naive < 0.05) == pytest.approx(37.0, abs=margin(37.0) + 0.5)  # a figure of whole percents
+    assert size_by_clusters(rows) == pytest.approx(5.1, abs=margin(5.1))
+
+
+def test_few_equal_clusters_keep_it_too():
+    assert size_by_clusters(clustered(np.random.default_rng(2), clusters=5)) == pytest.approx(5.0, abs=margin(5.0))
+
+
+def test_the_intraclass_correlation_is_found():
+    rows = clustered(np.random.default_rng(3))[:1_000]
+    centred = rows - rows.mean(axis=(1, 2), keepdims=True)
+    count = np.full(CLUSTERS, EACH)
+    found = [
+        intraclass_correlation(count, one.sum(axis=1), float(square))
+        for one, square in zip(rows, (centred**2).sum(axis=(1, 2)), strict=True)
+    ]
+    assert np.mean(found) == pytest.approx(CORRELATION, abs=3 * np.std(found) / math.sqrt(1_000) + 0.005)  # small bias
+
+
+def autoregressive(n, coefficient, seed):
+    noise = np.random.default_rng(seed).normal(size=(REPLICATIONS, n + 100))
+    return signal.lfilter([1.0], [1.0, -coefficient], noise, axis=1)[:, 100:]
+
+
+def size_by_series(series):
+    n = series.shape[1]
+    critical = FixedB(n, bandwidth(n)).critical(0.95)
+    estimates = (series_estimate(*pulls_on_mean(np.ones(n), values)) for values in series)
+    return 100 * np.mean([abs(estimate.value) > critical * estimate.se for estimate in estimates])
+
+
+def test_a_series_keeps_the_level_that_single_rows_break():
+    series = autoregressive(1_000, 0.7, 4)
+    naive = stats.ttest_1samp(series, 0, axis=1).pvalue
+    assert 100 * np.mean(naive < 0.05) == pytest.approx(40.8, abs=margin(40.8))
+    assert size_by_series(series) == pytest.approx(5.3, abs=margin(5.3))
+
+
+@pytest.mark.parametrize("n", [5, 30, 100, 1_000])
+def test_the_law_is_exact_for_independent_normal_rows(n):
+    size = size_by_series(np.random.default_rng(n).normal(size=(REPLICATIONS, n)))
+    assert size == pytest.approx(5.0, abs=margin(5.0, math.inf))
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize("b", [0.05, 0.3, 1.0])
+def test_critical_values_are_those_of_simulated_series(b, level):
+    n = 200
+    lags = round(b * n)
+    rows = np.random.default_rng(7).normal(size=(REPLICATIONS, n))
+    pulls = (rows - rows.mean(axis=1, keepdims=True)) / n
+    i = np.arange(n)
+    kernel = np.maximum(0.0, 1 - np.abs(i[:, None] - i) / lags)
+    t = np.abs(rows.mean(axis=1)) / np.sqrt(np.sum((pulls @ kernel) * pulls, axis=1))
+    beyond = 100 * np.mean(t > FixedB(n, lags).critical(level))
+    assert beyond == pytest.approx(100 * (1 - level), abs=margin(100 * (1 - level), math.inf))
