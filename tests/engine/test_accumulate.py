@@ -18,6 +18,7 @@ from losscli.engine.domain import DomainFaults, InfiniteRows
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.moments import exact_sum
 from losscli.engine.optimum import Thin
+from losscli.engine.paired import PairedMoments
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, RowWeight, Target
 from losscli.engine.select import Gather, Ranked, WordCounts
 
@@ -44,6 +45,7 @@ TABLE = {
     "gather": Gather(Ranked(Residual(0)), (MINUS_ONE,)),
     "gather, further weight": Gather(Ranked(Target(), OfTarget(np.abs)), (ONE, 0)),
     "thin": Thin(),
+    "pairs": PairedMoments(INFINITE, (0, 0)),
     "flagged": FlaggedTotals(
         (Flag(Deviation(Residual(0), 1.0), 3.0),), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
     ),

@@ -14,7 +14,6 @@ from streams import batches, bits, kernel
 import losscli.engine.batch
 from losscli.engine.fold import fold
 from losscli.engine.paired import PairedMoments
-from losscli.engine.paired_rows import PairedRows
 
 SMALL_PART = 4  # rows, instead of 16 384
 REORDERED = 1e-12  # relative: sums of a few dozen terms in another order
@@ -28,8 +27,6 @@ TABLE = {
     "one model": PairedMoments(SQUARED, (1,)),
     "skipped rows": PairedMoments(SKIPPING, MODELS),
     "infinite rows": PairedMoments(INFINITE, MODELS),
-    "first rows": PairedRows(SQUARED, MODELS, 9),
-    "all rows": PairedRows(SKIPPING, MODELS, 1_000),
 }
 every_accumulator = pytest.mark.parametrize("accumulator", TABLE.values(), ids=TABLE)
 
@@ -118,8 +115,6 @@ def test_no_rows_have_an_answer():
     assert [summary.n for summary in standings.models] == [0, 0, 0]
     assert [(pair.difference.n, pair.won, pair.lost, pair.tied) for pair in standings.pairs] == [(0, 0, 0, 0)] * 2
     assert all(math.isnan(pair.share_won) and math.isnan(pair.share_lost) for pair in standings.pairs)
-    columns = TABLE["first rows"].finalise(())
-    assert (columns.weight.shape, columns.losses.shape) == ((0,), (3, 0))
 
 
 def psi_sums(values, weight):
@@ -212,14 +207,3 @@ def test_weights_repeat_rows_for_point_values(table, data):
     assert weighted.difference.mean == pytest.approx(repeated.difference.mean, abs=REORDERED)
     assert (weighted.share_won, weighted.share_lost) == (repeated.share_won, repeated.share_lost)
     assert weighted.baseline.mean == pytest.approx(repeated.baseline.mean, rel=REORDERED)
-
-
-def test_the_first_rows_are_kept_in_their_order():
-    y, a, b = np.arange(30.0), np.arange(30.0) + 1, np.arange(30.0) * 2
-    rows = batches(y, a, b, weight=y + 1, rows=4)
-    (columns,) = fold(rows, (PairedRows(kernel("mae"), (1, 0), 10),), 2)
-    assert columns.weight.tolist() == list(range(1, 11))
-    assert columns.losses.tolist() == [list(range(10)), [1.0] * 10]
-    (columns,) = fold(batches(y, a, b, rows=7), (PairedRows(kernel("mae"), (0,), 50),), 1)
-    assert columns.weight.tolist() == [1.0] * 30
-    assert columns.losses.shape == (1, 30)
