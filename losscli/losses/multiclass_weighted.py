@@ -105,7 +105,7 @@ RWW_CCE = Loss(
         use="You know what each mistake costs beyond the right decision, and the model was trained for these costs.",
         pitfalls=(
             "Missing costs 1 and mistaking 0: then it is cce.",
-            "It is not proper: honest class probabilities do not minimise it unless mistaking costs nothing.",
+            "It is not proper, unless missing costs the same for all classes and mistaking nothing.",
             "The costs are marginal: what the mistake costs beyond the right decision for the same row.",
             "Rows of the matrix are true classes, columns the wrongly predicted ones. Its diagonal is 0.",
             "It is the mean over rows, as in the paper; the authors' code also divides by the number of classes.",
