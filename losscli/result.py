@@ -30,6 +30,7 @@ class Kind(StrEnum):
     P_VALUE = "p_value"  # float in [0, 1]
     INTERVAL = "interval"  # (float, float), its two ends
     SIGNED_INTERVAL = "signed_interval"  # (float, float), both with their signs
+    SIGNED_FRACTION_INTERVAL = "signed_fraction_interval"  # (float, float), both in percent with their signs
     CONSTANT = "constant"  # (float, float): the loss of the best constant, then the constant itself
 
 

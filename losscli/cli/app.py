@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from losscli import __version__
+from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
 from losscli.cli.losses import losses_command
 from losscli.cli.output import abandon_stdout
@@ -64,6 +65,7 @@ def losscli(
 
 
 app.command("eval", short_help="Show how large the loss is, and how sure that is.")(eval_command)
+app.command("compare", short_help="Show which model is better, by which loss, and how sure that is.")(compare_command)
 app.command("losses", short_help="List all losses, or explain one.")(losses_command)
 
 

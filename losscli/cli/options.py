@@ -26,6 +26,16 @@ Predictions = Annotated[
     list[str] | None,
     typer.Option("--pred", "-p", metavar="COL,...", help="Prediction columns or patterns ('pred_*'); each is a model."),
 ]
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="MODEL", help="The model that others are held against; else the first."),
+]
+CorrectionName = Annotated[
+    str,
+    typer.Option(
+        "--correction", metavar="bh|holm|none", help="How p-values are adjusted for the number of comparisons."
+    ),
+]
 TaskName = Annotated[
     str | None,
     typer.Option(
@@ -149,6 +159,11 @@ def refuse_empty(**values: str | list[str] | None) -> None:
     for option, value in values.items():
         if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
             raise UsageError(f"--{option}: got an empty text", f"name something after --{option}, or leave it out")
+
+
+def read_correction(text: str) -> str:
+    """Return the name of a correction of p-values."""
+    return _word(text, "--correction", ("bh", "holm", "none"))
 
 
 def read_task(text: str | None) -> Task | None:

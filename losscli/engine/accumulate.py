@@ -130,3 +130,30 @@ class Moments:
     def finalise(self, state: Tables) -> Summary:
         """Return count, weight, mean and central sums over all parts."""
         return summary_of(np.concatenate(state) if state else np.zeros((0, LINE)))
+
+
+@dataclass(frozen=True)
+class Values:
+    """All values of a quantity, in the order of the rows, and their weights or None: for few rows."""
+
+    of: Quantity
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return a column of values, and one of weights where there are any."""
+        values = self.of(batch)
+        return (np.stack([values] if batch.weight is None else [values, batch.weight]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the columns of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[FloatArray, FloatArray | None]:
+        """Return values and weights, each of shape (n,)."""
+        if not state:
+            return np.empty(0), None
+        values, *weights = np.concatenate(state, axis=1)
+        return values, weights[0] if weights else None

@@ -115,6 +115,30 @@ class LossValue:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A quantity minus another."""
+
+    of: Quantity
+    less: Quantity
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the difference of each row."""
+        return self.of(batch) - self.less(batch)
+
+
+@dataclass(frozen=True)
+class WeightedSquare:
+    """w·v² of a quantity v, so that its weighted total is Σ(wv)²."""
+
+    of: Quantity
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the square of each row, times its weight."""
+        square = np.square(self.of(batch))
+        return square if batch.weight is None else square * batch.weight
+
+
+@dataclass(frozen=True)
 class LossOfConstant:
     """The loss of each row if the same were predicted for all: a number, or a number for each class."""
 

@@ -53,6 +53,9 @@ def write(value: Value, style: Style, most_decimals: int | None = None) -> str:
     if kind in _INTERVALS:
         pair = _pair(raw)
         return " to ".join(_ends(pair, _sentence_decimals(pair), style, signed=kind in _SIGNED))
+    if kind is Kind.SIGNED_FRACTION_INTERVAL:
+        low, high = (fixed(100 * end, 1, style, signed=True) for end in _pair(raw))
+        return f"{low} to {high} %"
     if kind is Kind.CONSTANT:
         loss, constant = _pair(raw)
         return f"{_short(loss, style)} ({_short(constant, style)})"
@@ -84,6 +87,10 @@ def _cells(kind: Kind, raws: Sequence[object], style: Style) -> Sequence[str]:
     if kind in _INTERVALS:
         dash = " to " if kind in _SIGNED else " – " if style.unicode else " - "
         return _joined(_cell_ends([_pair(raw) for raw in raws], style, signed=kind in _SIGNED), dash)
+    if kind is Kind.SIGNED_FRACTION_INTERVAL:
+        ends = zip(*(_pair(raw) for raw in raws), strict=True)
+        low, high = (aligned([fixed(100 * end, 1, style, signed=True) for end in side]) for side in ends)
+        return tuple(f"{text} %" for text in _joined((low, high), " to "))
     if kind is Kind.CONSTANT:
         pairs = [_pair(raw) for raw in raws]
         constants = aligned([f"({text.strip()})" for text in _numbers([constant for _, constant in pairs], style)])

@@ -1,0 +1,163 @@
+"""Compare: which loss says what, which model is better, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli import __version__
+from losscli.analyses.compare.compared import Compared
+from losscli.analyses.compare.facts import further_facts
+from losscli.analyses.compare.numbers import (
+    Comparison,
+    Correction,
+    agreement_of,
+    comparisons_of,
+    spread_of,
+    winners_of,
+)
+from losscli.analyses.compare.payload import payload_of, records_of
+from losscli.analyses.compare.words import heading_of, sections_of, signature_of
+from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
+from losscli.analyses.evaluation.notices import notices_of
+from losscli.engine.accumulate import Values
+from losscli.engine.align import open_aligned
+from losscli.engine.check import Missing
+from losscli.engine.dataset import DataLike, Named, Reading
+from losscli.engine.quantity import Difference, LossValue
+from losscli.engine.question import ask, together
+from losscli.engine.sign_flip import sign_flip_p_value
+from losscli.errors import InputError
+from losscli.result import Result
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.facts import FurtherFacts
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.dataset import Dataset
+
+__all__ = ["CompareSpec", "Correction", "DataLike", "Missing", "Named", "Reading", "compare"]
+
+# Below so many rows the law of a mean difference is not near Student's: signs are flipped instead.
+FEW_ROWS = 30
+DEFAULT_LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareSpec:
+    """What is to be compared.
+
+    Attributes
+    ----------
+    data
+        One data set with one model or several, or several files that are models of the same rows.
+    reading
+        How they are read.
+    losses
+        Losses as on the command line; None for the defaults of the task.
+    level
+        Level of the intervals in (0, 1); None for none.
+    baseline
+        The model that the others are held against; None for the first.
+    correction
+        How p-values are adjusted for the number of comparisons.
+    """
+
+    data: tuple[Named, ...]
+    reading: Reading = field(default_factory=Reading)
+    losses: str | None = None
+    level: float | None = DEFAULT_LEVEL
+    baseline: str | None = None
+    correction: Correction = Correction.BENJAMINI_HOCHBERG
+
+
+def compare(spec: CompareSpec) -> Result:
+    """Return what each loss says of one model, or which of several models is better by which loss.
+
+    Raises
+    ------
+    UsageError
+        A loss, a parameter or an option is wrong.
+    InputError
+        A file, a column or a cell is wrong, the rows of the files do not match, or there is no such baseline.
+    """
+    check_level(spec.level)
+    named = named_losses(spec.losses)
+    dataset = open_aligned(spec.data, spec.reading, named or ())
+    order = _order(dataset, spec.baseline)
+    evaluated, further = evaluate_with(dataset, named, partial(further_facts, baseline=order[0]), level=spec.level)
+    compared = _compared(evaluated, further, order, spec)
+    return Result(
+        schema="losscli.compare/1",
+        payload={"version": __version__, "ci_level": spec.level, **payload_of(compared)},
+        records=records_of(compared),
+        heading=heading_of(compared),
+        sections=sections_of(compared, level=spec.level),
+        notices=notices_of((evaluated,), spelled=spec.losses, level=spec.level),
+        signature=signature_of(compared, level=spec.level, version=__version__),
+    )
+
+
+def _order(dataset: Dataset, baseline: str | None) -> tuple[int, ...]:
+    """Return the positions of the models, the baseline's first."""
+    names = [model.name for model in dataset.roles.models]
+    if baseline is None:
+        return tuple(range(len(names)))
+    columns = [model.columns[0] for model in dataset.roles.models]
+    if baseline not in names and baseline not in columns:
+        near = get_close_matches(baseline, names, n=1)
+        meant = f"did you mean --baseline {quoted(near[0])}? " if near else ""
+        listed = ", ".join(map(quoted, names))
+        raise InputError(f"there is no model {quoted(baseline)}", f"{meant}the models are {listed}")
+    if len(names) == 1:
+        raise InputError("--baseline needs a second model to compare with", "name another prediction column or file")
+    first = names.index(baseline) if baseline in names else columns.index(baseline)
+    return (first, *(position for position in range(len(names)) if position != first))
+
+
+def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...], spec: CompareSpec) -> Compared:
+    level = spec.level or DEFAULT_LEVEL
+    spreads = tuple(
+        tuple(
+            spread_of(numbers, facts.summary, concentration)
+            for numbers, facts, concentration in zip(model.losses, model.facts.losses, found, strict=True)
+        )
+        for model, found in zip(evaluated.models, further.concentrations, strict=True)
+    )
+    comparisons: tuple[Comparison, ...] = ()
+    if further.contested is not None:
+        exact = _exact_p_values(evaluated, order) if evaluated.counts.n < FEW_ROWS else {}
+        comparisons = comparisons_of(
+            evaluated, further.contested, order, exact, level=level, correction=spec.correction
+        )
+    winners = winners_of(evaluated, further.contested, order) if len(order) > 1 else ()
+    return Compared(
+        evaluated=evaluated,
+        order=order,
+        spreads=spreads,
+        comparisons=comparisons,
+        correction=spec.correction,
+        winners=winners,
+        agreement=agreement_of(evaluated, winners),
+        outlying=further.contested.without.n if further.contested and further.contested.without else 0,
+    )
+
+
+def _exact_p_values(evaluated: Evaluated, order: tuple[int, ...]) -> dict[tuple[int, int], float]:
+    """Return the p-values of the sign-flip test by loss and candidate, where all losses are finite."""
+    pairs = [(loss, candidate) for loss in range(len(evaluated.asked)) for candidate in order[1:]]
+    questions = [
+        ask(Values(Difference(LossValue(kernel, candidate), LossValue(kernel, order[0]))))
+        for loss, candidate in pairs
+        for kernel in [evaluated.asked[loss].kernel]
+    ]
+    found = evaluated.dataset.rows.answer(together(questions))
+    return {
+        pair: sign_flip_p_value(differences, weight)
+        for pair, (differences, weight) in zip(pairs, found, strict=True)
+        if np.isfinite(differences).all()
+    }

@@ -1,0 +1,56 @@
+"""A comparison, made: what its payload and its words are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.numbers import Comparison, Correction, Spread, Winner
+    from losscli.analyses.evaluation.evaluated import Evaluated
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Models of one data set side by side.
+
+    Attributes
+    ----------
+    evaluated
+        The data set and the numbers of each model.
+    order
+        Positions of the models, the baseline's first.
+    spreads
+        How each loss is spread over the rows, by model and loss.
+    comparisons
+        Every candidate against the baseline by every loss; empty for one model.
+    correction
+        How their p-values are adjusted.
+    winners, agreement
+        The winner of each loss that ranks models, and Kendall's τ of their rankings by pairs of losses.
+    outlying
+        Rows that are outlying for any of the models.
+    """
+
+    evaluated: Evaluated
+    order: tuple[int, ...]
+    spreads: tuple[tuple[Spread, ...], ...]
+    comparisons: tuple[Comparison, ...]
+    correction: Correction
+    winners: tuple[Winner, ...]
+    agreement: tuple[tuple[int, int, float], ...]
+    outlying: int
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one model only, so that losses are compared."""
+        return len(self.order) == 1
+
+    def name(self, model: int) -> str:
+        """Return the name of a model."""
+        return self.evaluated.models[model].name
+
+    @property
+    def baseline(self) -> str:
+        """The name of the baseline."""
+        return self.name(self.order[0])

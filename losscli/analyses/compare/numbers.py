@@ -1,0 +1,227 @@
+"""From the facts of the rows to the comparison of losses and of models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from losscli.arrays import Direction
+from losscli.engine.multiple import benjamini_hochberg, holm, kendall_tau_b
+from losscli.engine.paired_inference import (
+    difference_interval,
+    difference_p_value,
+    ratio,
+    ratio_interval,
+)
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.facts import Concentration, Contested
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.evaluation.numbers import LossNumbers
+    from losscli.engine.paired import PairSummary
+    from losscli.engine.summary import Summary
+    from losscli.losses.bound import BoundLoss
+
+Interval = tuple[float, float]
+
+
+class Verdict(StrEnum):
+    """What a comparison with the baseline says of the candidate."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    INDISTINGUISHABLE = "indistinguishable"
+    IDENTICAL = "identical"
+
+
+class Correction(StrEnum):
+    """How p-values of many comparisons are adjusted."""
+
+    BENJAMINI_HOCHBERG = "bh"
+    HOLM = "holm"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """How a loss is spread over the rows: the share that the top 1 % hold, and the effective number of rows."""
+
+    top_share: float | None
+    effective_n: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """One loss of a candidate against the baseline; what does not exist is None.
+
+    Attributes
+    ----------
+    candidate
+        Position of the candidate among the models.
+    difference, interval
+        Candidate's per-row mean loss minus baseline's, and its paired interval.
+    ratio, ratio_interval
+        Candidate's printed value over baseline's, and its paired interval.
+    p_value, p_adjusted
+        Of the hypothesis that both mean losses are equal, and after the correction for all comparisons.
+    test
+        The test that the p-value comes from.
+    won
+        Share of the rows, by weight, on which the candidate's loss is smaller.
+    """
+
+    loss: int
+    candidate: int
+    difference: float | None
+    interval: Interval | None
+    ratio: float | None
+    ratio_interval: Interval | None
+    p_value: float | None
+    p_adjusted: float | None
+    test: str
+    won: float | None
+    verdict: Verdict | None
+
+
+def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Concentration) -> Spread:
+    """Return how a loss is spread over the rows; None for signed losses, infinite ones and those that are all 0."""
+    signed = numbers.bound.loss.direction is not Direction.LOWER
+    total = math.nan if summary is None else summary.mean * summary.weight
+    if summary is None or signed or summary.infinite or not 0 < total < math.inf:
+        return Spread(top_share=None, effective_n=None)
+    squares = concentration.squares
+    effective = total / squares * total if 0 < squares < math.inf else None
+    return Spread(top_share=min(concentration.top.totals[0] / total, 1.0), effective_n=effective)
+
+
+def comparisons_of(
+    evaluated: Evaluated,
+    contested: Contested,
+    order: tuple[int, ...],
+    exact: Mapping[tuple[int, int], float],
+    *,
+    level: float,
+    correction: Correction,
+) -> tuple[Comparison, ...]:
+    """Return every candidate against the baseline (the first of `order`) by every loss, p-values adjusted together.
+
+    Parameters
+    ----------
+    exact : mapping of (loss, candidate) to float
+        P-values of the sign-flip test, which stand in for those of the paired t test where rows are few.
+    """
+    found = [
+        _comparison(asked.bound, (position, candidate), pair, exact, level)
+        for position, (asked, standings) in enumerate(zip(evaluated.asked, contested.standings, strict=True))
+        for candidate, pair in zip(order[1:], standings.pairs, strict=True)
+    ]
+    # mse, rmse and sse are one comparison of the same rows, not three
+    keys = [(evaluated.asked[each.loss].kernel.key, each.candidate) for each in found]
+    once = {key: each.p_value for key, each in zip(keys, found, strict=True)}
+    adjusted = dict(zip(once, _ADJUST[correction](list(once.values())), strict=True))
+    return tuple(_judged(each, adjusted[key], 1 - level) for key, each in zip(keys, found, strict=True))
+
+
+def count_of_comparisons(evaluated: Evaluated, comparisons: tuple[Comparison, ...]) -> int:
+    """Return how many different comparisons have a p-value."""
+    return len({
+        (evaluated.asked[each.loss].kernel.key, each.candidate) for each in comparisons if each.p_value is not None
+    })  # fmt: skip
+
+
+_ADJUST: dict[Correction, Callable[[Sequence[float | None]], list[float | None]]] = {
+    Correction.BENJAMINI_HOCHBERG: benjamini_hochberg,
+    Correction.HOLM: holm,
+    Correction.NONE: list,
+}
+
+
+def _comparison(
+    bound: BoundLoss,
+    place: tuple[int, int],
+    pair: PairSummary,
+    exact: Mapping[tuple[int, int], float],
+    level: float,
+) -> Comparison:
+    loss, candidate = place
+    if bound.loss.direction is not Direction.LOWER or not pair.difference.n:
+        return Comparison(
+            loss=loss, candidate=candidate, difference=None, interval=None, ratio=None, ratio_interval=None,
+            p_value=None, p_adjusted=None, test="", won=None, verdict=None,
+        )  # fmt: skip
+    reduction = bound.loss.reduction
+    p_value = exact.get(place, difference_p_value(pair))
+    return Comparison(
+        loss=loss,
+        candidate=candidate,
+        difference=None if pair.difference.infinite else pair.difference.mean,
+        interval=difference_interval(pair, level),
+        ratio=ratio(pair, reduction),
+        ratio_interval=ratio_interval(pair, level, reduction),
+        p_value=p_value,
+        p_adjusted=None,
+        test="sign-flip" if place in exact else "paired t",
+        won=pair.share_won,
+        verdict=Verdict.IDENTICAL if pair.identical else Verdict.INDISTINGUISHABLE,
+    )
+
+
+def _judged(comparison: Comparison, p_adjusted: float | None, alpha: float) -> Comparison:
+    difference = comparison.difference
+    if p_adjusted is None or difference is None or p_adjusted >= alpha:
+        return replace(comparison, p_adjusted=p_adjusted)
+    verdict = Verdict.BETTER if difference < 0 else Verdict.WORSE
+    return replace(comparison, p_adjusted=p_adjusted, verdict=verdict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Winner:
+    """The model with the least value of a loss, and the one without the outlying rows; positions among the models."""
+
+    loss: int
+    model: int
+    without_outliers: int | None
+
+
+def winners_of(evaluated: Evaluated, contested: Contested | None, order: tuple[int, ...]) -> tuple[Winner, ...]:
+    """Return the winner of each loss that models can be ranked by; those that rank alike are told once."""
+    winners: dict[object, Winner] = {}
+    for position, asked in enumerate(evaluated.asked):
+        values = [model.losses[position].value for model in evaluated.models]
+        if asked.bound.loss.direction is not Direction.LOWER or any(value is None for value in values):
+            continue
+        ranked = [math.inf if value is None else value for value in values]
+        winner = Winner(
+            loss=position,
+            model=ranked.index(min(ranked)),
+            without_outliers=_winner_without(evaluated, contested, order, position),
+        )
+        winners.setdefault(asked.kernel.key, winner)
+    return tuple(winners.values())
+
+
+def _winner_without(
+    evaluated: Evaluated, contested: Contested | None, order: tuple[int, ...], position: int
+) -> int | None:
+    if contested is None or contested.without is None or not contested.without.n:
+        return None
+    without = contested.without
+    m = len(order)
+    left: dict[int, float] = {}
+    for rank, model in enumerate(order):
+        summary = evaluated.models[model].facts.losses[position].summary
+        if summary is None or summary.infinite:
+            return None
+        left[model] = summary.mean * summary.weight - without.totals[position * m + rank]
+    return min(left, key=lambda model: left[model])
+
+
+def agreement_of(evaluated: Evaluated, winners: tuple[Winner, ...]) -> tuple[tuple[int, int, float], ...]:
+    """Return Kendall's τ of the models' ranking for each pair of losses, as (loss, loss, τ)."""
+    values = {winner.loss: [model.losses[winner.loss].value or 0.0 for model in evaluated.models] for winner in winners}
+    pairs = [(first, second) for first in values for second in values if first < second]
+    found = [(first, second, kendall_tau_b(values[first], values[second])) for first, second in pairs]
+    return tuple((first, second, tau) for first, second, tau in found if tau is not None)

@@ -1,0 +1,143 @@
+"""The JSON object and the tidy rows of a comparison; what they hold is a promise to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from losscli.analyses.compare.numbers import count_of_comparisons
+
+if TYPE_CHECKING:
+    from losscli.analyses.compare.compared import Compared
+    from losscli.analyses.compare.numbers import Comparison
+    from losscli.result import Json, Scalar
+
+
+def payload_of(compared: Compared) -> Mapping[str, Json]:
+    """Return the keys of losscli.compare/1 that depend on the data."""
+    evaluated = compared.evaluated
+    roles, source = evaluated.dataset.roles, evaluated.dataset.source
+    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
+    return {
+        "inputs": [{"path": source.path, "label": source.label, "format": source.format, "rows": evaluated.counts.n}],
+        "task": roles.task.value,
+        "pred_form": roles.form.value,
+        "classes": list(roles.classes) or None,
+        "positive": roles.positive,
+        "columns": {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []},
+        "n": evaluated.counts.n,
+        "n_dropped": evaluated.counts.n_dropped,
+        "models": [model.name for model in evaluated.models],
+        "baseline": None if compared.alone else compared.baseline,
+        "correction": None if compared.alone else compared.correction.value,
+        "comparisons": count_of_comparisons(evaluated, compared.comparisons),
+        "losses": [_loss(compared, position) for position in range(len(evaluated.asked))],
+        "agreement": [
+            {
+                "losses": [evaluated.asked[first].bound.label, evaluated.asked[second].bound.label],
+                "kendall_tau": tau,
+            }
+            for first, second, tau in compared.agreement
+        ],
+        "outlying_rows": compared.outlying,
+    }
+
+
+def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
+    evaluated = compared.evaluated
+    bound = evaluated.asked[position].bound
+    winner = next((winner for winner in compared.winners if winner.loss == position), None)
+    return {
+        "loss": bound.loss.name,
+        "params": dict(bound.plain_params),
+        "label": bound.label,
+        "unit": bound.loss.unit.value,
+        "direction": bound.loss.direction.value,
+        "functional": bound.loss.functional.value,
+        "gradient_bound": bound.gradient_bound(),
+        "models": [_model(compared, model, position) for model in _ranked(compared, position)],
+        "comparisons": [_comparison(compared, each) for each in compared.comparisons if each.loss == position],
+        "winner_without_outliers": None
+        if winner is None or winner.without_outliers is None
+        else compared.name(winner.without_outliers),
+    }
+
+
+def _ranked(compared: Compared, position: int) -> list[int]:
+    values = [model.losses[position].value for model in compared.evaluated.models]
+    return sorted(range(len(values)), key=lambda model: (values[model] is None, values[model] or 0.0))
+
+
+def _model(compared: Compared, model: int, position: int) -> Mapping[str, Json]:
+    numbers = compared.evaluated.models[model].losses[position]
+    spread = compared.spreads[model][position]
+    constant = list(numbers.constant) if isinstance(numbers.constant, tuple) else numbers.constant
+    best = numbers.constant_value
+    return {
+        "model": compared.name(model),
+        "value": numbers.value,
+        "ci": None if numbers.interval is None else list(numbers.interval),
+        "std_error": numbers.std_error,
+        "best_constant": None if best is None else {"constant": constant, "value": best},
+        "skill": numbers.skill,
+        "outlier_share": numbers.outlier_share,
+        "top_share": spread.top_share,
+        "effective_n": spread.effective_n,
+        "infinite": numbers.infinite,
+        "finite_value": numbers.finite_value,
+    }
+
+
+def _comparison(compared: Compared, comparison: Comparison) -> Mapping[str, Json]:
+    return {
+        "baseline": compared.baseline,
+        "candidate": compared.name(comparison.candidate),
+        "difference": comparison.difference,
+        "ci": None if comparison.interval is None else list(comparison.interval),
+        "ratio": comparison.ratio,
+        "ratio_ci": None if comparison.ratio_interval is None else list(comparison.ratio_interval),
+        "p_value": comparison.p_value,
+        "p_adjusted": comparison.p_adjusted,
+        "test": comparison.test or None,
+        "rows_won": comparison.won,
+        "verdict": None if comparison.verdict is None else comparison.verdict.value,
+    }
+
+
+def records_of(compared: Compared) -> tuple[Mapping[str, Scalar], ...]:
+    """Return one tidy row for each model and loss, with its comparison to the baseline where there is one."""
+    found = {(each.loss, each.candidate): each for each in compared.comparisons}
+    return tuple(
+        _record(compared, model, position, found.get((position, model)))
+        for position in range(len(compared.evaluated.asked))
+        for model in compared.order
+    )
+
+
+def _record(compared: Compared, model: int, position: int, comparison: Comparison | None) -> Mapping[str, Scalar]:
+    numbers = compared.evaluated.models[model].losses[position]
+    spread = compared.spreads[model][position]
+    low, high = numbers.interval or (None, None)
+    ratio_low, ratio_high = (comparison.ratio_interval if comparison else None) or (None, None)
+    return {
+        "loss": numbers.bound.label,
+        "model": compared.name(model),
+        "value": numbers.value,
+        "ci_low": low,
+        "ci_high": high,
+        "unit": numbers.bound.loss.unit.value,
+        "skill": numbers.skill,
+        "outlier_share": numbers.outlier_share,
+        "top_share": spread.top_share,
+        "effective_n": spread.effective_n,
+        "baseline": compared.baseline if comparison else None,
+        "difference": comparison.difference if comparison else None,
+        "ratio": comparison.ratio if comparison else None,
+        "ratio_ci_low": ratio_low,
+        "ratio_ci_high": ratio_high,
+        "p_value": comparison.p_value if comparison else None,
+        "p_adjusted": comparison.p_adjusted if comparison else None,
+        "rows_won": comparison.won if comparison else None,
+        "verdict": comparison.verdict.value if comparison and comparison.verdict else None,
+        "n": numbers.n,
+    }
