@@ -135,6 +135,7 @@ RWW_BCE = Loss(
             domain=NON_NEGATIVE,
             summary="What a false negative costs more than a true positive, in any unit of cost.",
             aliases=("pos_weight", "cost_fn", "false_negative_cost"),
+            example=5.0,
         ),
         Param(
             name="w_fp",
@@ -142,6 +143,7 @@ RWW_BCE = Loss(
             domain=NON_NEGATIVE,
             summary="What a false positive costs more than a true negative, in the same unit.",
             aliases=("neg_weight", "cost_fp", "false_positive_cost"),
+            example=1.0,
         ),
     ),
     encodings=_encodings(_RWW_WORDS, _by_cost),

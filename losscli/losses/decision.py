@@ -190,6 +190,7 @@ REAL_WORLD_COST = Loss(
             domain=NON_NEGATIVE,
             summary="What a false negative costs more than a true positive, in any unit of cost.",
             aliases=("cost_fn", "false_negative_cost"),
+            example=5.0,
         ),
         Param(
             name="w_fp",
@@ -197,6 +198,7 @@ REAL_WORLD_COST = Loss(
             domain=NON_NEGATIVE,
             summary="What a false positive costs more than a true negative, in the same unit.",
             aliases=("cost_fp", "false_positive_cost"),
+            example=1.0,
         ),
         _THRESHOLD,
     ),

@@ -79,7 +79,8 @@ ParamValue: TypeAlias = float | str | bool | CostMatrix
 class Param:
     """A parameter of a loss: its names, its default and what it may be: a range of numbers, words, or a file.
 
-    Without a default it has to be given. `words` may stand in the place of a number.
+    Without a default it has to be given; `example` is then a value to show the loss with. `words` may stand in the
+    place of a number.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Param:
     summary: str
     aliases: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    example: float | None = None
 
     def read(self, loss: str, given: ParamValue) -> ParamValue:
         """Return `given` (text from a command line, or a value from Python) as this parameter's type.
