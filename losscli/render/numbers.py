@@ -88,8 +88,8 @@ def _cells(kind: Kind, raws: Sequence[object], style: Style) -> Sequence[str]:
         dash = " to " if kind in _SIGNED else " – " if style.unicode else " - "
         return _joined(_cell_ends([_pair(raw) for raw in raws], style, signed=kind in _SIGNED), dash)
     if kind is Kind.SIGNED_FRACTION_INTERVAL:
-        ends = zip(*(_pair(raw) for raw in raws), strict=True)
-        low, high = (aligned([fixed(100 * end, 1, style, signed=True) for end in side]) for side in ends)
+        pairs = [_pair(raw) for raw in raws]
+        low, high = (aligned([fixed(100 * pair[end], 1, style, signed=True) for pair in pairs]) for end in (0, 1))
         return tuple(f"{text} %" for text in _joined((low, high), " to "))
     if kind is Kind.CONSTANT:
         pairs = [_pair(raw) for raw in raws]
