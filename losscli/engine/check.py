@@ -13,6 +13,7 @@ from losscli.arrays import Form, Task, Truth
 from losscli.engine.batch import Batch
 from losscli.engine.cell_error import cell_error
 from losscli.engine.columns import listed
+from losscli.engine.form_range import form_range
 from losscli.engine.roles import Coding
 from losscli.engine.sums import RowSums
 from losscli.errors import InputError
@@ -82,6 +83,7 @@ class Check:
         self._source = source
         self._roles = roles
         self._missing = missing
+        self._range = form_range(roles, normalize=normalize)
         self._labels = dict.fromkeys(roles.named, roles.classes)
         self._sums = RowSums(source, roles, normalize=normalize)
         self._n = self._n_dropped = self._zero_weight = 0
@@ -104,11 +106,13 @@ class Check:
         Raises
         ------
         InputError
-            A missing or infinite cell, an unknown label, a negative weight, probabilities that do not sum to 1.
+            A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
+            weight, probabilities that do not sum to 1.
         """
         incomplete = self._incomplete(block)
         weightless = self._weightless(block)
         self._check_labels(block)
+        self._check_range(block)
         self._n_dropped += int(np.count_nonzero(incomplete))
         self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
         dropped = incomplete | weightless
@@ -205,6 +209,15 @@ class Check:
             if _outside_unit(values).any():
                 problem = "expected a label from 0 to 1, got {text}"
                 raise self._cell_error(roles.target[0], _outside_unit, problem, "say what is meant with --task")
+
+    def _check_range(self, block: Block) -> None:
+        if self._range is None:
+            return
+        for column in self._roles.predictions:
+            values = block.columns[column]
+            if not self._range.holds(values) and self._range.is_bad(values).any():
+                problem = f"expected {self._range.spoken}, got {{text}}"
+                raise self._cell_error(column, self._range.is_bad, problem, self._range.hint)
 
     def _check_codes(
         self, block: Block, columns: tuple[str, ...], codes: tuple[float, ...], spoken: str, hint: str

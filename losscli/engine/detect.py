@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,8 @@ def detect(source: RowSource, columns: Columns, wishes: Wishes) -> Roles:
     """
     allowed = _allowed(wishes)
     if columns.wide is not None:
-        return wide_roles(source, columns, columns.wide, allowed, wishes.classes)
+        said = columns.wide if wishes.form is None else replace(columns.wide, form=wishes.form)
+        return wide_roles(source, columns, said, allowed, wishes.classes)
     if columns.listed is not None:
         return list_roles(source, columns, columns.listed, allowed, wishes.classes)
     return _scalar_roles(source, columns, allowed, wishes)

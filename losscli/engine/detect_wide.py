@@ -130,6 +130,8 @@ def _task_of_rows(
         likely = [Task.MULTICLASS, Task.DISTRIBUTION] if hard else [Task.DISTRIBUTION, Task.MULTICLASS]
     elif hard:
         likely = [Task.MULTILABEL]
+    elif {task for task, accepted in allowed if accepted is form} == {Task.DISTRIBUTION}:
+        return Task.DISTRIBUTION  # counts may become shares; each row is checked
     else:
         raise InputError(
             f"{source.label}: the columns {listed(target, 3)} are neither 0 and 1 nor do they sum to 1 in each row",
