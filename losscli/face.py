@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, Unpack
 
 from losscli.analyses import catalogue as _catalogue
+from losscli.analyses import compare as _compare
 from losscli.analyses import evaluate as _evaluate
 from losscli.arrays import Form, Task
 from losscli.errors import UsageError
@@ -18,38 +19,15 @@ if TYPE_CHECKING:
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def evaluate(
-    data: _evaluate.DataLike,
-    *,
-    target: str | Sequence[str] = (),
-    predictions: str | Sequence[str] = (),
-    losses: str | Sequence[str] | None = None,
-    task: Literal["regression", "binary", "multiclass", "multilabel", "distribution"] | None = None,
-    pred_form: Literal["value", "probability", "logit", "log-probability", "margin", "score", "label"] | None = None,
-    positive: str | None = None,
-    classes: Sequence[str] = (),
-    normalize: bool = False,
-    weight: str | None = None,
-    missing: Literal["error", "drop"] = "error",
-    null_values: str | Sequence[str] = (),
-    level: float | None = 0.95,
-    brief: bool = False,
-    threads: int | None = None,
-    memory: int = 512 * 10**6,
-) -> Result:
-    """Return how large the losses of predictions are, with intervals, skill, bias and what the outliers hold.
+class ReadingOptions(TypedDict, total=False):
+    """How data are read; all functions take these by name.
 
-    Parameters
+    Attributes
     ----------
-    data : path, pandas.DataFrame, polars.DataFrame, polars.LazyFrame or mapping of str to array
-        The predictions beside their targets. A path may be a file, glob, folder or URL, "-" is standard input;
-        arrays have one dimension and one length.
     target : str or sequence of str
         The target column, or one for each class; none finds it by its name, such as "y_true".
     predictions : str or sequence of str
         The prediction columns or patterns ("pred_*"), each a model; none finds them by their names, such as "y_pred".
-    losses : str, sequence of str or None
-        Losses as on the command line: "mse,huber:delta=2" or ["mse", "huber:delta=2"]; None takes the defaults.
     task, pred_form : str or None
         What is predicted, and what the predictions are; None finds out.
     positive : str or None
@@ -64,14 +42,49 @@ def evaluate(
         What is done with rows in which a cell is missing: empty, null or NaN.
     null_values : str or sequence of str
         Words that mean that a cell is missing.
-    level : float or None
-        Level of the intervals, in (0, 1); None for none.
-    brief : bool
-        Whether values and bias are enough: one pass over the rows.
     threads : int or None
         Workers, 1 or more; None for as many as the machine has. No digit depends on it.
     memory : int
         Bytes that rows may take between passes. No digit depends on it.
+    """
+
+    target: str | Sequence[str]
+    predictions: str | Sequence[str]
+    task: Literal["regression", "binary", "multiclass", "multilabel", "distribution"] | None
+    pred_form: Literal["value", "probability", "logit", "log-probability", "margin", "score", "label"] | None
+    positive: str | None
+    classes: Sequence[str]
+    normalize: bool
+    weight: str | None
+    missing: Literal["error", "drop"]
+    null_values: str | Sequence[str]
+    threads: int | None
+    memory: int
+
+
+def evaluate(
+    data: _evaluate.DataLike,
+    *,
+    losses: str | Sequence[str] | None = None,
+    level: float | None = 0.95,
+    brief: bool = False,
+    **reading: Unpack[ReadingOptions],
+) -> Result:
+    """Return how large the losses of predictions are, with intervals, skill, bias and what the outliers hold.
+
+    Parameters
+    ----------
+    data : path, pandas.DataFrame, polars.DataFrame, polars.LazyFrame or mapping of str to array
+        The predictions beside their targets. A path may be a file, glob, folder or URL, "-" is standard input;
+        arrays have one dimension and one length.
+    losses : str, sequence of str or None
+        Losses as on the command line: "mse,huber:delta=2" or ["mse", "huber:delta=2"]; None takes the defaults.
+    level : float or None
+        Level of the intervals, in (0, 1); None for none.
+    brief : bool
+        Whether values and bias are enough: one pass over the rows.
+    **reading
+        Columns, task, weights, missing cells and the like: `ReadingOptions`.
 
     Raises
     ------
@@ -93,33 +106,67 @@ def evaluate(
     1  mae  0.3750  0.785714
     2  mbe  0.1250       NaN
     """
-    if not isinstance(data, str | os.PathLike | Mapping) and not hasattr(type(data), "columns"):
-        raise TypeError(f"data: expected a path, a frame or a mapping of names to arrays, got {type(data).__name__}")
-    if threads is not None and threads < 1:
-        raise UsageError(f"threads: expected 1 or more, got {threads}")
-    reading = _evaluate.Reading(
-        task=None if task is None else _one_of(Task, task, "task"),
-        form=None if pred_form is None else _one_of(Form, pred_form, "pred_form"),
-        positive=positive,
-        classes=tuple(classes),
-        normalize=normalize,
-        target=_several(target),
-        predictions=_several(predictions),
-        weight=weight,
-        missing=_one_of(_evaluate.Missing, missing, "missing"),
-        null_values=_several(null_values),
-        threads=threads,
-        memory=memory,
+    spec = _evaluate.EvaluateSpec(
+        data=(_named(data),), reading=_reading(reading), losses=_spelled(losses), level=level, brief=brief
     )
-    return _evaluate.evaluate(
-        _evaluate.EvaluateSpec(
-            data=(_evaluate.Named(given=data),),
-            reading=reading,
-            losses=None if losses is None else ",".join(_several(losses)),
-            level=level,
-            brief=brief,
-        )
+    return _evaluate.evaluate(spec)
+
+
+def compare(
+    *data: _evaluate.DataLike,
+    labels: Sequence[str] = (),
+    losses: str | Sequence[str] | None = None,
+    baseline: str | None = None,
+    correction: Literal["bh", "holm", "none"] = "bh",
+    level: float | None = 0.95,
+    **reading: Unpack[ReadingOptions],
+) -> Result:
+    """Return which of several models is better by which loss, and how sure that is; of one model, what losses say.
+
+    Parameters
+    ----------
+    *data : as in `evaluate`
+        One data set with a prediction column for each model, or one for each model, with the same targets.
+    labels : sequence of str
+        Names of several data sets; none names them by their paths.
+    losses, level
+        As in `evaluate`.
+    baseline : str or None
+        The model that the others are held against; None for the first.
+    correction : {"bh", "holm", "none"}
+        How p-values are adjusted for the number of comparisons.
+    **reading
+        Columns, task, weights, missing cells and the like: `ReadingOptions`.
+
+    Raises
+    ------
+    TypeError, UsageError, InputError
+        As in `evaluate`; also where the rows of the models do not match, and where there is no such baseline.
+
+    Examples
+    --------
+    >>> import losscli
+    >>> columns = {"y": [3.0, 1.0, 2.0, 7.0], "pred_a": [2.5, 1.0, 2.0, 8.0], "pred_b": [2.0, 2.0, 2.5, 9.0]}
+    >>> result = losscli.compare(columns, losses="mae")
+    >>> result.to_frame()[["model", "value", "p_value", "rows_won"]]
+      model  value  p_value  rows_won
+    0     a  0.375      NaN       NaN
+    1     b  1.125    0.125       0.0
+    """
+    if not data:
+        raise TypeError("compare: nothing to read")
+    if labels and len(labels) != len(data):
+        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(labels)}")
+    named = tuple(map(_named, data, labels)) if labels else tuple(map(_named, data))
+    spec = _compare.CompareSpec(
+        data=named,
+        reading=_reading(reading),
+        losses=_spelled(losses),
+        baseline=baseline,
+        correction=_one_of(_compare.Correction, correction, "correction"),
+        level=level,
     )
+    return _compare.compare(spec)
 
 
 def catalogue() -> Result:
@@ -133,6 +180,40 @@ def catalogue() -> Result:
     'median'
     """
     return _catalogue.catalogue()
+
+
+def _named(data: _evaluate.DataLike, label: str | None = None) -> _evaluate.Named:
+    if not isinstance(data, str | os.PathLike | Mapping) and not hasattr(type(data), "columns"):
+        raise TypeError(f"data: expected a path, a frame or a mapping of names to arrays, got {type(data).__name__}")
+    return _evaluate.Named(given=data, label=label)
+
+
+def _reading(given: ReadingOptions) -> _evaluate.Reading:
+    """Return the options as the analyses take them."""
+    unknown = set(given) - set(ReadingOptions.__annotations__)
+    if unknown:
+        raise TypeError(f"unexpected argument {min(unknown)!r}")
+    threads, task, form = given.get("threads"), given.get("task"), given.get("pred_form")
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads: expected 1 or more, got {threads}")
+    return _evaluate.Reading(
+        target=_several(given.get("target", ())),
+        predictions=_several(given.get("predictions", ())),
+        task=None if task is None else _one_of(Task, task, "task"),
+        form=None if form is None else _one_of(Form, form, "pred_form"),
+        positive=given.get("positive"),
+        classes=tuple(given.get("classes", ())),
+        normalize=given.get("normalize", False),
+        weight=given.get("weight"),
+        missing=_one_of(_evaluate.Missing, given.get("missing", "error"), "missing"),
+        null_values=_several(given.get("null_values", ())),
+        threads=threads,
+        memory=given.get("memory", _evaluate.MEMORY),
+    )
+
+
+def _spelled(losses: str | Sequence[str] | None) -> str | None:
+    return None if losses is None else ",".join(_several(losses))
 
 
 def _one_of(words: type[Word], given: str, option: str) -> Word:

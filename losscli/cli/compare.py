@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from losscli.cli import options, output
+from losscli.cli.reading import named, reading_of
 
 
 def compare_command(
@@ -44,38 +45,33 @@ def compare_command(
       losscli compare main.parquet new.parquet
       losscli compare old=main.csv new=branch.csv -f markdown
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(
-        target=target, pred=pred, losses=losses, weight=weight, positive=positive, classes=classes, baseline=baseline
-    )
+    options.refuse_empty(losses=losses, baseline=baseline)
     reads = options.read_files(files, command="compare")
     level = options.read_level(ci)
-    memory_bytes = options.read_size(memory)
-    dropping = options.read_missing(missing)
-    threads_used = options.read_threads(threads)
     adjusting = options.read_correction(correction)
+    reading = reading_of(
+        target=target,
+        pred=pred,
+        weight=weight,
+        task=task,
+        pred_form=pred_form,
+        positive=positive,
+        classes=classes,
+        normalize=normalize,
+        missing=missing,
+        null_value=null_value,
+        threads=threads,
+        memory=memory,
+    )
     destination = output.prepare(
         format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
     )
 
-    from losscli.analyses.compare import CompareSpec, Correction, Missing, Named, Reading, compare
+    from losscli.analyses.compare import CompareSpec, Correction, compare
 
-    reading = Reading(
-        task=options.read_task(task),
-        form=options.read_form(pred_form),
-        positive=positive,
-        classes=options.read_columns([classes] if classes else None),
-        normalize=normalize,
-        target=options.read_columns([target] if target else None),
-        predictions=options.read_columns(pred),
-        weight=weight,
-        missing=Missing(dropping),
-        null_values=tuple(null_value or ()),
-        threads=threads_used,
-        memory=memory_bytes,
-    )
     result = compare(
         CompareSpec(
-            data=tuple(Named(given=path, label=label) for path, label in reads),
+            data=named(reads),
             reading=reading,
             losses=losses,
             level=level,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from losscli.cli import options, output
+from losscli.cli.reading import named, reading_of
 
 
 def eval_command(
@@ -45,32 +46,28 @@ def eval_command(
       losscli eval survey.csv --null-value n/a --missing drop
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(target=target, pred=pred, losses=losses, weight=weight, positive=positive, classes=classes)
+    options.refuse_empty(losses=losses)
     reads = options.read_files(files, command="eval")
     level = options.read_level(ci)
-    memory_bytes = options.read_size(memory)
-    dropping = options.read_missing(missing)
-    threads_used = options.read_threads(threads)
+    reading = reading_of(
+        target=target,
+        pred=pred,
+        weight=weight,
+        task=task,
+        pred_form=pred_form,
+        positive=positive,
+        classes=classes,
+        normalize=normalize,
+        missing=missing,
+        null_value=null_value,
+        threads=threads,
+        memory=memory,
+    )
     destination = output.prepare(
         format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
     )
 
-    from losscli.analyses.evaluate import EvaluateSpec, Missing, Named, Reading, evaluate
+    from losscli.analyses.evaluate import EvaluateSpec, evaluate
 
-    reading = Reading(
-        task=options.read_task(task),
-        form=options.read_form(pred_form),
-        positive=positive,
-        classes=options.read_columns([classes] if classes else None),
-        normalize=normalize,
-        target=options.read_columns([target] if target else None),
-        predictions=options.read_columns(pred),
-        weight=weight,
-        missing=Missing(dropping),
-        null_values=tuple(null_value or ()),
-        threads=threads_used,
-        memory=memory_bytes,
-    )
-    data = tuple(Named(given=path, label=label) for path, label in reads)
-    result = evaluate(EvaluateSpec(data=data, reading=reading, losses=losses, level=level, brief=brief))
+    result = evaluate(EvaluateSpec(data=named(reads), reading=reading, losses=losses, level=level, brief=brief))
     output.write(result, destination)

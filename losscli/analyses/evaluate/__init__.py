@@ -11,10 +11,10 @@ from losscli.analyses.evaluation import check_level, evaluate_dataset, named_los
 from losscli.analyses.evaluation.heading import heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.check import Missing
-from losscli.engine.dataset import DataLike, Named, Reading, open_dataset
+from losscli.engine.dataset import MEMORY, DataLike, Named, Reading, open_dataset
 from losscli.result import Result
 
-__all__ = ["DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
+__all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 
 
 @dataclass(frozen=True, kw_only=True)
