@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from losscli import __version__
+from losscli.cli.command import OnceCommand
 from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
 from losscli.cli.losses import losses_command
@@ -64,9 +65,11 @@ def losscli(
         raise typer.Exit(ExitCode.USAGE)
 
 
-app.command("eval", short_help="Show how large the loss is, and how sure that is.")(eval_command)
-app.command("compare", short_help="Show which model is better, by which loss, and how sure that is.")(compare_command)
-app.command("losses", short_help="List all losses, or explain one.")(losses_command)
+app.command("eval", cls=OnceCommand, short_help="Show how large the loss is, and how sure that is.")(eval_command)
+app.command("compare", cls=OnceCommand, short_help="Show which model is better, by which loss, and how sure that is.")(
+    compare_command
+)
+app.command("losses", cls=OnceCommand, short_help="List all losses, or explain one.")(losses_command)
 
 
 def main(argv: Sequence[str]) -> int:

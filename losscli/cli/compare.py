@@ -73,7 +73,7 @@ def compare_command(
         CompareSpec(
             data=named(reads),
             reading=reading,
-            losses=losses,
+            losses=options.read_losses(losses),
             level=level,
             baseline=baseline,
             correction=Correction(adjusting),

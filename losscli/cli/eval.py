@@ -69,5 +69,7 @@ def eval_command(
 
     from losscli.analyses.evaluate import EvaluateSpec, evaluate
 
-    result = evaluate(EvaluateSpec(data=named(reads), reading=reading, losses=losses, level=level, brief=brief))
+    result = evaluate(
+        EvaluateSpec(data=named(reads), reading=reading, losses=options.read_losses(losses), level=level, brief=brief)
+    )
     output.write(result, destination)

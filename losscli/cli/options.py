@@ -62,7 +62,7 @@ Classes = Annotated[
 ]
 Normalize = Annotated[bool, typer.Option("--normalize", help="Divide rows of probabilities by their sum.")]
 Losses = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option("--losses", "-l", metavar="A,B,...", help="Losses, with parameters as in huber:delta=2."),
 ]
 Weight = Annotated[str | None, typer.Option("--weight", metavar="COL", help="Weights, for every statistic.")]
@@ -80,7 +80,9 @@ NullValues = Annotated[
     typer.Option("--null-value", metavar="TEXT", help="A cell that means missing, such as n/a; may be repeated."),
 ]
 Level = Annotated[str, typer.Option("--ci", metavar="LEVEL|off", help="Level of the intervals, from 0.5 to 1.")]
-Brief = Annotated[bool, typer.Option("--brief", help="Values and bias only, in one pass over the rows.")]
+Brief = Annotated[
+    bool, typer.Option("--brief", help="Values and bias with its interval only, in one pass over the rows.")
+]
 Format = Annotated[
     str,
     typer.Option(
@@ -146,6 +148,11 @@ def read_missing(text: str) -> str:
 def read_columns(values: list[str] | None) -> tuple[str, ...]:
     """Return the column names of options that may hold several, with commas between them."""
     return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
+def read_losses(values: list[str] | None) -> str | None:
+    """Return the losses of all --losses as one list with commas, None for none."""
+    return None if values is None else ",".join(values)
 
 
 def refuse_empty(**values: str | list[str] | None) -> None:

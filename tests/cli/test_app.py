@@ -45,6 +45,9 @@ def folder(tmp_path, monkeypatch):
         ("eval preds.csv -o preds.csv", "--output: preds.csv is read too", "write to another file"),
         ("eval a=preds.csv a=bad.csv", "two files are labelled 'a'", None),
         ("eval preds.csv -t y_true -p y_true", "column 'y_true' is both target and prediction", "--pred"),
+        ("eval preds.csv --weight a --weight b", "--weight is given twice", "leave one of them"),
+        ("eval preds.csv -t y -t y --target y", "--target is given 3 times", "leave one of them"),
+        ("compare preds.csv -f csv --format json", "--format is given twice", "leave one of them"),
         ("losses hubber", "there is no loss 'hubber'", "did you mean 'huber'?"),
     ],
 )
@@ -75,6 +78,12 @@ def test_input_errors_say_what_is_wrong_and_exit_with_3(words, message, capsys):
     assert out == ""
     assert err.startswith("losscli: error: ")
     assert message in err
+
+
+def test_options_for_several_things_and_flags_may_be_repeated(capsys):
+    assert main("eval preds.csv -l mse -l mae,huber --quiet --quiet --null-value x --null-value y -f csv".split()) == 0
+    out, _ = capsys.readouterr()
+    assert [line.split(",")[1] for line in out.splitlines()] == ["loss", "mse", "mae", "huber", "mbe"]
 
 
 def test_the_empty_texts_of_a_script_are_usage_errors(capsys):
