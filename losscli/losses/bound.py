@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Form, Reduction, Task, Truth
+from losscli.errors import UsageError
 from losscli.losses.param import CostMatrix, ParamValue
 
 if TYPE_CHECKING:
@@ -62,21 +64,22 @@ class BoundKernel:
 
 @dataclass(frozen=True, kw_only=True)
 class BoundLoss:
-    """A loss with its parameters fixed: all that other rooms see of a loss."""
+    """A loss with its parameters fixed: all that other rooms see of a loss. Parameters `unused` are not spoken of."""
 
     loss: Loss
     params: tuple[tuple[str, ParamValue], ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The name with the parameters that differ from their defaults: "huber", "huber:delta=2"."""
         changed = [(p.name, v) for p, (_, v) in zip(self.loss.params, self.params, strict=True) if v != p.default]
-        return _spell(self.loss.name, changed)
+        return self._spelled(changed)
 
     @property
     def signature(self) -> str:
         """The name with all parameters: "huber:delta=1"."""
-        return _spell(self.loss.name, list(self.params))
+        return self._spelled(self.params)
 
     def kernel(self, task: Task, form: Form, truth: Truth = Truth.SCALAR) -> BoundKernel | None:
         """Return the functions for this encoding, or None where the loss does not accept it."""
@@ -85,10 +88,28 @@ class BoundLoss:
                 return BoundKernel(encoding=encoding, params=self.params)
         return None
 
+    def used_by(self, encoding: Encoding) -> BoundLoss:
+        """Return the loss as it is spoken of where `encoding` computes it: without parameters that mean nothing there.
+
+        Raises
+        ------
+        UsageError
+            Such a parameter was changed.
+        """
+        for param, (name, value) in zip(self.loss.params, self.params, strict=True):
+            if name in encoding.unused and value != param.default:
+                message = f"{self.label}: {name} means nothing for {encoding.task} ({encoding.form})"
+                raise UsageError(message, "leave it out")
+        return replace(self, unused=encoding.unused)
+
     @property
     def plain_params(self) -> dict[str, float | str | bool]:
         """The parameters by name; a cost matrix stands as the path of its file."""
-        return {key: str(value) if isinstance(value, CostMatrix) else value for key, value in self.params}
+        return {
+            key: str(value) if isinstance(value, CostMatrix) else value
+            for key, value in self.params
+            if key not in self.unused
+        }
 
     def number(self, param: str) -> float:
         """Return the value of a numeric parameter."""
@@ -109,10 +130,11 @@ class BoundLoss:
             case Reduction.ROOT_MEAN:
                 return math.sqrt(mean)
 
-
-def _spell(name: str, params: list[tuple[str, ParamValue]]) -> str:
-    # repr, so that the text read back gives the same number
-    values = (
-        f"{key}={value!r}".removesuffix(".0") if isinstance(value, float) else f"{key}={value}" for key, value in params
-    )
-    return ":".join([name, *values])
+    def _spelled(self, params: Sequence[tuple[str, ParamValue]]) -> str:
+        # repr, so that the text read back gives the same number
+        values = (
+            f"{key}={value!r}".removesuffix(".0") if isinstance(value, float) else f"{key}={value}"
+            for key, value in params
+            if key not in self.unused
+        )
+        return ":".join([self.loss.name, *values])

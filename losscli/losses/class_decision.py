@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -96,4 +97,4 @@ def _encodings() -> tuple[Encoding, ...]:
     return *of_rows, of_labels
 
 
-CLASS_DECISIONS = _encodings()
+CLASS_DECISIONS = tuple(replace(encoding, unused=("threshold",)) for encoding in _encodings())

@@ -103,6 +103,7 @@ def _binary_encodings(per_row: Kernel, decide: Callable[..., float], words: str)
             joint=CERTAIN_LABELS if form is Form.LABEL else CERTAIN_TARGET,
             tied=None if form is Form.LABEL else partial(_tied, cut=cut),
             optimum=MeanOf(inverse=partial(decide, sides=sides), words=words),
+            unused=("threshold",) if form in _UNCUT else (),
             hint=hint,
         )
 
@@ -114,6 +115,7 @@ def _binary_encodings(per_row: Kernel, decide: Callable[..., float], words: str)
     )
 
 
+_UNCUT = frozenset({Form.MARGIN, Form.LABEL})
 _FAMILY = "decision losses"
 _THRESHOLD = Param(
     name="threshold",
@@ -121,7 +123,7 @@ _THRESHOLD = Param(
     domain=UNIT,
     summary=(
         "The probability above which the decision is positive; logits are cut at its log-odds, "
-        "margins at 0 and labels not at all, whatever it is."
+        "margins are cut at 0 and labels not at all."
     ),
     aliases=("t", "cutoff"),
 )

@@ -48,13 +48,15 @@ class Encoding:
         Its second derivative in y_pred, needed where the best constant is a root (`RootOfGradient`).
     y_true, y_pred, joint
         What target and prediction may be, each for itself and together.
-    usual, hint
+    usual, hint, target_hint
         Values outside `usual`, though the loss is defined there, are worth a notice. `hint` says what predictions
-        outside `y_pred` probably are.
+        outside `y_pred` probably are, `target_hint` what to do about targets outside `y_true`.
     tied
         Returns 1.0 for rows whose decision is a tie, else 0.0.
     optimum
         Stands in for that of the loss where the best constant depends on the encoding.
+    unused
+        Names of parameters of the loss that mean nothing here; the functions take them all the same.
     """
 
     task: Task
@@ -69,8 +71,10 @@ class Encoding:
     usual: Interval | None = None
     truth: Truth = Truth.SCALAR
     hint: str | None = None
+    target_hint: str | None = None
     tied: Kernel | None = None
     optimum: Optimum | None = None
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers
+    from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.engine.flags import Outliers
     from losscli.result import Json, Scalar
 
@@ -56,22 +57,11 @@ def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[st
         "group": None,
         "n": each.counts.n,
         "losses": [_loss(model, position) for position in range(len(model.losses))],
-        "bias": None if model.bias is None else _bias(model.bias),
+        "bias": None if model.bias is None else bias_fields(model.bias),
         "bias_by_class": None
         if by_class is None
-        else [{"class": name} | _bias(bias) for name, bias in zip(each.dataset.roles.classes, by_class, strict=True)],
+        else [{"class": name} | bias_fields(bias) for name, bias in zip(each.dataset.roles.classes, by_class, strict=True)],
         "outliers": _outliers(model.facts.outliers, each.counts.n),
-    }
-
-
-def _bias(bias: BiasNumbers) -> dict[str, Json]:
-    return {
-        "mbe": bias.mbe,
-        "direction": bias.direction,
-        "significant": bias.significant,
-        "ci": None if bias.interval is None else list(bias.interval),
-        "p_value": bias.p_value,
-        "relative": bias.relative,
     }
 
 
@@ -119,7 +109,7 @@ def _outliers(outliers: Outliers | None, n: int) -> Mapping[str, Json] | None:
 
 
 def records_of(evaluated: tuple[Evaluated, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and loss, the mean error last where it is not among the losses."""
+    """Return one tidy row for each model and loss, and then for its bias or that of each class."""
     several = len(evaluated) > 1
     return tuple(
         record
@@ -127,7 +117,7 @@ def records_of(evaluated: tuple[Evaluated, ...]) -> tuple[Mapping[str, Scalar], 
         for model in each.models
         for record in [
             *(_record(each, model, numbers, several=several) for numbers in model.losses),
-            *_bias_record(each, model, several=several),
+            *_bias_records(each, model, several=several),
         ]
     )
 
@@ -136,7 +126,7 @@ def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, sever
     low, high = numbers.interval or (None, None)
     return {
         "model": model_name(each, model, several=several),
-        "loss": numbers.bound.signature,
+        "loss": numbers.bound.label,
         "value": numbers.value,
         "ci_low": low,
         "ci_high": high,
@@ -148,27 +138,36 @@ def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, sever
         "outlier_share": numbers.outlier_share,
         "n": numbers.n,
         "path": each.dataset.source.path,
+        "class": None,
+        "signature": numbers.bound.signature,
     }
 
 
-def _bias_record(each: Evaluated, model: ModelNumbers, *, several: bool) -> list[Mapping[str, Scalar]]:
-    bias = model.bias
-    if bias is None or any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
+def _bias_records(each: Evaluated, model: ModelNumbers, *, several: bool) -> list[Mapping[str, Scalar]]:
+    """Return the rows of the bias: one, or one for each class; none where a loss is the bias itself."""
+    if any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
         return []
-    low, high = bias.interval or (None, None)
-    record: dict[str, Scalar] = {
-        "model": model_name(each, model, several=several),
-        "loss": "mbe" if each.dataset.roles.task is Task.REGRESSION else "bias",
-        "value": bias.mbe,
-        "ci_low": low,
-        "ci_high": high,
-        "std_error": None,
-        "unit": (Unit.Y if each.dataset.roles.task is Task.REGRESSION else Unit.ONE).value,
-        "best_constant": None,
-        "best_constant_value": None,
-        "skill": None,
-        "outlier_share": None,
-        "n": each.counts.n,
-        "path": each.dataset.source.path,
-    }
-    return [record]
+    named: list[tuple[str | None, BiasNumbers]] = [] if model.bias is None else [(None, model.bias)]
+    if model.class_bias is not None:
+        named += zip(each.dataset.roles.classes, model.class_bias, strict=True)
+    is_regression = each.dataset.roles.task is Task.REGRESSION
+    return [
+        {
+            "model": model_name(each, model, several=several),
+            "loss": "mbe" if is_regression else "bias",
+            "value": bias.mbe,
+            "ci_low": None if bias.interval is None else bias.interval[0],
+            "ci_high": None if bias.interval is None else bias.interval[1],
+            "std_error": None,
+            "unit": (Unit.Y if is_regression else Unit.ONE).value,
+            "best_constant": None,
+            "best_constant_value": None,
+            "skill": None,
+            "outlier_share": None,
+            "n": each.counts.n,
+            "path": each.dataset.source.path,
+            "class": name,
+            "signature": None,
+        }
+        for name, bias in named
+    ]

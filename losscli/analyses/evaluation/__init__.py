@@ -19,7 +19,7 @@ from losscli.losses.defaults import CONTRASTS, DEFAULTS
 if TYPE_CHECKING:
     from losscli.engine.dataset import Dataset
     from losscli.engine.roles import Roles
-    from losscli.losses.bound import BoundKernel, BoundLoss
+    from losscli.losses.bound import BoundLoss
 
 R = TypeVar("R")
 
@@ -76,12 +76,11 @@ def evaluate_with(
     roles = dataset.roles
     encoded = (roles.task, roles.form)
     asked = tuple(
-        Asked(bound=loss, kernel=_kernel(loss, roles), by_name=named is not None)
+        _asked(loss, roles, by_name=named is not None)
         for loss in (dataset.bind(named) if named is not None else losses.parse_many(DEFAULTS[encoded]))
     )
     held = tuple(
-        Asked(bound=loss, kernel=_kernel(loss, roles))
-        for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
+        _asked(loss, roles) for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
     )
     inquiry = Inquiry(roles=roles, losses=asked, held=held, brief=brief, on_fault=partial(fault_error, dataset))
     facts, more = dataset.rows.answer(both(facts_of(inquiry), further(inquiry)))
@@ -102,11 +101,11 @@ def _nothing_more(_: Inquiry) -> Question[None]:
     yield from ()
 
 
-def _kernel(loss: BoundLoss, roles: Roles) -> BoundKernel:
+def _asked(loss: BoundLoss, roles: Roles, *, by_name: bool = False) -> Asked:
     kernel = loss.kernel(roles.task, roles.form, roles.truth)
     if kernel is None:
         accepted = ", ".join(sorted({f"{each.task} ({each.form})" for each in loss.loss.encodings}))
         target = {Truth.SCALAR: "numbers", Truth.CODE: "labels", Truth.ROWS: "a column for each class"}[roles.truth]
         message = f"{loss.label} is not for {roles.task} ({roles.form}) with a target of {target}"
         raise UsageError(message, f"it is for {accepted}")
-    return kernel
+    return Asked(bound=loss.used_by(kernel.encoding), kernel=kernel, by_name=by_name)
