@@ -86,6 +86,19 @@ class Batch:
             self.memo[key] = self.y_pred[model] - self.y_true
         return self.memo[key]
 
+    def target_range(self) -> FloatArray:
+        """Return the least and the largest target, shape (2,); computed once."""
+        return self._range("target", self.y_true)
+
+    def prediction_range(self, model: int) -> FloatArray:
+        """Return the least and the largest prediction of one model, shape (2,); computed once."""
+        return self._range(("prediction", model), self.y_pred[model])
+
+    def _range(self, key: Hashable, values: FloatArray) -> FloatArray:
+        if key not in self.memo:
+            self.memo[key] = np.array([np.min(values), np.max(values)])
+        return self.memo[key]
+
     def total_weight(self) -> float:
         """Return the sum of the weights: the number of rows where there are none."""
         return float(len(self)) if self.weight is None else float(np.sum(self.weight))

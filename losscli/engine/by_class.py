@@ -121,9 +121,10 @@ class PredictionRange:
         """Return the range of one batch."""
         values = batch.y_pred[self.model]
         hard = bool(((values.flat[:HARD_PROBE] == 0) | (values.flat[:HARD_PROBE] == 1)).all())
+        low, high = batch.prediction_range(self.model).tolist()
         return Range(
-            low=float(np.min(values)),
-            high=float(np.max(values)),
+            low=low,
+            high=high,
             hard=hard and bool(((values == 0) | (values == 1)).all()),
         )
 

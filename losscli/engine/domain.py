@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,26 +92,33 @@ class DomainFaults:
         usual = self.kernel.encoding.usual
         if usual is None:
             return 0
-        return int(np.count_nonzero(~(usual.contains(batch.y_true) & usual.contains(batch.y_pred[self.model]))))
+        target, prediction = self._outside(batch, usual, usual)
+        return int(np.count_nonzero(target | prediction))
 
     def _broken(self, batch: Batch) -> list[tuple[Side, BoolArray]]:
         """Return what is outside, by side: masks of shape (n,) or (n, k); no row is told of twice."""
-        encoding, y_pred = self.kernel.encoding, batch.y_pred[self.model]
-        masks = [
-            (Side.TARGET, _outside(encoding.y_true, batch.y_true)),
-            (Side.PREDICTION, _outside(encoding.y_pred, y_pred)),
-        ]
+        encoding = self.kernel.encoding
+        target, prediction = self._outside(batch, encoding.y_true, encoding.y_pred)
+        masks = [(Side.TARGET, target), (Side.PREDICTION, prediction)]
         if encoding.joint is not None:
-            masks.append((Side.BOTH, ~encoding.joint.holds(batch.y_true, y_pred, **dict(self.kernel.params))))
+            holds = encoding.joint.holds(batch.y_true, batch.y_pred[self.model], **dict(self.kernel.params))
+            masks.append((Side.BOTH, ~holds))
         broken: list[tuple[Side, BoolArray]] = []
         seen = np.zeros(len(batch), dtype=np.bool_)
         for side, mask in masks:
-            if mask is None or not mask.any():
+            if not mask.any():
                 continue
             fresh = mask & (~seen if mask.ndim == 1 else ~seen[:, np.newaxis])
             seen = seen | (mask if mask.ndim == 1 else mask.any(axis=1))
             broken.append((side, fresh))
         return broken
+
+    def _outside(self, batch: Batch, target: Interval, prediction: Interval) -> tuple[BoolArray, BoolArray]:
+        """Return which targets and predictions lie outside; shape () where none does, as the extremes tell."""
+        return (
+            _outside(target, batch.target_range, batch.y_true),
+            _outside(prediction, partial(batch.prediction_range, self.model), batch.y_pred[self.model]),
+        )
 
     def merge(self, earlier: Faults, later: Faults) -> Faults:
         """Return the counts of both and the first faults."""
@@ -124,10 +133,9 @@ class DomainFaults:
         return state
 
 
-def _outside(domain: Interval, values: FloatArray) -> BoolArray | None:
-    """Return which values lie outside; None where none does, which the least and the largest tell."""
-    if domain == REAL or domain.contains(np.array([np.min(values), np.max(values)])).all():
-        return None
+def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: FloatArray) -> BoolArray:
+    if domain == REAL or domain.contains(extremes()).all():
+        return np.zeros((), dtype=np.bool_)
     return ~domain.contains(values)
 
 

@@ -84,16 +84,16 @@ class FlaggedTotals:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (count, Σw, Σ wℓ by quantity) for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
+        """Return the line (count, Σw, Σ wℓ by quantity) of the batch, in which few rows are flagged."""
+        flagged = batch.take(np.flatnonzero(np.concatenate([self._rows(part) for part in batch.parts])))
+        totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
+        return (np.array([[float(len(flagged)), flagged.total_weight(), *totals]]),)
 
-    def _line(self, part: Batch) -> list[float]:
+    def _rows(self, part: Batch) -> BoolArray:
         rows = self.flags[0].rows(part)
         for flag in self.flags[1:]:
             rows = rows | flag.rows(part)
-        flagged = part.take(np.flatnonzero(rows))
-        totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
-        return [float(len(flagged)), flagged.total_weight(), *totals]
+        return rows
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""

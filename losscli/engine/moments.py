@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _N, _INFINITE, _SKIPPED, _W, _C, _W2, _W2D, _W2D2, _W3, _W3D, _W3D2, _W3D3 = range(12)
 LINE = 12
 
+_ONLY_MEAN = np.full(LINE, np.nan)
+_ONLY_MEAN[[_INFINITE, _SKIPPED]] = 0.0
+
+_sum = np.add.reduce  # what np.sum comes to, which takes as long again to get there as a short sum does
+
 # A power of two, which divides exactly; no sum has so many terms.
 _MANY = 2.0**64
 
@@ -35,15 +40,15 @@ def exact_sum(terms: Iterable[float]) -> float:
 
 def line_of_mean(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     """Return the line of sums of values of shape (n,) of which the mean alone is wanted: all others are NaN."""
-    line = np.full(LINE, np.nan)
-    line[[_INFINITE, _SKIPPED]] = 0.0
-    total = np.sum(values) if weight is None else np.sum(weight * values)
-    if not np.isfinite(total):
+    line = _ONLY_MEAN.copy()
+    total = _sum(values if weight is None else weight * values)
+    if not math.isfinite(total):
         values, weight = _finite(values, weight, line)
-        total = np.sum(values) if weight is None else np.sum(weight * values)
+        total = _sum(values if weight is None else weight * values)
     line[_N] = len(values)
-    line[_W] = len(values) if weight is None else np.sum(weight)
-    line[_C] = total / line[_W] if line[_W] else 0.0
+    whole = len(values) if weight is None else _sum(weight)
+    line[_W] = whole
+    line[_C] = total / whole if whole else 0.0
     return line
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from losscli.engine.accumulate import Total
 from losscli.engine.by_class import MeanRow
-from losscli.engine.quantity import CurvatureAtConstant, LossOfConstant, OfTarget, SlopeAtConstant, Target
+from losscli.engine.quantity import LossOfConstant, OfTarget, SlopeAtConstant, Target
 from losscli.engine.question import Question, ask, together
 from losscli.engine.select import median, quantile
 from losscli.losses.record import MeanOf, MeanRowOf, NumericMinimum, QuantileOf, RootOfGradient
@@ -28,7 +28,7 @@ SAMPLE_PER_BATCH = 1_024
 SAMPLE_ROWS = 8_192
 # Standard errors of the root in the sample, within which that of all rows is looked for first.
 MARGIN = 4.0
-# A step below this share of twice the margin ends the search: the loss is flat to 1e-8 there.
+# A step that would be followed by one below this share of twice the margin is the last: the loss is flat to 1e-8 there.
 LAST_STEP = 1e-4
 MOST_STEPS = 60
 # The search without convexity starts at so many quantiles of the sample, tries so many points on either side of the
@@ -123,10 +123,11 @@ class Thin:
 
 
 def _root(kernel: BoundKernel) -> Question[float]:
-    """Return where the mean gradient is zero: Newton from the root in a sample, kept in a bracket that shrinks.
+    """Return where the mean gradient is zero: secants from the root in a sample, kept in a bracket that shrinks.
 
-    Where gradients bend at a scale below that of the steps (a small δ of Huber), the curvature at a point tells
-    nothing; once a Newton step has not halved the slope, the chord over the margins of the sample's root stands in.
+    The first step goes by the chord of the sample's gradients over the margins of its root. Where gradients bend at a
+    scale below that of the steps (a small δ of Huber), two near slopes tell nothing; once a step has not halved the
+    slope, the chord of all rows over those margins stands in.
     """
     sample = yield from ask(Thin())
 
@@ -144,22 +145,25 @@ def _root(kernel: BoundKernel) -> Question[float]:
     left, right = root_in_sample(-noise), root_in_sample(noise)
     low, high = sample.low, sample.high
     width = right - left if left < right else high - low
-    chord, last = 0.0, math.inf  # no chord while Newton serves
+    rate, is_chord = 2 * noise / width, False
+    last, step = math.inf, math.inf
     for _ in range(MOST_STEPS):
-        slope, curvature = yield from _totals(SlopeAtConstant(kernel, constant), CurvatureAtConstant(kernel, constant))
+        (slope,) = yield from _totals(SlopeAtConstant(kernel, constant))
         low, high = (constant, high) if slope < 0 else (low, constant)
-        if not chord and abs(slope) > last / 2:
+        if not is_chord and abs(slope) <= abs(last) / 2 < math.inf:
+            rate = (slope - last) / step
+        elif not is_chord and last < math.inf:
             ends = yield from _totals(SlopeAtConstant(kernel, left), SlopeAtConstant(kernel, right))
             low, high = max(low, left) if ends[0] < 0 else low, min(high, right) if ends[1] > 0 else high
-            chord = (ends[1] - ends[0]) / width
-        rate = chord or curvature
-        step = -slope / rate if rate > 0 else math.inf
+            rate, is_chord = (ends[1] - ends[0]) / width, True
+        before, step = step, -slope / rate if rate > 0 else math.inf
         if not low <= constant + step <= high:
             step = low / 2 + high / 2 - constant
         constant += step
-        if slope == 0 or (abs(step) <= LAST_STEP * width and last < math.inf):
+        # steps shrink at least as fast as the last two did
+        if slope == 0 or step * step <= LAST_STEP * width * abs(before) < math.inf:
             break
-        last = abs(slope)
+        last = slope
     return constant
 
 

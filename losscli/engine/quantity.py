@@ -72,8 +72,8 @@ class RowWeight:
     """The weight of each row."""
 
     def __call__(self, batch: Batch) -> FloatArray:
-        """Return the weights: ones where there are none."""
-        return np.ones(len(batch)) if batch.weight is None else batch.weight
+        """Return the weights: where there are none a single 1, broadcast."""
+        return np.broadcast_to(1.0, len(batch)) if batch.weight is None else batch.weight
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class LossOfConstant:
                 return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, decision))
             # repeated, not broadcast: sums along a row differ in the last bit between layouts
             return self.kernel.per_row(batch.y_true, np.tile(np.array(self.constant), (len(batch), 1)))
-        return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, self.constant))
+        return self.kernel.per_row(batch.y_true, np.array([self.constant]))
 
 
 @dataclass(frozen=True)
@@ -165,19 +165,7 @@ class SlopeAtConstant:
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the per-row gradient."""
-        return self.kernel.gradient(batch.y_true, np.full_like(batch.y_true, self.constant))
-
-
-@dataclass(frozen=True)
-class CurvatureAtConstant:
-    """The second derivative of each row's loss at a constant prediction."""
-
-    kernel: BoundKernel
-    constant: float
-
-    def __call__(self, batch: Batch) -> FloatArray:
-        """Return the per-row second derivative."""
-        return self.kernel.curvature(batch.y_true, np.full_like(batch.y_true, self.constant))
+        return self.kernel.gradient(batch.y_true, np.array([self.constant]))
 
 
 @dataclass(frozen=True)

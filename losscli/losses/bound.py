@@ -40,12 +40,6 @@ class BoundKernel:
         """Return the derivative of each row's loss in its prediction."""
         return self._apply(self.encoding.gradient, y_true, y_pred)
 
-    def curvature(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
-        """Return the second derivative of each row's loss in its prediction."""
-        if self.encoding.curvature is None:
-            raise TypeError("this loss declares no curvature")
-        return self._apply(self.encoding.curvature, y_true, y_pred)
-
     def tied(self, y_true: FloatArray, y_pred: FloatArray) -> FloatArray:
         """Return 1.0 for each row whose decision is a tie, 0.0 for the others."""
         if self.encoding.tied is None:

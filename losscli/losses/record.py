@@ -44,8 +44,6 @@ class Encoding:
         The loss of each row: maybe inf, never NaN but for a row that a parameter says to leave out (mape:zero=skip).
     gradient
         Its derivative in y_pred; where that does not exist, 0 if 0 is a subgradient.
-    curvature
-        Its second derivative in y_pred, needed where the best constant is a root (`RootOfGradient`).
     y_true, y_pred, joint
         What target and prediction may be, each for itself and together.
     usual, hint, target_hint
@@ -63,7 +61,6 @@ class Encoding:
     form: Form
     per_row: Kernel
     gradient: Kernel
-    curvature: Kernel | None = None
     of_residual: bool = False
     y_true: Interval = REAL
     y_pred: Interval = REAL

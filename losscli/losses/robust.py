@@ -32,10 +32,6 @@ def _huber_gradient(e: FloatArray, delta: float) -> FloatArray:
     return np.clip(e, -delta, delta)
 
 
-def _huber_curvature(e: FloatArray, delta: float) -> FloatArray:
-    return (np.abs(e) <= delta).astype(np.float64)
-
-
 def _delta_bound(delta: float) -> float:
     return delta
 
@@ -61,12 +57,6 @@ def _pseudo_huber_gradient(e: FloatArray, delta: float) -> FloatArray:
     return x
 
 
-def _pseudo_huber_curvature(e: FloatArray, delta: float) -> FloatArray:
-    x = np.clip(e / delta, -_FAR, _FAR)
-    root: FloatArray = np.sqrt(1.0 + x * x)
-    return 1.0 / (root * root * root)
-
-
 def _log_cosh(e: FloatArray) -> FloatArray:
     # log1p(2 sinh²(a/2)) is right to the last bits at any a that does not overflow, unlike a + log1p(e^−2a) − log 2,
     # which is 0 at 1e-9; what lies beyond _LINEAR_FROM is added as it is
@@ -85,12 +75,6 @@ def _log_cosh(e: FloatArray) -> FloatArray:
 def _log_cosh_gradient(e: FloatArray) -> FloatArray:
     slope: FloatArray = np.tanh(e)
     return slope
-
-
-def _log_cosh_curvature(e: FloatArray) -> FloatArray:
-    inverse: FloatArray = 1.0 / np.cosh(e)
-    inverse *= inverse
-    return inverse
 
 
 _FAMILY = "robust losses"
@@ -116,7 +100,6 @@ HUBER = Loss(
             form=Form.VALUE,
             per_row=_huber,
             gradient=_huber_gradient,
-            curvature=_huber_curvature,
             of_residual=True,
         ),
     ),
@@ -174,7 +157,6 @@ PSEUDO_HUBER = Loss(
             form=Form.VALUE,
             per_row=_pseudo_huber,
             gradient=_pseudo_huber_gradient,
-            curvature=_pseudo_huber_curvature,
             of_residual=True,
         ),
     ),
@@ -215,7 +197,6 @@ LOG_COSH = Loss(
             form=Form.VALUE,
             per_row=_log_cosh,
             gradient=_log_cosh_gradient,
-            curvature=_log_cosh_curvature,
             of_residual=True,
         ),
     ),

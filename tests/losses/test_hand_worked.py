@@ -99,21 +99,3 @@ def test_hand_worked_gradient(spelled, y_true, y_pred, slope):
     assert kernel.gradient(np.array([y_true]), np.array([y_pred])).tolist() == pytest.approx(
         [slope], rel=ROUNDING, abs=0.0
     )
-
-
-#  loss                    y_pred, of y_true = 0    curvature
-CURVATURES = [
-    ("huber:delta=2", -2.0, 1.0),  # the edge belongs to the square
-    ("huber:delta=2", 2.000001, 0.0),
-    ("pseudo_huber", 0.75, 0.512),  # 1/1.25³
-    ("pseudo_huber:delta=4", -3.0, 0.512),
-    ("log_cosh", LOG_2, 0.64),  # 1/cosh²(log 2) = 1/1.25²
-]
-
-
-@pytest.mark.parametrize(("spelled", "y_pred", "bend"), CURVATURES)
-def test_hand_worked_curvature(spelled, y_pred, bend):
-    kernel = parse(spelled).kernel(Task.REGRESSION, Form.VALUE)
-    assert kernel.curvature(np.array([0.0]), np.array([y_pred])).tolist() == pytest.approx(
-        [bend], rel=ROUNDING, abs=0.0
-    )

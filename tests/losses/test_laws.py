@@ -97,34 +97,13 @@ def test_the_gradient_is_the_slope(case: Case, data):
         assert lies_between_quotients(lambda at: case.kernel.per_row(y_true, at), gradient, y_pred)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.kernel.encoding.curvature], ids=str)
-@law
-@given(data=st.data())
-def test_the_curvature_is_the_slope_of_the_gradient(case: Case, data):
-    y_true, y_pred = data.draw(rows(case))
-    curvature = case.kernel.curvature(y_true, y_pred)
-    assert np.all(curvature >= 0.0)
-    assert lies_between_quotients(lambda at: case.kernel.gradient(y_true, at), curvature, y_pred)
-
-
-@every_case
-def test_a_root_of_the_gradient_comes_with_a_curvature(case: Case):
-    if isinstance(case.optimum, RootOfGradient):
-        assert case.kernel.encoding.curvature is not None
-
-
 @every_case
 @law
 @given(data=st.data())
 def test_several_models_are_computed_as_each_alone(case: Case, data):
     y_true, first = data.draw(rows(case))
     models = np.stack([first, 0.5 * first])
-    encoding = case.kernel.encoding
-    for function in (
-        case.kernel.per_row,
-        case.kernel.gradient,
-        *([case.kernel.curvature] if encoding.curvature else []),
-    ):
+    for function in (case.kernel.per_row, case.kernel.gradient):
         with np.errstate(all="ignore"):
             together = function(y_true, models)
             assert together.shape == models.shape

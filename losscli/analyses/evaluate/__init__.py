@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from losscli import __version__
 from losscli.analyses.evaluate.payload import payload_of, records_of
@@ -54,8 +54,10 @@ def evaluate(spec: EvaluateSpec) -> Result:
     """
     check_level(spec.level)
     named = named_losses(spec.losses)
+    # one fold reads the rows once: to keep them would take memory for nothing
+    reading = replace(spec.reading, memory=0) if spec.brief else spec.reading
     evaluated = tuple(
-        evaluate_dataset(open_dataset(data, spec.reading, named or ()), named, level=spec.level, brief=spec.brief)
+        evaluate_dataset(open_dataset(data, reading, named or ()), named, level=spec.level, brief=spec.brief)
         for data in spec.data
     )
     common = {"version": __version__, "ci_level": spec.level}
