@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SIGNED_INTERVAL = "signed_interval"  # (float, float), both with their signs
     SIGNED_FRACTION_INTERVAL = "signed_fraction_interval"  # (float, float), both in percent with their signs
     CONSTANT = "constant"  # (float, float): the loss of the best constant, then the constant itself
+    ANY = "any"  # Value, written as its own kind says: for columns whose rows differ in kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,40 @@ class Notice:
     hint: str | None = None
 
 
+class Status(StrEnum):
+    """What becomes of a check."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One condition that a gate holds an answer to.
+
+    Attributes
+    ----------
+    name
+        What is judged: "rmse", "new: mae against main".
+    limit
+        The values that fail, as they were written: "> 3".
+    value, ci
+        What was found, and its interval, each with its kind; None where it does not exist.
+    status
+        Whether that may pass.
+    message
+        The same in a sentence that stands by itself, with what can be done.
+    """
+
+    name: str
+    limit: str
+    value: Value | None
+    ci: Value | None
+    status: Status
+    message: Sentence
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """The whole answer of one analysis.
@@ -114,6 +149,8 @@ class Result:
     notices : tuple of Notice
     signature : str
         One line that says what was computed, to be quoted beside a number.
+    checks : tuple of Check
+        What a gate held the answer to; empty for every other analysis.
     """
 
     schema: str
@@ -123,6 +160,7 @@ class Result:
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
     signature: str = ""
+    checks: tuple[Check, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return `records` as a pandas DataFrame, one row per model and loss."""

@@ -46,8 +46,12 @@ RAW = {
     Kind.P_VALUE: st.none() | st.floats(0, 1),
     Kind.INTERVAL: pairs,
     Kind.SIGNED_INTERVAL: pairs,
+    Kind.SIGNED_FRACTION_INTERVAL: pairs,
     Kind.CONSTANT: pairs,
 }
+RAW[Kind.ANY] = st.none() | st.sampled_from([kind for kind in RAW if kind not in (Kind.TEXT, Kind.WORDS)]).flatmap(
+    lambda kind: st.builds(Value, kind=st.just(kind), raw=RAW[kind])
+)
 kinds = st.sampled_from(list(Kind))
 values = kinds.flatmap(lambda kind: st.builds(Value, kind=st.just(kind), raw=RAW[kind]))
 sentences = st.builds(
