@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Interval = tuple[float, float]
 
+# What is left of a sum without some of its terms is known to three digits from this share on: rounding is 1e-15 of it.
+LEAST_LEFT = 1e-12
+
 
 class Verdict(StrEnum):
     """What a comparison with the baseline says of the candidate."""
@@ -47,7 +50,10 @@ class Correction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
-    """How a loss is spread over the rows: the share that the top 1 % hold, and the effective number of rows."""
+    """How a loss is spread over the rows: the share that the top 1 % hold, and the effective number of rows.
+
+    `top_share` is None where no row lies above the quantile: in fewer than 100 rows, or where the largest are equal.
+    """
 
     top_share: float | None
     effective_n: float | None
@@ -71,6 +77,8 @@ class Comparison:
         The test that the p-value comes from.
     won
         Share of the rows, by weight, on which the candidate's loss is smaller.
+    verdict
+        None where a loss is infinite, so that there is nothing to test.
     """
 
     loss: int
@@ -94,7 +102,8 @@ def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Conc
         return Spread(top_share=None, effective_n=None)
     squares = concentration.squares
     effective = total / squares * total if 0 < squares < math.inf else None
-    return Spread(top_share=min(concentration.top.totals[0] / total, 1.0), effective_n=effective)
+    top = concentration.top
+    return Spread(top_share=min(top.totals[0] / total, 1.0) if top.n else None, effective_n=effective)
 
 
 def comparisons_of(
@@ -153,7 +162,8 @@ def _comparison(
             p_value=None, p_adjusted=None, test="", won=None, verdict=None,
         )  # fmt: skip
     reduction = bound.loss.reduction
-    p_value = exact.get(place, difference_p_value(pair))
+    p_value, test = (exact[place], "sign-flip") if place in exact else _tested(pair)
+    undecided = None if pair.difference.infinite else Verdict.INDISTINGUISHABLE
     return Comparison(
         loss=loss,
         candidate=candidate,
@@ -163,10 +173,20 @@ def _comparison(
         ratio_interval=ratio_interval(pair, level, reduction),
         p_value=p_value,
         p_adjusted=None,
-        test="sign-flip" if place in exact else "paired t",
+        test=test,
         won=pair.share_won,
-        verdict=Verdict.IDENTICAL if pair.identical else Verdict.INDISTINGUISHABLE,
+        verdict=Verdict.IDENTICAL if pair.identical else undecided,
     )
+
+
+def _tested(pair: PairSummary) -> tuple[float | None, str]:
+    """Return the p-value that both mean losses are equal, and the test that it comes from."""
+    p_value = difference_p_value(pair)
+    n = pair.difference.n
+    if p_value is None and not pair.difference.infinite and n in (pair.won, pair.lost):
+        # one difference on every row leaves Student's test no spread; of all signs, only two are as far from 0
+        return math.ldexp(1.0, 1 - n), "sign-flip"
+    return p_value, "paired t"
 
 
 def _judged(comparison: Comparison, p_adjusted: float | None, alpha: float) -> Comparison:
@@ -179,10 +199,14 @@ def _judged(comparison: Comparison, p_adjusted: float | None, alpha: float) -> C
 
 @dataclass(frozen=True, kw_only=True)
 class Winner:
-    """The model with the least value of a loss, and the one without the outlying rows; positions among the models."""
+    """The model with the least value of a loss, and the one without the outlying rows; positions among the models.
+
+    Either is None where several models share the least value; the second also where no row is outlying, and where
+    hardly anything is left without the outlying ones.
+    """
 
     loss: int
-    model: int
+    model: int | None
     without_outliers: int | None
 
 
@@ -193,14 +217,20 @@ def winners_of(evaluated: Evaluated, contested: Contested | None, order: tuple[i
         values = [model.losses[position].value for model in evaluated.models]
         if asked.bound.loss.direction is not Direction.LOWER or any(value is None for value in values):
             continue
-        ranked = [math.inf if value is None else value for value in values]
         winner = Winner(
             loss=position,
-            model=ranked.index(min(ranked)),
+            model=_least({model: math.inf if value is None else value for model, value in enumerate(values)}),
             without_outliers=_winner_without(evaluated, contested, order, position),
         )
         winners.setdefault(asked.kernel.key, winner)
     return tuple(winners.values())
+
+
+def _least(values: Mapping[int, float]) -> int | None:
+    """Return the model with the least value; None where several share it."""
+    least = min(values.values())
+    models = [model for model, value in values.items() if value == least]
+    return models[0] if len(models) == 1 else None
 
 
 def _winner_without(
@@ -215,8 +245,11 @@ def _winner_without(
         summary = evaluated.models[model].facts.losses[position].summary
         if summary is None or summary.infinite:
             return None
-        left[model] = summary.mean * summary.weight - without.totals[position * m + rank]
-    return min(left, key=lambda model: left[model])
+        total = summary.mean * summary.weight
+        left[model] = total - without.totals[position * m + rank]
+        if left[model] < LEAST_LEFT * total:
+            return None
+    return _least(left)
 
 
 def agreement_of(evaluated: Evaluated, winners: tuple[Winner, ...]) -> tuple[tuple[int, int, float], ...]:

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.numbers import Comparison, Winner
 
-# Where the outlying rows hold this much of one loss, and so many times what they hold of another, the two disagree.
+# Where a few rows hold this much of one loss, and so many times what they hold of another, the first depends on them.
 NOTABLE_SHARE = 0.1
 NOTABLE_FACTOR = 2.0
+# Rows that hold more of a loss than all others rule it.
+RULING_SHARE = 0.5
 _CORRECTIONS = {Correction.BENJAMINI_HOCHBERG: "Benjamini–Hochberg", Correction.HOLM: "Holm"}
 
 
@@ -45,10 +47,19 @@ def about_losses(compared: Compared) -> tuple[Sentence, ...]:
         "most": Value(kind=Kind.TEXT, raw=most),
         "least": Value(kind=Kind.TEXT, raw=least),
     }
-    told_apart = f"{rows} {verb} {{largest}} of {{most}} and {{smallest}} of {{least}}"
+    text = f"{rows} {verb} {{largest}} of {{most}} and {{smallest}} of {{least}}: {_rule(largest, smallest)}."
+    return (Sentence(text=text, values=values),)
+
+
+def _rule(largest: float, smallest: float) -> str:
+    """Return what follows where a few rows hold these shares of the loss that they hold most and least of."""
+    if smallest > RULING_SHARE:
+        return "they outweigh all other rows in every loss"
+    if largest > RULING_SHARE:
+        return "{most} is mostly about those rows, {least} mostly about the others"
     if largest >= NOTABLE_SHARE and largest >= NOTABLE_FACTOR * smallest:
-        return (Sentence(text=f"{told_apart}: {{most}} judges those rows, {{least}} the rest.", values=values),)
-    return (Sentence(text=f"{told_apart}: no loss is ruled by them.", values=values),)
+        return "{most} depends on those rows more than {least} does"
+    return "no loss is ruled by them"
 
 
 def about_models(compared: Compared) -> tuple[Sentence, ...]:
@@ -68,13 +79,13 @@ def _adjustment(compared: Compared) -> Sentence | None:
     if count == 1 or compared.correction is Correction.NONE:
         return Sentence(text=f"p of the {test} on the differences row by row")
     values = {"count": Value(kind=Kind.COUNT, raw=count)}
-    adjusted = f"adjusted for {{count}} comparisons ({_CORRECTIONS[compared.correction]})"
+    adjusted = f"adjusted for {{count}} comparisons ({_CORRECTIONS[compared.correction]}); intervals are not adjusted"
     return Sentence(text=f"p of the {test} on the differences row by row, {adjusted}", values=values)
 
 
 def _judgement(compared: Compared, candidate: int) -> Sentence | None:
     """Return in one sentence by which losses the candidate is better or worse than the baseline, and by how much."""
-    mine = [each for each in compared.comparisons if each.candidate == candidate and each.verdict is not None]
+    mine = [each for each in compared.comparisons if each.candidate == candidate and each.test]
     if not mine:
         return None
     values: dict[str, Value] = {
@@ -89,15 +100,22 @@ def _judgement(compared: Compared, candidate: int) -> Sentence | None:
         if sure:
             by = ", ".join(_by(compared, each, f"{word}{position}", values) for position, each in enumerate(sure))
             parts.append(f"{{candidate}} is {word} than {{baseline}} by {by}")
-    unsure = [each for each in mine if each.verdict is Verdict.INDISTINGUISHABLE]
-    if unsure:
-        named = ", ".join(compared.evaluated.asked[each.loss].bound.label for each in unsure)
-        parts.append(
-            f"by {named} they cannot be told apart"
-            if parts
-            else "By none of the losses can {candidate} and {baseline} be told apart"
-        )
+    unsure = _labels(compared, mine, Verdict.INDISTINGUISHABLE)
+    untested = _labels(compared, mine, None)
+    if unsure and parts:
+        parts.append(f"by {unsure} they cannot be told apart")
+    elif unsure and untested:
+        parts.append(f"By {unsure} {{candidate}} and {{baseline}} cannot be told apart")
+    elif unsure:
+        parts.append("By none of the losses can {candidate} and {baseline} be told apart")
+    if untested:
+        parts.append(f"{untested} is infinite and cannot be tested")
     return Sentence(text="; ".join(parts) + ".", values=values)
+
+
+def _labels(compared: Compared, comparisons: list[Comparison], verdict: Verdict | None) -> str:
+    """Return the losses with that verdict, as they are listed in a sentence."""
+    return ", ".join(compared.evaluated.asked[each.loss].bound.label for each in comparisons if each.verdict is verdict)
 
 
 def _by(compared: Compared, comparison: Comparison, key: str, values: dict[str, Value]) -> str:
@@ -110,40 +128,71 @@ def _by(compared: Compared, comparison: Comparison, key: str, values: dict[str, 
 
 
 def _disagreement(compared: Compared) -> list[Sentence]:
-    winners = compared.winners
-    if len({winner.model for winner in winners}) < 2:
-        return []
+    """Return that the least loss is not of one model, whether the data show it, and why."""
+    winners = [winner for winner in compared.winners if winner.model is not None]
     by_model: dict[int, list[Winner]] = {}
     for winner in winners:
-        by_model.setdefault(winner.model, []).append(winner)
+        if winner.model is not None:
+            by_model.setdefault(winner.model, []).append(winner)
+    if len(by_model) < 2:
+        return []
 
     def labels(won: list[Winner]) -> str:
         return ", ".join(compared.evaluated.asked[winner.loss].bound.label for winner in won)
 
     listed = "; ".join(f"{compared.name(model)} has the least {labels(won)}" for model, won in by_model.items())
     values = {"listed": Value(kind=Kind.WORDS, raw=listed)}
-    return [Sentence(text="The winner depends on the loss: {listed}.", values=values), _reason(compared)]
+    if not _flips(compared, winners):
+        text = "On these rows the least value depends on the loss, which may be chance: {listed}."
+        return [Sentence(text=text, values=values), *_outliers_turn(compared, winners)]
+    said = [Sentence(text="The winner depends on the loss: {listed}.", values=values)]
+    return [*said, *_outliers_turn(compared, winners), *_functionals(compared, winners)]
 
 
-def _reason(compared: Compared) -> Sentence:
-    """Return why the winner flips, as far as the data show it."""
-    left = {winner.without_outliers for winner in compared.winners}
-    if len(left) == 1 and (model := next(iter(left))) is not None:
-        values = {
-            "k": Value(kind=Kind.COUNT, raw=compared.outlying),
-            "model": Value(kind=Kind.TEXT, raw=compared.name(model)),
-        }
-        rows = "the 1 row that is" if compared.outlying == 1 else "the {k} rows that are"
-        return Sentence(
-            text=f"Outliers decide: without {rows} outlying for a model, all agree on {{model}}.", values=values
-        )
-    functionals = {
-        compared.evaluated.asked[winner.loss].bound.loss.functional.value: winner.model for winner in compared.winners
-    }
-    asks = "; ".join(
-        f"{asked.bound.label} asks for the {asked.bound.loss.functional.value}"
-        for asked in (compared.evaluated.asked[winner.loss] for winner in compared.winners)
+def _flips(compared: Compared, winners: list[Winner]) -> bool:
+    """Return whether some candidate is better than the baseline by one loss and worse by another, beyond chance."""
+    verdicts = {(each.loss, each.candidate): each.verdict for each in compared.comparisons}
+    return any(
+        verdicts.get((winner.loss, winner.model)) is Verdict.BETTER
+        and verdicts.get((other.loss, winner.model)) is Verdict.WORSE
+        for winner in winners
+        if winner.model is not None
+        for other in winners
+        if other.model == compared.order[0]
     )
-    if len(set(functionals.values())) > 1:
-        return Sentence(text=f"They ask for different things: {asks}.")
-    return Sentence(text="It stays so without the outlying rows.")
+
+
+def _outliers_turn(compared: Compared, winners: list[Winner]) -> list[Sentence]:
+    """Return whether the losses agree without the outlying rows, where that is known."""
+    without = [winner.without_outliers for winner in winners]
+    if any(model is None for model in without):
+        return []
+    if without == [winner.model for winner in winners]:
+        return [Sentence(text="It stays so without the outlying rows.")]
+    model = without[0]
+    if model is None or len(set(without)) > 1:
+        return []
+    n = compared.evaluated.counts.n
+    values = {
+        "k": Value(kind=Kind.COUNT, raw=compared.outlying),
+        "n": Value(kind=Kind.COUNT, raw=n),
+        "share": Value(kind=Kind.FRACTION, raw=compared.outlying / n),
+        "model": Value(kind=Kind.TEXT, raw=compared.name(model)),
+    }
+    rows = "1 row of {n} that is" if compared.outlying == 1 else "{k} rows of {n} ({share}) that are"
+    text = (
+        f"It turns on outliers: without the {rows} outlying for a model, {{model}} has the least of all these losses."
+    )
+    return [Sentence(text=text, values=values)]
+
+
+def _functionals(compared: Compared, winners: list[Winner]) -> list[Sentence]:
+    """Return what the losses ask for, where those that ask for the same agree on the winner and others do not."""
+    asked = [(compared.evaluated.asked[winner.loss].bound, winner.model) for winner in winners]
+    models: dict[str, set[int | None]] = {}
+    for bound, model in asked:
+        models.setdefault(bound.loss.functional.value, set()).add(model)
+    if any(len(each) > 1 for each in models.values()):
+        return []
+    asks = "; ".join(f"{bound.label} asks for the {bound.loss.functional.value}" for bound, _ in asked)
+    return [Sentence(text=f"They ask for different things: {asks}.")]

@@ -86,7 +86,7 @@ def _values(compared: Compared) -> Table:
         ),
         Column(key="best", header="least", kind=Kind.TEXT),
     ]
-    best = {winner.loss: compared.name(winner.model) for winner in compared.winners}
+    best = {winner.loss: compared.name(winner.model) for winner in compared.winners if winner.model is not None}
     rows = [
         (
             asked.bound.label,
