@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from losscli.arrays import Form, Task
 from losscli.engine.aligned import AlignedSource, Member
 from losscli.engine.check import Missing
 from losscli.engine.columns import listed
-from losscli.engine.dataset import Dataset, Named, Reading, open_dataset, roles_of, rows_of, sources_of
+from losscli.engine.dataset import Dataset, Named, Reading, open_dataset
 from losscli.engine.naming import file_names
+from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
 from losscli.engine.roles import Coding, Model, Roles
 from losscli.errors import InputError
 
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """A file of predictions: its name among the others, its source, and the roles of its columns."""
+    """A file of predictions: its name among the others, its rows in the whole, and the roles of its columns."""
 
     name: str
-    source: Source
+    member: Member
     roles: Roles
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.member.source.label
 
 
 def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLoss, ...] = ()) -> Dataset:
@@ -52,27 +58,42 @@ def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLos
     """
     if len(data) == 1:
         return open_dataset(data[0], reading, losses)
-    sources = sources_of(data, reading)
+    sources, truth = sources_of(data, reading)
+    members = members_of(sources if truth is None else [*sources, truth], reading)
     names = file_names(sources, [named.label for named in data])
-    files = [
-        _File(name=name, source=source, roles=roles_of(source, reading, losses))
-        for name, source in zip(names, sources, strict=True)
-    ]
+    files: list[_File] = []
+    of_truth: dict[str, str] = {}
+    for name, member in zip(names, members, strict=False):
+        asked = _with_own_weight(reading, member.source, truth) if files else reading
+        if truth is None:
+            roles = roles_of(member.source, asked, losses)
+        else:
+            roles, found = beside_truth(member, members[-1], asked, losses)[1:]
+            of_truth = of_truth or found
+        files.append(_File(name=name, member=member, roles=roles))
     files = _one_coding(_one_set_of_labels(files))
     first, *others = files
     for other in others:
         _check_alike(first, other)
-    members = [_member(first, each) for each in files]
+    whole = [_member(first, each, of_truth) for each in files]
+    if truth is not None:
+        whole.insert(1, replace(members[-1], names=of_truth))
     roles = replace(first.roles, models=tuple(model for each in files for model in _models(first, each)))
     source = AlignedSource(
-        members,
-        label=" and ".join(each.source.label for each in files),
-        path=first.source.path,
+        whole,
+        label=" and ".join(each.label for each in files),
+        path=first.member.source.path,
         keyed=bool(reading.on),
         weight=roles.weight,
         drops=reading.missing is Missing.DROP,
     )
     return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))
+
+
+def _with_own_weight(reading: Reading, source: Source, truth: Source | None) -> Reading:
+    """Return the reading without a weight where a file has none: that of the first file is the weight of the row."""
+    there = {column.name.lower() for each in (source, truth) if each is not None for column in each.columns}
+    return reading if reading.weight is None or reading.weight.lower() in there else replace(reading, weight=None)
 
 
 def _one_set_of_labels(files: list[_File]) -> list[_File]:
@@ -95,7 +116,7 @@ def _one_coding(files: list[_File]) -> list[_File]:
 
 def _check_alike(first: _File, other: _File) -> None:
     ours, theirs = first.roles, other.roles
-    labels = f"{first.source.label} and {other.source.label}"
+    labels = f"{first.label} and {other.label}"
     if (ours.task, ours.form) != (theirs.task, theirs.form):
         raise InputError(
             f"{labels} are of different kind: {ours.task} ({ours.form}) and {theirs.task} ({theirs.form})",
@@ -115,15 +136,16 @@ def _check_alike(first: _File, other: _File) -> None:
         )
 
 
-def _member(first: _File, each: _File) -> Member:
+def _member(first: _File, each: _File, of_truth: Collection[str]) -> Member:
     """Return a file as a member of the whole: its prediction columns, and the facts that the first one has too."""
     predictions = {_exposed(each, column): column for column in each.roles.predictions}
-    truths = dict(zip(first.roles.target, _by_class(first, each, each.roles.target), strict=True))
+    facts = dict(zip(first.roles.target, _by_class(first, each, each.roles.target), strict=True))
     if first.roles.weight is not None and each.roles.weight is not None:
-        truths[first.roles.weight] = each.roles.weight
+        facts[first.roles.weight] = each.roles.weight
+    facts = {name: own for name, own in facts.items() if name not in of_truth}
     if each is first:
-        return Member(source=each.source, names=truths | predictions)
-    return Member(source=each.source, names=predictions, facts=truths)
+        return replace(each.member, names=facts | predictions)
+    return replace(each.member, names=predictions, facts=facts)
 
 
 def _models(first: _File, each: _File) -> tuple[Model, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.block import SHOWN_CELLS, Block, CellPlace
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
 from losscli.engine.disagree import Facts, differences, unequal, uneven
-from losscli.engine.in_step import Stream, in_order, picked, rows_of
-from losscli.engine.row_source import NO_LABELS, bad_cells
+from losscli.engine.in_step import Stream, in_order, picked
+from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
@@ -33,12 +33,15 @@ class Member:
     order
         Which of its rows are rows of the whole, in their order, as positions counted from 0; None for all, as they
         come.
+    unpaired
+        How many of its rows are left out because another file does not have them.
     """
 
     source: Source
     names: Mapping[str, str]
     facts: Mapping[str, str] = field(default_factory=dict)
     order: IntArray | None = None
+    unpaired: int = 0
 
 
 class AlignedSource:
@@ -86,6 +89,12 @@ class AlignedSource:
     def blank_records(self) -> int:
         """Number of blank lines that were skipped in all files, after a complete reading."""
         return sum(source.blank_records for source in self.sources)
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return how many rows of each file were left out, after a complete reading."""
+        return tuple(
+            replace(left, unpaired=member.unpaired) for member in self._members for left in member.source.left_out()
+        )
 
     def blocks(
         self,
@@ -143,6 +152,10 @@ class AlignedSource:
     def place(self, part: int, rows: Sequence[int]) -> list[str]:
         """Return where a few records of the first file stand."""
         return self._members[0].source.place(part, rows)
+
+    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records of the first file, in ascending order, without any cell."""
+        return self._members[0].source.located(part, rows)
 
     def first_cells(
         self,

@@ -46,7 +46,7 @@ class Block:
         The wanted columns in float64, NaN where a cell is missing (null, empty or NaN), in all k where a list is.
         Labels are numbered as in the reading that asked for them; −1 is a label it did not know. Not to be written to.
     rows : ndarray of shape (n,), or None
-        Record number of each row where blank lines were skipped on the way, else None: they follow `first_row`.
+        Record number of each row where some were left out on the way, else None: they follow `first_row`.
     """
 
     part: int
@@ -82,3 +82,17 @@ class CellPlace:
         if self.unit == "line":
             return f"{self.file}:{self.number}"
         return f"{self.file}: row {self.number}" if self.file else f"row {self.number}"
+
+
+def numbered_block(part: int, first_row: int, columns: Mapping[str, FloatArray], rows: IntArray | None) -> Block:
+    """Return a block of rows that follow `first_row`, or have the ascending record numbers `rows`, at least one."""
+    if rows is None:
+        return Block(part=part, first_row=first_row, columns=columns)
+    first, last = int(rows[0]), int(rows[-1])
+    has_gaps = last - first + 1 != len(rows)
+    return Block(part=part, first_row=first, columns=columns, rows=rows if has_gaps else None)
+
+
+def rows_of(block: Block) -> int:
+    """Return the number of rows of a block, which has at least one column."""
+    return len(next(iter(block.columns.values())))

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING, NoReturn
 
-from losscli.engine.block import Block, CellPlace
+import numpy as np
+
+from losscli.engine.block import Block, CellPlace, numbered_block
 from losscli.engine.cell_error import word_error
-from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
-from losscli.engine.csv_look import SAMPLE_BYTES, look_at
-from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
-from losscli.engine.scan import ScanError, scan_csv, texts_at
+from losscli.engine.csv_file import CsvFile
+from losscli.engine.scan import ROW, ScanError, numbered, row_numbers, texts_at
+from losscli.engine.scan_keys import Keys, read_keys
 from losscli.engine.scan_values import Batch, label_batches, value_batches
+from losscli.engine.scan_where import Condition, satisfying, try_condition
 from losscli.engine.scan_words import words_in
 from losscli.errors import InputError
 from losscli.text import quoted
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from losscli.arrays import IntArray
+    from losscli.engine.content import Content
+    from losscli.engine.csv_shape import CsvShape
     from losscli.engine.spool import Spool
     from losscli.engine.wanted import Wanted
-
-_LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,32 +74,23 @@ class CsvPart:
         spool: Spool | None = None,
     ) -> None:
         self.label = label
-        self._path = path
-        self._spool = spool
+        self._file = CsvFile(path, label=label, content=content, null_values=null_values, spool=spool)
+        self.columns = self._file.columns
         self._number = number
-        self._content = content
         self._null_values = tuple(null_values)
-        sample, whole = sample_of(path, content, label, SAMPLE_BYTES)
-        if not whole and b"\n" not in sample:
-            sample, whole = sample_of(path, content, label, _LONGEST_HEADER)
-        if not sample.removeprefix(b"\xef\xbb\xbf").strip():
-            raise InputError(f"{label} is empty")
-        check_text(sample, label)
-        look = look_at(sample, label=label, whole=whole, null_values=self._null_values)
-        self.columns = look.columns
-        self._layout = look.layout
-        self._shape: CsvShape | None = None
         self._rectangular = False
         self._examined: set[str] = set()
         self._reading = _Reading()
+        self._condition: Condition | None = None
 
     @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
-        return 0 if self._shape is None else len(self._shape.blank)
+        shape = self._file.known_shape
+        return 0 if shape is None else len(shape.blank)
 
     def height(self) -> int:
-        """Return the number of rows, without blank lines.
+        """Return the number of rows, without blank lines, whether they satisfy the condition or not.
 
         Raises
         ------
@@ -106,6 +100,43 @@ class CsvPart:
         shape = self._look()
         return shape.height - len(shape.blank)
 
+    def restrict(self, condition: Condition) -> None:
+        """Leave out all rows that do not satisfy a condition.
+
+        Raises
+        ------
+        ConditionError
+            It is no condition on these columns.
+        """
+        typed = self._file.columns_of(condition, numbers=())
+        try_condition(self._file.frame().select(column.alias(name) for name, column in typed.items()), condition)
+        self._condition = condition
+
+    def records(self) -> IntArray:
+        """Return the record numbers of the rows that satisfy the condition, in ascending order."""
+        self._look()
+        return row_numbers(self._numbered([]))
+
+    def kept(self) -> IntArray:
+        """Return the numbers, in ascending order, of the rows that satisfy the condition; blank lines do not count."""
+        records = self.records()
+        return records - np.searchsorted(self._look().blank, records)
+
+    def keys(self, columns: Sequence[str]) -> Keys:
+        """Return the cells of key columns.
+
+        Raises
+        ------
+        InputError
+            The file is damaged.
+        """
+        self._look()
+        keys = [self._file.key(name) for name in columns]
+        try:
+            return read_keys(self._rows(self._file.raw(), keys, (), self._reading), keys, self._null_values)
+        except ScanError as error:
+            raise self._file.unreadable(error) from error
+
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
 
@@ -114,7 +145,7 @@ class CsvPart:
         InputError
             A row has too many or too few cells, or a cell is no number, or the file is damaged.
         """
-        keys = {name: self._key(name) for name in wanted.columns}
+        keys = {name: self._file.key(name) for name in wanted.columns}
         self._look_at_quotes()
         emitted = 0
         while True:
@@ -127,13 +158,14 @@ class CsvPart:
                             break
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
-                        yield self._block(batch, keys, emitted * wanted.block_rows)
+                        columns = {name: batch.columns[key] for name, key in keys.items()}
+                        yield numbered_block(self._number, emitted * wanted.block_rows, columns, batch.rows)
                         emitted += 1
                 else:
                     self._rectangular = True
                     return
             except ScanError as error:
-                raise self._unreadable(error) from error
+                raise self._file.unreadable(error) from error
 
     def labels(self, column: str) -> Iterator[list[str]]:
         """Yield the different labels of a column, without missing ones, in order of appearance; some more than once.
@@ -144,10 +176,11 @@ class CsvPart:
             The file is damaged, or its quotation marks are.
         """
         self._look_at_quotes()
+        key = self._file.key(column)
         try:
-            yield from label_batches(scan_csv(self._path, self._layout), self._key(column), self._null_values)
+            yield from label_batches(self._rows(self._file.raw(), [key], (), self._reading), key, self._null_values)
         except ScanError as error:
-            raise self._unreadable(error) from error
+            raise self._file.unreadable(error) from error
 
     def list_width(self, column: str) -> NoReturn:
         """Raise the error that CSV has no lists.
@@ -164,82 +197,56 @@ class CsvPart:
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
-        lines = lines_at(self._records(), rows)
-        if column is None:
-            texts = [""] * len(rows)
-        else:
-            texts = texts_at(scan_csv(self._path, self._layout), self._key(column), rows)
+        lines = self._file.lines(rows)
+        texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
         return [
             CellPlace(file=self.label, unit="line", number=line, text=text)
             for line, text in zip(lines, texts, strict=True)
         ]
 
-    def _key(self, name: str) -> str:
-        return str(next(position for position, column in enumerate(self.columns) if column.name == name))
-
     def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
         numbers = [keys[name] for name in wanted.numbers]
         labels = {keys[name]: known for name, known in wanted.labels.items()}
+        as_text = self._file.text_keys(self._condition)
+        texts = [key for key in numbers if reading.trims or key in as_text]
+        scanned = [key for key in numbers if key not in texts]
         return value_batches(
-            scan_csv(self._path, self._layout, numbers=() if reading.trims else numbers, null_values=self._null_values),
+            self._rows(self._file.frame(numbers=scanned), list(keys.values()), scanned, reading),
             replace(wanted, columns=tuple(keys.values()), labels=labels),
-            texts=numbers if reading.trims else (),
+            texts=texts,
             watched=[keys[name] for name in wanted.numbers if name not in self._examined],
             null_values=self._null_values,
             # once all rows are known to be whole, columns that are not wanted need not be read
-            width=None if self._rectangular else self._layout.width,
-            skipped=reading.blank,
+            width=None if self._rectangular else self._file.layout.width,
+            is_numbered=reading.blank is not None or self._condition is not None,
         )
 
-    def _block(self, batch: Batch, keys: Mapping[str, str], first_row: int) -> Block:
-        columns = {name: batch.columns[key] for name, key in keys.items()}
-        if batch.rows is None:
-            return Block(part=self._number, first_row=first_row, columns=columns)
-        first, last = int(batch.rows[0]), int(batch.rows[-1])
-        gaps = last - first + 1 != batch.height
-        return Block(part=self._number, first_row=first, columns=columns, rows=batch.rows if gaps else None)
+    def _rows(
+        self, frame: pl.LazyFrame, keys: Sequence[str], numbers: Collection[str], reading: _Reading
+    ) -> pl.LazyFrame:
+        """Return the rows of a frame that count, numbered if some may not, with the columns `keys` at least."""
+        if self._condition is None:
+            return frame if reading.blank is None else numbered(frame, reading.blank)
+        typed = self._file.columns_of(self._condition, numbers=numbers)
+        return satisfying(numbered(frame, reading.blank), self._condition, [*keys, ROW], typed)
 
-    def _records(self) -> Iterator[Records]:
-        chunks = text_chunks(self._path, self._content, self.label)
-        return records_of(chunks, self._layout)
-
-    def _has_quotes(self) -> bool:
-        """Return whether there is a quotation mark below the header, which has been read well already."""
-        chunks = text_chunks(self._path, self._content, self.label)
-        first = next(chunks, b"").split(b"\n", self._layout.header_lines)[self._layout.header_lines :]
-        return any(b'"' in chunk for chunk in chain(first, chunks))
-
-    def _unreadable(self, error: ScanError) -> InputError:
-        self._look()  # says it better where a compressed file is cut off
-        return unreadable(self.label, error)
+    def _numbered(self, keys: Sequence[str]) -> pl.LazyFrame:
+        """Return columns of the rows that count as text, numbered."""
+        frame = self._file.frame()
+        if self._condition is None:
+            return numbered(frame, self._reading.blank)
+        return self._rows(frame, keys, (), self._reading)
 
     def _look_at_quotes(self) -> None:
-        # a quotation mark without its partner swallows rows, and Polars reads on
-        if not self._rectangular and self._has_quotes():
+        # a quotation mark without its partner swallows rows, and Polars reads on; rows left out must be whole as well
+        if self._condition is not None or (not self._rectangular and self._file.has_quotes()):
             self._look()
 
     def _look(self) -> CsvShape:
-        """Count the records and their cells, once; raise the error that names the first that is wrong in itself."""
-        if self._shape is not None:
-            return self._shape
-        shape = shape_of(self._records())
-        ragged, stray = shape.ragged, shape.stray
-        if stray is not None and (ragged is None or stray.record <= ragged.record):
-            raise InputError(
-                f"{self.label}:{stray.line}: a quotation mark stands inside a cell, or has no partner",
-                hint='put such a cell in quotes and double each mark in it: "3.5"" disk"',
-            )
-        if ragged is not None:
-            found = "1 cell" if ragged.cells == 1 else f"{ragged.cells} cells"
-            raise InputError(
-                f"{self.label}:{ragged.line}: {found} where the header has {self._layout.width}",
-                hint="a cell that holds the delimiter must stand in quotes"
-                if ragged.cells > self._layout.width
-                else None,
-            )
-        self._shape = shape
+        """Return the shape of the file, and read on with what it says."""
+        shape = self._file.shape()
         self._rectangular = True
-        if len(shape.blank):
+        if len(shape.blank) and self._reading.blank is None:
             self._reading = replace(self._reading, blank=shape.blank)
         return shape
 
@@ -249,8 +256,8 @@ class CsvPart:
         unknown = {name: key for name, key in keys.items() if name not in self._examined}
         if not unknown:
             return
-        texts = scan_csv(self._path, self._layout, null_values=self._null_values)
-        n, words = words_in(texts, list(unknown.values()), block_rows=block_rows, null_values=self._null_values)
+        found_in = list(unknown.values())
+        n, words = words_in(self._numbered(found_in), found_in, block_rows=block_rows, null_values=self._null_values)
         offending = [(words[key].first[0], name, words[key]) for name, key in unknown.items() if words[key].count]
         if offending:
             _, name, found = min(offending, key=lambda entry: entry[0])

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from losscli.engine.block import ColumnType
 from losscli.engine.check import Missing
-from losscli.engine.columns import Finder
 from losscli.engine.costs import with_costs
-from losscli.engine.detect import Wishes, detect
-from losscli.engine.rows import Rows
-from losscli.engine.source import Source, open_source
+from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
 
 if TYPE_CHECKING:
     from losscli.arrays import Form, Task
@@ -21,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.engine.frames import FrameLike
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
+    from losscli.engine.rows import Rows
     from losscli.losses.bound import BoundLoss
 
 DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
@@ -50,8 +47,15 @@ class Reading:
         Whether rows of probabilities are divided by their sum.
     missing, null_values
         What is done with rows in which a cell is missing, and which words mean that it is.
+    targets
+        A file or frame that holds the targets, and the weights if they are named there; None where they stand beside
+        the predictions.
     on
         Key columns that pair the rows of several files; empty to pair them by position.
+    common
+        Whether keys that are not in all files are left out; else they are an error.
+    where
+        A condition in SQL; rows that do not satisfy it are left out before anything else.
     threads
         Workers; None for as many as the machine has.
     memory
@@ -68,7 +72,10 @@ class Reading:
     normalize: bool = False
     missing: Missing = Missing.ERROR
     null_values: tuple[str, ...] = ()
+    targets: DataLike | None = None
     on: tuple[str, ...] = ()
+    common: bool = False
+    where: str | None = None
     threads: int | None = None
     memory: int = MEMORY
 
@@ -101,43 +108,15 @@ def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] =
     Raises
     ------
     InputError
-        There is nothing to read, or columns or task are not found.
+        There is nothing to read, columns or task are not found, or targets of a file of their own do not have the
+        keys of the predictions.
     UsageError
-        A column is given two roles, or the losses do not go together.
+        A column is given two roles, the losses do not go together, or the condition is none.
     """
-    (source,) = sources_of([named], reading)
-    roles = roles_of(source, reading, losses)
+    (file,), truth = sources_of([named], reading)
+    if truth is None:
+        roles = roles_of(file, reading, losses)
+        return Dataset(source=file, roles=roles, rows=rows_of(file, roles, reading))
+    members = members_of([file, truth], reading)
+    source, roles, _ = beside_truth(members[0], members[1], reading, losses)
     return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))
-
-
-def sources_of(data: Sequence[Named], reading: Reading) -> list[Source]:
-    """Return what is to be read, opened."""
-    return [open_source(named.given, label=named.label, null_values=reading.null_values) for named in data]
-
-
-def roles_of(source: Source, reading: Reading, losses: tuple[BoundLoss, ...]) -> Roles:
-    """Return the roles of the columns of one file, by what the user says, by names and by values."""
-    lists = frozenset(column.name for column in source.columns if column.type is ColumnType.LIST)
-    finder = Finder(label=source.label, names=tuple(column.name for column in source.columns), lists=lists)
-    columns = finder.find(target=reading.target, predictions=reading.predictions, weight=reading.weight)
-    source.require(columns.all)
-    return detect(source, columns, wishes_of(reading, losses))
-
-
-def wishes_of(reading: Reading, losses: tuple[BoundLoss, ...]) -> Wishes:
-    """Return what the user says of the task."""
-    return Wishes(
-        task=reading.task, form=reading.form, positive=reading.positive, classes=reading.classes, losses=losses
-    )
-
-
-def rows_of(source: RowSource, roles: Roles, reading: Reading) -> Rows:
-    """Return the rows of a source with the roles of its columns."""
-    return Rows(
-        source,
-        roles,
-        missing=reading.missing,
-        normalize=reading.normalize,
-        memory=reading.memory,
-        threads=reading.threads or os.cpu_count() or 1,
-    )

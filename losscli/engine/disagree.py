@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.block import SHOWN_CELLS, Block, CellPlace
-from losscli.engine.in_step import Stream, in_order, rows_of
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
+from losscli.engine.in_step import Stream, in_order
 from losscli.errors import InputError
 from losscli.text import printable, quoted
 
@@ -38,7 +38,7 @@ class Facts:
     def cells(self, rows: Sequence[int]) -> list[CellPlace]:
         """Return the cells of a few rows, given by their positions in order."""
         positions = rows if self.order is None else self.order[list(rows)].tolist()
-        return [_cell_at(self, position) for position in positions]
+        return cells_at(self.source, self.column, positions)
 
 
 def differences(ours: FloatArray, theirs: FloatArray, *, drops: bool) -> BoolArray:
@@ -48,9 +48,20 @@ def differences(ours: FloatArray, theirs: FloatArray, *, drops: bool) -> BoolArr
     return differs
 
 
+def cells_at(source: Source, column: str, positions: Sequence[int]) -> list[CellPlace]:
+    """Return the cells of a column in a few rows, given by their positions among the rows that are read."""
+    records = [part.records() for part in source.parts]
+    starts = np.cumsum([0, *map(len, records)])
+    cells = []
+    for position in positions:
+        part = int(np.searchsorted(starts, position, side="right")) - 1
+        cells += source.cells(part, column, [int(records[part][position - starts[part]])])
+    return cells
+
+
 def uneven(first: Source, other: Source) -> InputError:
     """Return the error for files of different length whose rows are paired by position."""
-    heights = [each.height() for each in (first, other)]
+    heights = [sum(part.height() for part in each.parts) for each in (first, other)]
     rows = "1 row" if heights[0] == 1 else f"{heights[0]} rows"
     return InputError(f"{first.label} has {rows} and {other.label} has {heights[1]}", BY_KEY)
 
@@ -87,25 +98,14 @@ def unequal(first: Facts, other: Facts, noun: str, *, keyed: bool, drops: bool) 
         also = f" (and {count - 1} more, {ours.unit}{'s' if count > 2 else ''} {numbers})"
     message = (
         f"{first.source.label} and {other.source.label} differ in {count} of {n} {noun}: "
-        f"{_where(first, ours)} has {_shown(ours)}, {_where(other, there)} has {_shown(there)}{also}"
+        f"{place_of(first.source, ours)} has {_shown(ours)}, {place_of(other.source, there)} has {_shown(there)}{also}"
     )
     return InputError(message, _ONE_TRUTH if keyed else BY_KEY)
 
 
-def _cell_at(facts: Facts, position: int) -> CellPlace:
-    start = 0
-    for block in facts.source.blocks([facts.column], labels={facts.column: facts.labels or ()}):
-        if position < start + rows_of(block):
-            at = position - start
-            record = block.first_row + at if block.rows is None else int(block.rows[at])
-            (cell,) = facts.source.cells(block.part, facts.column, [record])
-            return cell
-        start += rows_of(block)
-    raise AssertionError(position)  # positions come from a reading of the same rows
-
-
-def _where(facts: Facts, cell: CellPlace) -> str:
-    return cell.where if cell.file else f"{facts.source.label}: {cell.where}"
+def place_of(source: Source, cell: CellPlace) -> str:
+    """Return where a cell stands, with the name of its frame."""
+    return cell.where if cell.file else f"{source.label}: {cell.where}"
 
 
 def _shown(cell: CellPlace) -> str:

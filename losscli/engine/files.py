@@ -15,7 +15,7 @@ from typing import BinaryIO, TypeAlias
 from losscli.engine.content import Content, content_of, damaged, unreadable
 from losscli.engine.csv_part import CsvPart
 from losscli.engine.declared import columns_of
-from losscli.engine.scan import ScanError, scan_parquet
+from losscli.engine.scan import ScanError, scan_parquet, with_columns
 from losscli.engine.spool import Spool
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
@@ -32,6 +32,7 @@ _HEAD_BYTES = 64
 _PARQUET_END = b"PAR1"
 _SHOWN = {"csv": "CSV", "parquet": "Parquet"}
 _LISTED_DIFFERENCES = 5
+_NEAR = 0.75  # likeness from which a name is suggested
 
 
 def parts_of(path: str, *, label: str, null_values: Sequence[str]) -> list[FilePart]:
@@ -144,7 +145,7 @@ def _parquet(
         file=label,
         number=number,
         columns=columns_of(frame),
-        frame=frame.select,
+        frame=partial(with_columns, frame),
         failure=failure,
         null_values=null_values,
         spool=spool,
@@ -172,6 +173,6 @@ def _check_alike(parts: Sequence[FilePart]) -> None:
 def _no_file(path: str, label: str) -> InputError:
     folder = Path(path).parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    near = get_close_matches(Path(path).name, names, n=1)
+    near = get_close_matches(Path(path).name, names, n=1, cutoff=_NEAR)
     hint = f"did you mean {quoted(str(folder / near[0]))}?" if near else None
     return InputError(f"{label}: no such file", hint)

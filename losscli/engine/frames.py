@@ -13,7 +13,7 @@ import numpy as np
 from losscli.engine.block import ColumnInfo, ColumnType
 from losscli.engine.content import unreadable
 from losscli.engine.declared import columns_of
-from losscli.engine.scan import NumericArray, frame_of
+from losscli.engine.scan import ROW, NumericArray, frame_of, with_columns
 from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
 from losscli.text import quoted
@@ -48,7 +48,7 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
             file="",
             number=0,
             columns=columns_of(lazy),
-            frame=lazy.select,
+            frame=partial(with_columns, lazy),
             failure=failure,
             null_values=null_values,
         )
@@ -69,7 +69,9 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
         number=0,
         columns=infos,
         failure=failure,
-        frame=lambda names: frame_of({name: _values(by_name[name], kinds[name]) for name in names}),
+        frame=lambda names: with_columns(
+            frame_of({name: _values(by_name[name], kinds[name]) for name in names if name != ROW}), names
+        ),
         null_values=null_values,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.block import Block
+from losscli.engine.block import Block, rows_of
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -45,11 +45,6 @@ def picked(blocks: Iterable[Block], order: IntArray) -> Iterator[Block]:
                 rows=block.first_row + at if block.rows is None else block.rows[at],
             )
         start += height
-
-
-def rows_of(block: Block) -> int:
-    """Return the number of rows of a block, which has at least one column."""
-    return len(next(iter(block.columns.values())))
 
 
 class Stream:

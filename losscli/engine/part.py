@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from losscli.arrays import IntArray
     from losscli.engine.block import Block, CellPlace, ColumnInfo
+    from losscli.engine.scan_keys import Keys
+    from losscli.engine.scan_where import Condition
     from losscli.engine.wanted import Wanted
 
 
@@ -22,7 +25,19 @@ class Part(Protocol):
         """Number of blank lines that were skipped, after a complete reading."""
 
     def height(self) -> int:
-        """Return the number of rows, without blank lines."""
+        """Return the number of rows, without blank lines, whether they satisfy the condition or not."""
+
+    def restrict(self, condition: Condition) -> None:
+        """Leave out all rows that do not satisfy a condition."""
+
+    def records(self) -> IntArray:
+        """Return the record numbers of the rows that satisfy the condition, in ascending order."""
+
+    def kept(self) -> IntArray:
+        """Return the numbers, in ascending order, of the rows that satisfy the condition; blank lines do not count."""
+
+    def keys(self, columns: Sequence[str]) -> Keys:
+        """Return the cells of key columns."""
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of `wanted.block_rows` rows, the last one shorter."""

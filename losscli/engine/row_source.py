@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """How many rows of a file do not satisfy the condition, and how many others have no partner in another file."""
+
+    label: str
+    unsatisfied: int = 0
+    unpaired: int = 0
+
+
 class RowSource(Protocol):
     """Rows that can be read any number of times, and the places of their cells."""
 
@@ -27,6 +37,9 @@ class RowSource(Protocol):
     @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return how many rows of each file were left out, after a complete reading."""
 
     def blocks(
         self,
@@ -49,6 +62,9 @@ class RowSource(Protocol):
 
     def place(self, part: int, rows: Sequence[int]) -> list[str]:
         """Return where a few records stand."""
+
+    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records, in ascending order, without any cell."""
 
     def first_cells(
         self,

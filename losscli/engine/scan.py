@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from losscli.arrays import IntArray
     from losscli.engine.csv_look import CsvLayout
 
 NumericArray: TypeAlias = "NDArray[np.bool_ | np.integer | np.floating]"
 
-ROW = "row"
+ROW = "\x1frow"  # no name that a column has
+_NUMBERS_AT_ONCE = 1 << 20
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
 
 
@@ -101,6 +103,34 @@ def frame_of(columns: Mapping[str, NumericArray | Sequence[object]]) -> pl.LazyF
             kind = next((kinds[type(value)] for value in values if value is not None), pl.String())
             series.append(pl.Series(name, values, dtype=kind))
     return pl.LazyFrame(series)
+
+
+def with_columns(frame: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+    """Return a frame as it is, with its rows' numbers in a column `ROW` if that is one of the names.
+
+    A selection, or numbers that nobody wants, between a scan and a condition would keep Polars from pushing it down.
+    """
+    return frame.with_row_index(ROW) if ROW in names else frame
+
+
+def numbered(frame: pl.LazyFrame, skipped: IntArray | None) -> pl.LazyFrame:
+    """Return the rows of a scan with their numbers in a column `ROW`, without those whose numbers are `skipped`."""
+    import polars as pl
+
+    rows = frame.with_row_index(ROW)
+    return rows if skipped is None else rows.filter(~pl.col(ROW).is_in(pl.Series(skipped).implode()))
+
+
+def row_numbers(frame: pl.LazyFrame) -> IntArray:
+    """Return the column `ROW` of a numbered frame, shape (n,).
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    found = [batch[ROW].to_numpy() for batch in batches(frame.select(ROW), _NUMBERS_AT_ONCE)]
+    return np.concatenate([np.empty(0, np.int64), *found]).astype(np.int64)
 
 
 def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:

@@ -67,7 +67,7 @@ def value_batches(
     watched: Collection[str],
     null_values: Sequence[str],
     width: int | None = None,
-    skipped: IntArray | None = None,
+    is_numbered: bool = False,
 ) -> Iterator[Batch]:
     """Yield columns as float64 in batches of exactly as many rows as a block, the last one shorter.
 
@@ -85,8 +85,8 @@ def value_batches(
     width : int or None
         Number of cells that a row of a CSV file should have, where that is to be watched: a batch is suspect where
         the last of them is null or one more is not.
-    skipped : ndarray of shape (s,), or None
-        Record numbers to leave out; the batches then carry those of their rows.
+    is_numbered : bool
+        Whether the frame has record numbers in a column `ROW`, because rows were left out; the batches then carry them.
 
     Raises
     ------
@@ -104,8 +104,7 @@ def value_batches(
     ]
     if width is not None:
         selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
-    if skipped is not None:
-        frame = frame.with_row_index(ROW).filter(~pl.col(ROW).is_in(pl.Series(skipped).implode()))
+    if is_numbered:
         selected.append(pl.col(ROW).cast(pl.Int64))
     missing = _missing(null_values)
     numbers_of = {
@@ -115,15 +114,15 @@ def value_batches(
     first = 0
     for batch in batches(frame.select(selected), _rows_at_once(wanted)):
         cells = {series.name: series for series in batch.get_columns()}
+        rows = cells[ROW].to_numpy() if is_numbered else None
         columns = {}
         for key in wanted.columns:
             if key in numbers_of:
                 columns[key] = _label_numbers(cells[key], numbers_of[key], missing)
             elif key in wanted.widths:
-                columns[key] = _list_rows(cells[key], wanted.widths[key], first)
+                columns[key] = _list_rows(cells[key], wanted.widths[key], first, rows)
             else:
                 columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
-        rows = None if skipped is None else cells[ROW].to_numpy()
         uneven = width is not None and bool(cells[_UNEVEN].any())
         suspect = uneven or any(cells[key].null_count() for key in watched)
         for start in range(0, batch.height, wanted.block_rows):
@@ -196,18 +195,19 @@ def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Coll
     return cells.replace_strict(different, found, return_dtype=pl.Float64).to_numpy()
 
 
-def _list_rows(cells: pl.Series, width: int, first_row: int) -> FloatArray:
+def _list_rows(cells: pl.Series, width: int, first_row: int, rows: IntArray | None) -> FloatArray:
     lists = _as_lists(cells)
     lengths = lists.list.len()
     other = (lengths != width).arg_true()
     if len(other):
         at = int(other[0])
-        raise ListLengthError(column=cells.name, row=first_row + at, length=int(lengths[at]))
-    rows = lists.drop_nulls().explode().to_numpy().reshape(-1, width)
+        row = first_row + at if rows is None else int(rows[at])
+        raise ListLengthError(column=cells.name, row=row, length=int(lengths[at]))
+    values = lists.drop_nulls().explode().to_numpy().reshape(-1, width)
     if not lists.null_count():
-        return rows
+        return values
     with_missing = np.full((len(lists), width), np.nan)
-    with_missing[lists.is_not_null().to_numpy()] = rows
+    with_missing[lists.is_not_null().to_numpy()] = values
     return with_missing
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.engine.block import SHOWN_CELLS
-from losscli.engine.scan import batches, trimmed
+from losscli.engine.scan import ROW, batches, trimmed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,6 +39,8 @@ def words_in(
 ) -> tuple[int, dict[str, Words]]:
     """Return the number of rows, and for each of the text columns `keys` its cells that are no number nor missing.
 
+    The frame has its record numbers in a column `ROW`.
+
     Raises
     ------
     ScanError
@@ -55,9 +57,9 @@ def words_in(
     counts = dict.fromkeys(keys, 0)
     first: dict[str, list[int]] = {key: [] for key in keys}
     padded = dict.fromkeys(keys, False)
-    for batch in batches(frame.select(selected), block_rows):
+    for batch in batches(frame.select(ROW, *selected), block_rows):
         for key in keys:
-            where = n + batch[key].arg_true()
+            where = batch[ROW].filter(batch[key])
             counts[key] += len(where)
             first[key] += where.head(SHOWN_CELLS - len(first[key])).to_list()
             padded[key] |= bool(batch[_PADDED + key].any())

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo, ColumnType
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo, ColumnType, rows_of
 from losscli.engine.cell_error import cell_error
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
-from losscli.engine.row_source import NO_LABELS, bad_cells
+from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
 from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
@@ -20,6 +20,7 @@ from losscli.text import printable, quoted
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.part import Part
+    from losscli.engine.scan_where import Condition
 
 __all__ = ["Block", "CellPlace", "ColumnInfo", "ColumnType", "Source", "cell_error", "open_source"]
 
@@ -46,6 +47,9 @@ class Source:
         "csv", "parquet" or "frame".
     columns : tuple of ColumnInfo
         In the order of the first part; a CSV file may have a name twice.
+    parts : sequence of Part
+    condition : Condition or None
+        What all rows satisfy; others are left out.
     """
 
     def __init__(self, *, label: str, path: str, parts: Sequence[Part], block_rows: int = BLOCK_ROWS) -> None:
@@ -53,18 +57,34 @@ class Source:
         self.path = path
         self.format = parts[0].format
         self.columns = parts[0].columns
-        self._parts = parts
+        self.parts = parts
         self._block_rows = block_rows
+        self.condition: Condition | None = None
+        self._height = 0
         self._widths: dict[str, int] = {}
 
     @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
-        return sum(part.blank_records for part in self._parts)
+        return sum(part.blank_records for part in self.parts)
 
-    def height(self) -> int:
-        """Return the number of rows, without blank lines; a CSV file is read to its end for it."""
-        return sum(part.height() for part in self._parts)
+    def restrict(self, condition: Condition) -> None:
+        """Leave out all rows that do not satisfy a condition.
+
+        Raises
+        ------
+        ConditionError
+            It is no condition on these columns.
+        """
+        for part in self.parts:
+            part.restrict(condition)
+        self.condition = condition
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return how many rows do not satisfy the condition, after a complete reading."""
+        if self.condition is None:
+            return (LeftOut(label=self.label),)
+        return (LeftOut(label=self.label, unsatisfied=sum(part.height() for part in self.parts) - self._height),)
 
     def require(self, wanted: Sequence[str]) -> None:
         """Check that each of the columns `wanted` stands in the data set, and stands there once.
@@ -74,7 +94,7 @@ class Source:
         InputError
             One does not; the message lists the columns there are.
         """
-        for part in self._parts:
+        for part in self.parts:
             require_columns(part.label, part.columns, wanted)
 
     def blocks(
@@ -113,15 +133,14 @@ class Source:
             widths={name: self.list_width(name) for name in columns if name in lists},
             block_rows=block_rows or self._block_rows,
         )
-        empty = True
-        for part in self._parts:
+        height = 0
+        for part in self.parts:
             for block in part.blocks(asked):
-                empty = False
+                height += rows_of(block)
                 yield block
-        if empty:
-            raise InputError(
-                f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
-            )
+        if not height:
+            raise self._no_rows()
+        self._height = height
 
     def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
         """Return the different labels of a column, as `labels.label_text` writes them, in order of first appearance.
@@ -135,7 +154,7 @@ class Source:
         """
         self.require([column])
         found: dict[str, None] = {}
-        for part in self._parts:
+        for part in self.parts:
             for labels in part.labels(column):
                 found.update(dict.fromkeys(labels))
                 if len(found) > limit:
@@ -155,7 +174,7 @@ class Source:
         """
         if column not in self._widths:
             self.require([column])
-            width = next((width for part in self._parts if (width := part.list_width(column)) is not None), None)
+            width = next((width for part in self.parts if (width := part.list_width(column)) is not None), None)
             if not width:
                 lacking = "every list is missing" if width is None else "the first list is empty"
                 raise InputError(f"{self.label}: column {quoted(column)}: {lacking}")
@@ -176,9 +195,13 @@ class Source:
         places = {row: cell.where for row, cell in zip(ordered, self.cells(part, None, ordered), strict=True)}
         return [places[row] for row in rows]
 
+    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records of a part, in ascending order, without any cell."""
+        return self.cells(part, None, rows)
+
     def cells(self, part: int, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records of a part, in ascending order, with their cells of a column if given."""
-        return self._parts[part].cells(column, rows)
+        return self.parts[part].cells(column, rows)
 
     def column_name(self, column: str) -> str:
         """Return what a column is called in its file: as here."""
@@ -195,19 +218,16 @@ class Source:
     ) -> tuple[int, list[CellPlace]]:
         """Return how many cells of a column are bad, and the first of them; for `cell_error`.
 
-        Parameters
-        ----------
-        column : str
-            One of the columns.
-        is_bad : callable
-            Which of a block's values are bad: (n,) float64, NaN where missing → (n,) bool; for a column of lists
-            (n, k) → (n, k), and a cell is bad where one of its numbers is.
-        limit : int
-            How many cells are located.
-        labels, lists : mapping of str to sequence of str, sequence of str
-            As for `blocks`.
+        Parameters are those of `row_source.bad_cells` and `blocks`.
         """
         return bad_cells(self.blocks([column], labels=labels, lists=lists), column, is_bad, limit, self.cells)
+
+    def _no_rows(self) -> InputError:
+        if self.condition is not None:
+            return InputError(f"{self.label}: no row satisfies --where {quoted(self.condition.text)}")
+        return InputError(
+            f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
+        )
 
     def missing_cells(self, column: str) -> tuple[int, list[CellPlace]]:
         """Return how many cells of a column are missing (empty, null or NaN), and the first of them."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType
+from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType, numbered_block
 from losscli.engine.cell_error import cell_error, word_error
-from losscli.engine.scan import ScanError, height_of, texts_at
+from losscli.engine.scan import ROW, ScanError, height_of, row_numbers, texts_at
+from losscli.engine.scan_keys import Keys, NoKeyError, read_keys
 from losscli.engine.scan_values import ListLengthError, first_width, label_batches, value_batches
+from losscli.engine.scan_where import Condition, satisfying, try_condition
 from losscli.engine.scan_words import words_in
 from losscli.engine.wanted import require_labels, require_lists, require_numbers
+from losscli.errors import InputError
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from losscli.arrays import IntArray
     from losscli.engine.spool import Spool
     from losscli.engine.wanted import Wanted
-    from losscli.errors import InputError
 
 
 class TablePart:
@@ -31,7 +35,7 @@ class TablePart:
         The file's name in places of cells; empty for a frame.
     columns : tuple of ColumnInfo
     frame : callable
-        Gives the lazy frame that holds at least the columns named.
+        Gives the lazy frame that holds at least the columns named, of which one may be `ROW`: the rows' numbers.
     failure : callable
         Gives the error to raise where the frame cannot be read to its end.
     null_values : sequence of str
@@ -64,9 +68,10 @@ class TablePart:
         self._null_values = tuple(null_values)
         self._spool = spool
         self._examined: set[str] = set()
+        self._condition: Condition | None = None
 
     def height(self) -> int:
-        """Return the number of rows.
+        """Return the number of rows, whether they satisfy the condition or not.
 
         Raises
         ------
@@ -77,6 +82,41 @@ class TablePart:
             return height_of(self._frame([self.columns[0].name]))
         except ScanError as error:
             raise self._failure(error) from error
+
+    def restrict(self, condition: Condition) -> None:
+        """Leave out all rows that do not satisfy a condition.
+
+        Raises
+        ------
+        ConditionError
+            It is no condition on these columns.
+        """
+        try_condition(self._frame(condition.columns or [self.columns[0].name]), condition)
+        self._condition = condition
+
+    def records(self) -> IntArray:
+        """Return the numbers, in ascending order, of the rows that satisfy the condition."""
+        return row_numbers(self._rows([self.columns[0].name, ROW]))
+
+    def kept(self) -> IntArray:
+        """Return the numbers, in ascending order, of the rows that satisfy the condition."""
+        return self.records()
+
+    def keys(self, columns: Sequence[str]) -> Keys:
+        """Return the cells of key columns.
+
+        Raises
+        ------
+        InputError
+            A column holds no keys, or the file is damaged.
+        """
+        try:
+            return read_keys(self._rows(columns), columns, self._null_values)
+        except ScanError as error:
+            raise self._failure(error) from error
+        except NoKeyError as error:
+            found = next(column for column in self.columns if column.name == str(error))
+            raise InputError(f"{self.label}: column {quoted(found.name)} holds {found.holds}, not keys") from error
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
@@ -91,14 +131,20 @@ class TablePart:
         require_labels(self.label, self.columns, wanted.labels)
         require_lists(self.label, self.columns, wanted.widths)
         texts = [info.name for info in self.columns if info.type is ColumnType.TEXT and info.name in numbers]
+        numbers_rows = [] if self._condition is None else [ROW]
         first_row = 0
         try:
             for batch in value_batches(
-                self._frame(wanted.columns), wanted, texts=texts, watched=texts, null_values=self._null_values
+                self._rows([*wanted.columns, *numbers_rows]),
+                wanted,
+                texts=texts,
+                watched=texts,
+                null_values=self._null_values,
+                is_numbered=bool(numbers_rows),
             ):
                 if batch.suspect:
                     self._examine(texts, wanted.block_rows)
-                yield Block(part=self._number, first_row=first_row, columns=batch.columns)
+                yield numbered_block(self._number, first_row, batch.columns, batch.rows)
                 first_row += batch.height
         except ScanError as error:
             raise self._failure(error) from error
@@ -117,7 +163,7 @@ class TablePart:
         """
         require_labels(self.label, self.columns, [column])
         try:
-            yield from label_batches(self._frame([column]), column, self._null_values)
+            yield from label_batches(self._rows([column]), column, self._null_values)
         except ScanError as error:
             raise self._failure(error) from error
 
@@ -131,7 +177,7 @@ class TablePart:
         """
         require_lists(self.label, self.columns, [column])
         try:
-            return first_width(self._frame([column]), column)
+            return first_width(self._rows([column]), column)
         except ScanError as error:
             raise self._failure(error) from error
 
@@ -143,11 +189,18 @@ class TablePart:
             for row, text in zip(rows, texts, strict=True)
         ]
 
+    def _rows(self, columns: Sequence[str]) -> pl.LazyFrame:
+        """Return columns of the rows that satisfy the condition."""
+        if self._condition is None:
+            return self._frame(columns)
+        frame = self._frame(list(dict.fromkeys([*columns, *self._condition.columns])))
+        return satisfying(frame, self._condition, columns)
+
     def _examine(self, texts: Sequence[str], block_rows: int) -> None:
         unknown = [name for name in texts if name not in self._examined]
         if not unknown:
             return
-        n, words = words_in(self._frame(unknown), unknown, block_rows=block_rows, null_values=self._null_values)
+        n, words = words_in(self._rows([*unknown, ROW]), unknown, block_rows=block_rows, null_values=self._null_values)
         offending = [(found.first[0], name, found) for name, found in words.items() if found.count]
         if offending:
             _, name, found = min(offending, key=lambda entry: entry[0])

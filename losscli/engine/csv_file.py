@@ -1,0 +1,139 @@
+"""The bytes of a CSV file: its head, its records, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from losscli.engine.block import ColumnType
+from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
+from losscli.engine.csv_look import SAMPLE_BYTES, look_at
+from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
+from losscli.engine.scan import ScanError, scan_csv, trimmed
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from losscli.engine.scan_where import Condition
+    from losscli.engine.spool import Spool
+
+_LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
+
+
+class CsvFile:
+    """One CSV file, plain, compressed or remote; the parameters are those of `CsvPart`.
+
+    Attributes
+    ----------
+    columns : tuple of ColumnInfo
+    layout : CsvLayout
+    """
+
+    def __init__(
+        self, path: str, *, label: str, content: Content, null_values: Sequence[str], spool: Spool | None
+    ) -> None:
+        self.label = label
+        self._path = path
+        self._content = content
+        self._spool = spool
+        self._null_values = tuple(null_values)
+        sample, whole = sample_of(path, content, label, SAMPLE_BYTES)
+        if not whole and b"\n" not in sample:
+            sample, whole = sample_of(path, content, label, _LONGEST_HEADER)
+        if not sample.removeprefix(b"\xef\xbb\xbf").strip():
+            raise InputError(f"{label} is empty")
+        check_text(sample, label)
+        look = look_at(sample, label=label, whole=whole, null_values=null_values)
+        self.columns = look.columns
+        self.layout = look.layout
+        self._shape: CsvShape | None = None
+
+    @property
+    def known_shape(self) -> CsvShape | None:
+        """What `shape` gave, None where it was not asked for."""
+        return self._shape
+
+    def shape(self) -> CsvShape:
+        """Return the number of records, counted once, of which all have the cells of the header or are blank lines.
+
+        Raises
+        ------
+        InputError
+            One has not; the error names the first that is wrong in itself.
+        """
+        if self._shape is not None:
+            return self._shape
+        shape = shape_of(self._records())
+        ragged, stray = shape.ragged, shape.stray
+        if stray is not None and (ragged is None or stray.record <= ragged.record):
+            raise InputError(
+                f"{self.label}:{stray.line}: a quotation mark stands inside a cell, or has no partner",
+                hint='put such a cell in quotes and double each mark in it: "3.5"" disk"',
+            )
+        if ragged is not None:
+            found = "1 cell" if ragged.cells == 1 else f"{ragged.cells} cells"
+            raise InputError(
+                f"{self.label}:{ragged.line}: {found} where the header has {self.layout.width}",
+                hint="a cell that holds the delimiter must stand in quotes"
+                if ragged.cells > self.layout.width
+                else None,
+            )
+        self._shape = shape
+        return shape
+
+    def key(self, name: str) -> str:
+        """Return the key under which a column is scanned: its position."""
+        return str(next(position for position, column in enumerate(self.columns) if column.name == name))
+
+    def frame(self, *, numbers: Collection[str] = ()) -> pl.LazyFrame:
+        """Return all columns by their keys: those of `numbers` as numbers, the others as text, null where missing."""
+        return scan_csv(self._path, self.layout, numbers=numbers, null_values=self._null_values)
+
+    def raw(self) -> pl.LazyFrame:
+        """Return all columns by their keys as the text that stands in the file."""
+        return scan_csv(self._path, self.layout)
+
+    def columns_of(self, condition: Condition, *, numbers: Collection[str]) -> dict[str, pl.Expr]:
+        """Return the columns of a condition by name: numbers where the head of the file holds such, else text.
+
+        Parameters
+        ----------
+        numbers : collection of str
+            Keys of the columns that are scanned as numbers.
+        """
+        import polars as pl
+
+        as_text = self.text_keys(condition)
+        typed = {}
+        for name in condition.columns:
+            key = self.key(name)
+            typed[name] = pl.col(key) if key in numbers else trimmed(key, self._null_values)
+            if key not in as_text:
+                typed[name] = typed[name].cast(pl.Float64, strict=False)
+        return typed
+
+    def text_keys(self, condition: Condition | None) -> frozenset[str]:
+        """Return the keys of the columns of a condition that it takes as text."""
+        kinds = {column.name: column.type for column in self.columns}
+        names = () if condition is None else condition.columns
+        return frozenset(self.key(name) for name in names if kinds[name] is not ColumnType.NUMBER)
+
+    def lines(self, rows: Sequence[int]) -> list[int]:
+        """Return the physical lines on which a few records start, given in ascending order."""
+        return lines_at(self._records(), rows)
+
+    def has_quotes(self) -> bool:
+        """Return whether there is a quotation mark below the header, which has been read well already."""
+        chunks = text_chunks(self._path, self._content, self.label)
+        first = next(chunks, b"").split(b"\n", self.layout.header_lines)[self.layout.header_lines :]
+        return any(b'"' in chunk for chunk in chain(first, chunks))
+
+    def unreadable(self, error: ScanError) -> InputError:
+        """Return the error for a file that Polars could not read to its end."""
+        self.shape()  # says it better where a compressed file is cut off
+        return unreadable(self.label, error)
+
+    def _records(self) -> Iterator[Records]:
+        return records_of(text_chunks(self._path, self._content, self.label), self.layout)
