@@ -26,14 +26,14 @@ _TRUTH = frozenset({"true", "false", "t", "f", "yes", "no"})
 
 
 def cell_error(
-    column: str, count: int, cells: Sequence[CellPlace], problem: str, hint: str | None = None
+    column: str | None, count: int, cells: Sequence[CellPlace], problem: str, hint: str | None = None
 ) -> InputError:
     """Return the error that names the first of `count` offending cells, and where the next ones are.
 
     Parameters
     ----------
-    column : str
-        Name of the column.
+    column : str or None
+        Name of the column; None where the problem is not that of one column.
     count : int
         How many cells offend, at least 1.
     cells : sequence of CellPlace
@@ -42,7 +42,8 @@ def cell_error(
         What is wrong with the first: "expected a number, got 'n/a'".
     """
     first, *others = cells
-    message = f"{first.where}: column {quoted(column)}: {problem}"
+    named = "" if column is None else f"column {quoted(column)}: "
+    message = f"{first.where}: {named}{problem}"
     if count > 1:
         same = [cell for cell in others if cell.file == first.file]
         numbers = ", ".join(str(cell.number) for cell in same) + (", …" if count - 1 > len(same) else "")

@@ -80,7 +80,7 @@ def _has_variance(y_true: FloatArray, y_pred: FloatArray, power: float) -> BoolA
     return (y_true > 0.0) & (y_pred > 0.0) if power >= 2.0 else np.ones(np.broadcast(y_true, y_pred).shape, np.bool_)
 
 
-def _encoding(power: float, y_true: Interval, y_pred: Interval) -> tuple[Encoding, ...]:
+def _encoding(power: float, y_true: Interval, y_pred: Interval, target_hint: str | None = None) -> tuple[Encoding, ...]:
     return (
         Encoding(
             task=Task.REGRESSION,
@@ -89,6 +89,7 @@ def _encoding(power: float, y_true: Interval, y_pred: Interval) -> tuple[Encodin
             gradient=partial(_gradient, power=power),
             y_true=y_true,
             y_pred=y_pred,
+            target_hint=target_hint,
         ),
     )
 
@@ -133,7 +134,9 @@ GAMMA_DEVIANCE = Loss(
     title="Gamma deviance",
     family=_FAMILY,
     aliases=("mean_gamma_deviance",),
-    encodings=_encoding(2.0, POSITIVE, POSITIVE),
+    encodings=_encoding(
+        2.0, POSITIVE, POSITIVE, "poisson_deviance and tweedie_deviance:power=1.5 take targets of 0 too"
+    ),
     functional=Functional.MEAN,
     unit=Unit.ONE,
     optimum=MeanOf(),

@@ -39,7 +39,7 @@ def count(number: int, style: Style) -> str:
 def percent(fraction: float, style: Style, *, signed: bool) -> str:
     """Return a share in percent with one decimal; no rounding leads to "0 %" or to a whole "100 %"."""
     hundredths = 100 * fraction
-    if fraction in (0, 1):
+    if fraction in (-1, 0, 1):
         return f"{fixed(hundredths, 0, style, signed=signed)} %"
     if abs(hundredths) < 0.05:
         return f"{'<' if fraction > 0 else '>'}{fixed(math.copysign(0.1, fraction), 1, style, signed=signed)} %"

@@ -251,6 +251,7 @@ def test_a_missing_file_brings_a_near_name():
     write("preds.csv", "y\n1\n")
     assert error_of("pred.csv") == ("pred.csv: no such file", "did you mean 'preds.csv'?")
     assert error_of("elsewhere/preds.csv") == ("elsewhere/preds.csv: no such file", None)
+    assert error_of("zzzz.csv") == ("zzzz.csv: no such file", None)
     assert error_of("x" * 300) == ("x" * 199 + "… cannot be read: file name too long", None)
     assert error_of("nothing-*.csv") == ("no file matches 'nothing-*.csv'", None)
 

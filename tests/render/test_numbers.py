@@ -58,6 +58,7 @@ IN_SENTENCES = [
     (Kind.SIGNED_FRACTION, -0.0001, ">−0.1 %"),
     (Kind.SIGNED_FRACTION, 0.0, "0 %"),
     (Kind.SIGNED_FRACTION, 1.0, "+100 %"),
+    (Kind.SIGNED_FRACTION, -1.0, "−100 %"),
     (Kind.P_VALUE, 0.63, "0.63"),
     (Kind.P_VALUE, 0.0161, "0.016"),
     (Kind.P_VALUE, 0.0009, "<0.001"),

@@ -114,7 +114,9 @@ def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) 
 
 
 def _about(count: float) -> Value:
-    """Return an expected count as it is spoken of: whole from 10 on, with one decimal below."""
+    """Return an expected count as it is spoken of: whole from 10 on, with one decimal below, never 0."""
     if count >= 10:
         return Value(kind=Kind.COUNT, raw=round(count))
+    if count < 0.1:
+        return Value(kind=Kind.TEXT, raw="<0.1")
     return Value(kind=Kind.NUMBER, raw=round(count, 1))

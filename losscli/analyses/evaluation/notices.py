@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
 from losscli.analyses.evaluation.heading import model_name
+from losscli.engine.cell_error import cell_error
 from losscli.engine.domain import Side
-from losscli.errors import InputError
 from losscli.result import Kind, Notice, Sentence, Value
 from losscli.text import quoted
 
@@ -34,25 +34,29 @@ def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> N
     """
     if not asked.by_name:
         return
-    first, *others = dataset.places(faults.first)
     fault = faults.first[0]
     name, encoding = asked.bound.label, asked.kernel.encoding
+    column: str | None = None
     hint: str | None = f"leave {name} out, or correct the rows"
     if fault.side is Side.BOTH and encoding.joint is not None:
         problem, hint = f"{name} is not defined: {encoding.joint.broken}", encoding.joint.hint or hint
     elif fault.side is Side.TARGET:
-        column = quoted(dataset.roles.target[fault.column])
-        problem = f"column {column}: {name} needs targets in {encoding.y_true}, got {fault.y_true!r}"
+        column = dataset.roles.target[fault.column]
+        problem = f"{name} needs targets in {encoding.y_true}, got {_written(fault.y_true)}"
+        hint = encoding.target_hint or hint
     else:
         columns = dataset.roles.models[model].columns
-        column = quoted(columns[fault.column if len(columns) > 1 else 0])
-        problem = f"column {column}: {name} needs predictions in {encoding.y_pred}, got {fault.y_pred!r}"
+        column = columns[fault.column if len(columns) > 1 else 0]
+        problem = f"{name} needs predictions in {encoding.y_pred}, got {_written(fault.y_pred)}"
         hint = encoding.hint or hint
-    more = ""
-    if faults.count > 1:
-        listed = ", ".join([*others, *(["…"] if faults.count > len(faults.first) else [])])
-        more = f" (and {faults.count - 1} more: {listed})"
-    raise InputError(f"{first}: {problem}{more}", hint)
+    places = [dataset.source.located(each.part, [each.record])[0] for each in faults.first]
+    raise cell_error(
+        None if column is None else dataset.source.column_name(column), faults.count, places, problem, hint
+    )
+
+
+def _written(number: float) -> str:
+    return quoted(repr(number).removesuffix(".0"))
 
 
 def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: float | None) -> tuple[Notice, ...]:

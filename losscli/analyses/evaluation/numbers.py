@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 Interval = tuple[float, float]
+
+# A mean error below this part of the values that it comes from is what rounding left of 0.
+ROUNDING = 8 * sys.float_info.epsilon
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +133,18 @@ def share_held(held: float, summary: Summary) -> float | None:
 
 
 def bias_numbers(error: Summary | None, mean_target: float | None, level: float | None) -> BiasNumbers | None:
-    """Return the mean error with its sign, its interval and its size beside the mean target; None without errors."""
+    """Return the mean error with its sign, its interval and its size beside the mean target; None without errors.
+
+    What rounding of the values may have left of 0 is 0.
+    """
     if error is None:
         return None
-    mbe = error.mean
+    spread = math.sqrt(error.psi2 / error.n) if error.n and math.isfinite(error.psi2) else 0.0
+    noise = ROUNDING * (abs(mean_target or 0.0) + spread)
+    mbe = _rounded_off(error.mean, noise)
     interval = hall_interval(error, level) if level else None
+    if interval is not None:
+        interval = (_rounded_off(interval[0], noise), _rounded_off(interval[1], noise))
     return BiasNumbers(
         mbe=mbe,
         direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
@@ -142,6 +153,10 @@ def bias_numbers(error: Summary | None, mean_target: float | None, level: float 
         p_value=mean_p_value(error) if level else None,
         relative=mbe / abs(mean_target) if mean_target else None,
     )
+
+
+def _rounded_off(number: float, noise: float) -> float:
+    return 0.0 if abs(number) <= noise else number
 
 
 def class_bias_numbers(
