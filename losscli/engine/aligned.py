@@ -157,10 +157,6 @@ class AlignedSource:
         """Return the places of a few records of the first file, in ascending order, without any cell."""
         return self._members[0].source.located(part, rows)
 
-    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records of the first file, in ascending order, without any cell."""
-        return self._members[0].source.located(part, rows)
-
     def first_cells(
         self,
         column: str,

@@ -199,10 +199,6 @@ class Source:
         """Return the places of a few records of a part, in ascending order, without any cell."""
         return self.cells(part, None, rows)
 
-    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records of a part, in ascending order, without any cell."""
-        return self.cells(part, None, rows)
-
     def cells(self, part: int, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records of a part, in ascending order, with their cells of a column if given."""
         return self.parts[part].cells(column, rows)
