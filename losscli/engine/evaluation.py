@@ -14,16 +14,19 @@ from losscli.arrays import Form, Task, Truth
 from losscli.engine.accumulate import Mean, Moments, Total
 from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
-from losscli.engine.flags import Outliers, largest_losses, outlying_errors
+from losscli.engine.judge import largest_losses, outlying_errors
 from losscli.engine.optimum import best_constant, mean_loss_of
 from losscli.engine.quantity import LossValue, ProbabilityError, Residual, RowWeight, Target, Tied
 from losscli.engine.question import Question, ask, both, together
+from losscli.engine.rule import USUAL, USUAL_OF_CLASSES
 from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.by_class import Range
+    from losscli.engine.flags import Outliers
     from losscli.engine.roles import Roles
+    from losscli.engine.rule import Rule
     from losscli.engine.summary import Summary
     from losscli.losses.bound import BoundKernel, BoundLoss
 
@@ -140,6 +143,8 @@ class Inquiry:
         Values and bias only: one fold, no intervals of losses, no constants and no outliers.
     on_fault
         Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
+    rule
+        By what rows count as outlying; None for the usual rule of the task.
     """
 
     roles: Roles
@@ -147,6 +152,7 @@ class Inquiry:
     held: tuple[Asked, ...]
     brief: bool
     on_fault: OnFault
+    rule: Rule | None = None
 
 
 def facts_of(inquiry: Inquiry) -> Question[Facts]:
@@ -178,7 +184,7 @@ def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...]
 
 def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
     roles = inquiry.roles
-    summarise: type[Mean] | type[Moments] = Mean if inquiry.brief else Moments
+    summarise: type[Mean | Moments] = Mean if inquiry.brief else Moments
     each = together([_loss(asked, model, summarise, inquiry.on_fault) for asked in inquiry.losses])
     kernels = tuple(asked.kernel for asked in inquiry.losses)
     held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
@@ -199,12 +205,23 @@ def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
 
 
 def _outliers(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
-    if inquiry.brief or not inquiry.held:
-        return None
+    return None if inquiry.brief else (yield from outliers_of(inquiry, model, kernels))
+
+
+def outliers_of(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
+    """Return the outlying rows of a model, and what they hold of the losses of `kernels`; None where none are judged.
+
+    Raises
+    ------
+    InputError
+        The rule takes as many rows as there are, or more.
+    """
     if inquiry.roles.task is Task.REGRESSION:
-        return (yield from outlying_errors(model, kernels))
-    judge = inquiry.held[0]
-    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels))
+        return (yield from outlying_errors(model, kernels, inquiry.rule or USUAL))
+    if not inquiry.held:
+        return None
+    judge, rule = inquiry.held[0], inquiry.rule or USUAL_OF_CLASSES
+    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels, rule))
 
 
 def _errors(roles: Roles, model: int) -> Question[tuple[Summary | None, tuple[Summary, ...] | None]]:
@@ -228,7 +245,7 @@ def _decisions(numbers: FloatArray, k: int) -> FloatArray:
     return rows
 
 
-def _loss(asked: Asked, model: int, summarise: type[Mean] | type[Moments], on_fault: OnFault) -> Question[LossFacts]:
+def _loss(asked: Asked, model: int, summarise: type[Mean | Moments], on_fault: OnFault) -> Question[LossFacts]:
     ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
     (summary, faults), tied = yield from both(
         both(ask(summarise(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))), ties

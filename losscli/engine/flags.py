@@ -1,40 +1,40 @@
-"""Which rows of a model are outlying, and how much of each loss they hold."""
+"""Rows that are flagged as outlying: what flags them, and how much of each loss they hold."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.accumulate import Tables, Total, weighted_sum
+from losscli.engine.accumulate import Tables, weighted_sum
 from losscli.engine.moments import exact_sum
-from losscli.engine.outlying import Scale, outlier_scale
-from losscli.engine.quantity import Deviation, LossValue, Residual
-from losscli.engine.question import Question, ask
-from losscli.engine.select import median, quantile
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray
     from losscli.engine.batch import Batch
+    from losscli.engine.pulled import Fences
     from losscli.engine.quantity import Quantity
-    from losscli.losses.bound import BoundKernel
-
-# Of predictions of classes the rows above this quantile of the loss count as outlying.
-LARGEST = 0.99
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Flags the rows whose score is above a limit."""
+    """Flags the rows whose score is above a limit, and those on it up to the row `last`, given as (part, record)."""
 
     score: Quantity
     limit: float
+    last: tuple[int, int] | None = None
 
     def rows(self, batch: Batch) -> BoolArray:
         """Return which rows are flagged, shape (n,)."""
-        above: BoolArray = self.score(batch) > self.limit
+        score = self.score(batch)
+        above: BoolArray = score > self.limit
+        if self.last is None or batch.part > self.last[0]:
+            return above
+        tied: BoolArray = score == self.limit
+        if batch.part == self.last[0]:
+            tied &= batch.records(np.arange(len(batch))) <= self.last[1]
+        above |= tied
         return above
 
 
@@ -49,11 +49,15 @@ class Outliers:
     rule
         The rule that flags; None where all residuals are equal and nothing can be outlying.
     scale
-        The residuals' robust standard deviation; None with the rule.
+        The residuals' robust standard deviation; None with the rule and of predictions of classes.
     totals
         Σ wℓ over the flagged rows for each kernel asked for, in their order.
     flag
         What flags a row; None with the rule.
+    fences
+        Where errors are pulled to; None with the rule and of predictions of classes.
+    z
+        The robust z-score of a row; None without a scale.
     """
 
     n: int
@@ -61,6 +65,8 @@ class Outliers:
     scale: float | None
     totals: tuple[float, ...]
     flag: Flag | None = field(default=None, compare=False)
+    fences: Fences | None = field(default=None, compare=False)
+    z: Quantity | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,42 +113,3 @@ class FlaggedTotals:
         return Flagged(
             n=int(counts.sum()), weight=exact_sum(weights), totals=tuple(exact_sum(total) for total in totals)
         )
-
-
-def outlying_errors(model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
-    """Return which of a model's residuals are outlying, and what they hold of the losses of `kernels`."""
-    residual = Residual(model)
-    center = yield from median(residual)
-    deviation = Deviation(residual, center)
-    scale = yield from _scale(deviation)
-    if scale is None:
-        return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
-    return (yield from _outliers(model, Flag(deviation, scale.limit), kernels, scale.rule, scale.scale))
-
-
-def largest_losses(model: int, judge: BoundKernel, name: str, kernels: tuple[BoundKernel, ...]) -> Question[Outliers]:
-    """Return the rows with the largest loss by `judge`, at most 1 %, and what they hold of the losses of `kernels`.
-
-    Where many rows share the largest loss fewer are flagged, perhaps none.
-    """
-    loss = LossValue(judge, model)
-    limit = yield from quantile(loss, LARGEST)
-    return (yield from _outliers(model, Flag(loss, limit), kernels, f"largest-{1 - LARGEST:.0%}:{name}", None))
-
-
-def _outliers(
-    model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str, scale: float | None
-) -> Question[Outliers]:
-    distinct = tuple(dict.fromkeys(LossValue(kernel, model) for kernel in kernels))
-    flagged = yield from ask(FlaggedTotals((flag,), distinct))
-    by_loss = dict(zip(distinct, flagged.totals, strict=True))
-    totals = tuple(by_loss[LossValue(kernel, model)] for kernel in kernels)
-    return Outliers(n=flagged.n, rule=rule, scale=scale, totals=totals, flag=flag)
-
-
-def _scale(deviation: Deviation) -> Question[Scale | None]:
-    mad = yield from median(deviation)
-    if mad > 0 or math.isnan(mad):
-        return outlier_scale(mad, math.nan)
-    weight, total = yield from ask(Total(deviation))
-    return outlier_scale(mad, total / weight)

@@ -210,6 +210,6 @@ def test_a_level_out_of_reach_is_refused():
 def test_the_signature_says_what_was_computed(profiles):
     result = losscli.evaluate(profiles, predictions="pred_log", losses="mae,huber:delta=2", weight="person_years")
     assert result.signature == (
-        f"losscli {losscli.__version__} · mae,huber:delta=2 · n 690 · hall 95 % · modified z > 3.5 · "
-        "y_true/pred_log weight person_years"
+        f"losscli {losscli.__version__} · mae,huber:delta=2 · n 690 · hall 95 % · modified z > 3.5, "
+        "errors scaled along the prediction · y_true/pred_log weight person_years"
     )

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.arrays import Task
 from losscli.engine.accumulate import Total
-from losscli.engine.flags import Flag, Flagged, FlaggedTotals, largest_losses, outlying_errors
+from losscli.engine.evaluation import outliers_of
+from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.paired import PairedMoments, Standings
 from losscli.engine.quantity import LossValue, WeightedSquare
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.select import quantile
 
 if TYPE_CHECKING:
-    from losscli.engine.evaluation import Asked, Inquiry
-    from losscli.engine.flags import Outliers
+    from losscli.engine.evaluation import Inquiry
     from losscli.losses.bound import BoundKernel
 
 # The rows whose share of a loss is told: this part of them, those with the largest loss.
@@ -89,10 +88,8 @@ def _contest(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Contested]:
 
 
 def _without_outliers(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Flagged | None]:
-    if not inquiry.held:
-        return None
-    outliers = yield from together([_outliers(inquiry.roles.task, model, inquiry.held[0]) for model in order])
-    flags = tuple(dict.fromkeys(each.flag for each in outliers if each.flag is not None))
+    outliers = yield from together([outliers_of(inquiry, model, ()) for model in order])
+    flags = tuple(dict.fromkeys(each.flag for each in outliers if each is not None and each.flag is not None))
     if not flags:
         return None
     losses = tuple(LossValue(asked.kernel, model) for asked in inquiry.losses for model in order)
@@ -100,12 +97,6 @@ def _without_outliers(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Flag
     flagged = yield from ask(FlaggedTotals(flags, distinct))
     totals = dict(zip(distinct, flagged.totals, strict=True))
     return Flagged(n=flagged.n, weight=flagged.weight, totals=tuple(totals[loss] for loss in losses))
-
-
-def _outliers(task: Task, model: int, judge: Asked) -> Question[Outliers]:
-    if task is Task.REGRESSION:
-        return outlying_errors(model, ())
-    return largest_losses(model, judge.kernel, judge.bound.label, ())
 
 
 def _nothing() -> Question[None]:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 # Columns that are named one by one in a line.
 MOST_NAMES = 6
-RULES = {"modified-z": "modified z", "mean-absolute-deviation": "mean absolute deviation"}
+RULES = {
+    "modified-z": "modified z",
+    "mean-absolute-deviation": "mean absolute deviation",
+    "iqr": "interquartile ranges beyond the quartiles",
+    "error": "|error|",
+}
 
 
 def model_name(each: Evaluated, model: ModelNumbers, *, several: bool) -> str:
@@ -65,20 +70,17 @@ def rule_in_words(rule: str) -> str:
     """Return the rule that flags rows as people read it: "modified z > 3.5", "largest 1 % by bce"."""
     name, above, limit = rule.partition(">")
     if above:
-        return f"{RULES[name]} > {limit}"
+        scaled = ", errors scaled along the prediction" if name.startswith("scaled-") else ""
+        return f"{RULES[name.removeprefix('scaled-')]} > {limit}{scaled}"
     share, _, judge = rule.partition(":")
-    return f"{share.replace('-', ' ').replace('%', ' %')} by {judge}"
+    return f"{share.replace('-', ' ').replace('%', ' %')} by {'|error|' if judge == 'error' else judge}"
 
 
 def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str) -> str:
     """Return one line that says what was computed: to be quoted beside a number."""
     first = evaluated[0]
-    roles = first.dataset.roles
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
-    columns = dict.fromkeys(
-        f"{_few(each.dataset.roles.target)}/{_few(each.dataset.roles.predictions)}" for each in evaluated
-    )
     rules = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers}
     pieces = [
         f"losscli {version}",
@@ -86,6 +88,15 @@ def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, versi
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
         "no interval" if level is None else f"hall {level_in_words(level)}",
         *(rule_in_words(rule) for rule in sorted(rule for rule in rules if rule)),
-        "; ".join(columns) + (f" weight {roles.weight}" if roles.weight else ""),
+        columns_in_words(evaluated),
     ]
     return " · ".join(pieces)
+
+
+def columns_in_words(evaluated: tuple[Evaluated, ...]) -> str:
+    """Return the columns as the last line tells them: "y_true/y_pred weight n"."""
+    columns = dict.fromkeys(
+        f"{_few(each.dataset.roles.target)}/{_few(each.dataset.roles.predictions)}" for each in evaluated
+    )
+    weight = evaluated[0].dataset.roles.weight
+    return "; ".join(columns) + (f" weight {weight}" if weight else "")

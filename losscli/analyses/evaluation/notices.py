@@ -114,12 +114,21 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
     outliers = model.facts.outliers
     if outliers is None:
         return
-    if outliers.rule is not None and outliers.rule.startswith("mean-absolute"):
+    if outliers.rule is not None and "mean-absolute" in outliers.rule:
         text = (
             "{where}at least half of the errors are equal (MAD 0): "
             "outliers are judged by the mean absolute deviation instead"
         )
         yield _notice("mad-zero", text, where=_text(where))
+    along = None if outliers.fences is None else outliers.fences.along
+    if along is not None:
+        text = (
+            "{where}errors are larger where the prediction is {larger}: each is divided by their scale there "
+            "(MAD {least} to {most}) before it is judged"
+        )
+        larger = "large" if along.scales[-1] > along.scales[0] else "small"
+        least, most = (Value(kind=Kind.NUMBER, raw=each) for each in (min(along.scales), max(along.scales)))
+        yield _notice("scale-varies", text, where=_text(where), larger=_text(larger), least=least, most=most)
 
 
 def _about_tuning(each: Evaluated) -> Iterator[Notice]:

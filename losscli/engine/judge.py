@@ -1,0 +1,155 @@
+"""Which rows of a model are outlying by a rule."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from losscli.engine.accumulate import Total
+from losscli.engine.flags import Flag, FlaggedTotals, Outliers
+from losscli.engine.outlying import Scale, outlier_scale
+from losscli.engine.pulled import Beyond, Fences, Standardised
+from losscli.engine.quantity import Deviation, LossValue, Residual
+from losscli.engine.question import Question, ask, both
+from losscli.engine.rule import USUAL, USUAL_OF_CLASSES, Measure, Rule
+from losscli.engine.scale_along import ErrorSample, ScaledResidual, scale_along
+from losscli.engine.select import median, quantile
+from losscli.engine.top_rows import TopRows
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from losscli.engine.quantity import Quantity
+    from losscli.engine.scale_along import ScaleAlong
+    from losscli.engine.top_rows import Leading
+    from losscli.losses.bound import BoundKernel
+
+# What rows are ranked by where there are errors.
+SIZE_OF_ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Errors:
+    """The errors of a model, divided by their scale along the prediction where that varies, and their yardstick.
+
+    `raw` is the robust standard deviation of the undivided errors.
+    """
+
+    of: Quantity
+    center: float
+    scale: Scale
+    raw: float
+    along: ScaleAlong | None
+
+    @property
+    def z(self) -> Standardised:
+        """The robust z-score of a row."""
+        return Standardised(self.of, self.center, self.scale.scale)
+
+
+def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = USUAL) -> Question[Outliers]:
+    """Return which of a model's errors are outlying by a rule, and what they hold of the losses of `kernels`.
+
+    Raises
+    ------
+    InputError
+        The rule takes as many rows as there are, or more.
+    """
+    errors = yield from _errors(model)
+    if rule.measure is Measure.ERROR:
+        flag = Flag(Deviation(Residual(model), 0.0), rule.limit)
+        fences, name = Fences(-rule.limit, rule.limit), f"error>{rule.limit:g}"
+    elif errors is None:
+        return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
+    else:
+        flag, fences, name = yield from _judged(model, errors, rule)
+    found = yield from _outliers(model, flag, kernels, name)
+    if errors is None:
+        return replace(found, fences=fences)
+    return replace(found, scale=errors.raw, fences=fences, z=errors.z)
+
+
+def _judged(model: int, errors: _Errors, rule: Rule) -> Question[tuple[Flag, Fences, str]]:
+    """Return what flags the errors of a model, where they are pulled to, and the name of the rule."""
+    residual = Residual(model)
+    if rule.measure is Measure.MODIFIED_Z:
+        reach = rule.limit * errors.scale.scale
+        fences = Fences(errors.center - reach, errors.center + reach, errors.along)
+        name = errors.scale.rule.partition(">")[0]
+        return Flag(Deviation(errors.of, errors.center), reach), fences, f"{name}>{rule.limit:g}"
+    if rule.measure is Measure.IQR:
+        low, high = yield from both(quantile(residual, 0.25), quantile(residual, 0.75))
+        fences = Fences(low - rule.limit * (high - low), high + rule.limit * (high - low))
+        return Flag(Beyond(residual, fences.low, fences.high), 0.0), fences, f"iqr>{rule.limit:g}"
+    flag, least = yield from _largest(Deviation(residual, 0.0), rule)
+    return flag, Fences(-least, least), _ranked(rule, SIZE_OF_ERROR)
+
+
+def largest_losses(
+    model: int, judge: BoundKernel, name: str, kernels: tuple[BoundKernel, ...], rule: Rule = USUAL_OF_CLASSES
+) -> Question[Outliers]:
+    """Return the rows with the largest loss by `judge`, by default at most 1 %, and what they hold of all losses.
+
+    Where many rows share the largest loss a share takes fewer of them, perhaps none; a number takes the first.
+
+    Raises
+    ------
+    InputError
+        The rule takes as many rows as there are, or more.
+    """
+    flag, _ = yield from _largest(LossValue(judge, model), rule)
+    return (yield from _outliers(model, flag, kernels, _ranked(rule, name)))
+
+
+def _largest(score: Quantity, rule: Rule) -> Question[tuple[Flag, float]]:
+    """Return what flags the rows with the largest scores, and the largest score that is not flagged."""
+    if rule.measure is Measure.TOP_SHARE:
+        limit = yield from quantile(score, round(1 - rule.limit, 12))  # 0.99, not 0.9899999999999999
+        return Flag(score, limit), limit
+    count = int(rule.limit)
+    rows: Leading | None = yield from ask(TopRows(score, count + 1))
+    if rows is None or len(rows) <= count:
+        n = 0 if rows is None else len(rows)
+        raise InputError(f"--rule top:{count}: there are {n} rows", "name fewer rows than there are")
+    last = int(rows.part[count - 1]), int(rows.record[count - 1])
+    return Flag(score, float(rows.score[count - 1]), last), float(rows.score[count])
+
+
+def _ranked(rule: Rule, name: str) -> str:
+    taken = f"{int(rule.limit)}" if rule.measure is Measure.TOP else f"{100 * rule.limit:g}%"
+    return f"largest-{taken}:{name}"
+
+
+def _outliers(model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str) -> Question[Outliers]:
+    distinct = tuple(dict.fromkeys(LossValue(kernel, model) for kernel in kernels))
+    flagged = yield from ask(FlaggedTotals((flag,), distinct))
+    by_loss = dict(zip(distinct, flagged.totals, strict=True))
+    totals = tuple(by_loss[LossValue(kernel, model)] for kernel in kernels)
+    return Outliers(n=flagged.n, rule=rule, scale=None, totals=totals, flag=flag)
+
+
+def _errors(model: int) -> Question[_Errors | None]:
+    """Return the errors as they are judged; None where all are equal."""
+    residual = Residual(model)
+    center, sample = yield from both(median(residual), ask(ErrorSample(model)))
+    along = scale_along(*sample)
+    if along is None:
+        scale = yield from _scale(Deviation(residual, center))
+        if scale is None:
+            return None
+        return _Errors(of=residual, center=center, scale=scale, raw=scale.scale, along=None)
+    scaled = ScaledResidual(model, along)
+    raw, middle = yield from both(_scale(Deviation(residual, center)), median(scaled))
+    scale = yield from _scale(Deviation(scaled, middle))
+    if raw is None or scale is None:
+        return None
+    named = replace(scale, rule=f"scaled-{scale.rule}")
+    return _Errors(of=scaled, center=middle, scale=named, raw=raw.scale, along=along)
+
+
+def _scale(deviation: Deviation) -> Question[Scale | None]:
+    mad = yield from median(deviation)
+    if mad > 0 or math.isnan(mad):
+        return outlier_scale(mad, math.nan)
+    weight, total = yield from ask(Total(deviation))
+    return outlier_scale(mad, total / weight)
