@@ -78,7 +78,7 @@ def loss_interval(bound_loss: BoundLoss, summary: Summary, level: float) -> tupl
     ends = hall_interval(summary, level)
     if ends is None:
         return None
-    low, high = (bound_loss.reduce(bound_loss.loss.range.clip(end), summary.weight) for end in ends)
+    low, high = (bound_loss.reduce(bound_loss.range.clip(end), summary.weight) for end in ends)
     return low, high
 
 

@@ -14,6 +14,7 @@ from losscli.losses.param import CostMatrix, ParamValue
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
+    from losscli.losses.param import Interval
     from losscli.losses.record import Encoding, Kernel, Loss
 
 
@@ -108,6 +109,12 @@ class BoundLoss:
     def number(self, param: str) -> float:
         """Return the value of a numeric parameter."""
         return float(self.plain_params[param])
+
+    @property
+    def range(self) -> Interval:
+        """The values that the loss of a single row can take."""
+        whole, most = self.loss.range, self.loss.most
+        return whole if most is None else replace(whole, high=most(**dict(self.params)), high_closed=True)
 
     def gradient_bound(self) -> float | None:
         """Return the largest absolute gradient of one row, or None where there is no bound."""

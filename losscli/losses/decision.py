@@ -209,6 +209,7 @@ REAL_WORLD_COST = Loss(
     ),
     functional=Functional.DECISION,
     unit=Unit.COST,
+    most=lambda w_fn, w_fp, threshold: max(w_fn, w_fp),  # noqa: ARG005
     optimum=MeanOf(inverse=partial(_cheaper, sides=(0.0, 1.0)), words="the cheaper decision for all rows"),
     gradient_bound=lambda w_fn, w_fp, threshold: 0.0,  # noqa: ARG005
     doc=Doc(

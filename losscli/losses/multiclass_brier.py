@@ -170,6 +170,7 @@ MULTICLASS_BRIER = Loss(
     functional=Functional.PROBABILITIES,
     unit=Unit.ONE,
     range=Interval(low=0.0, high=2.0, low_closed=True, high_closed=True),
+    most=lambda half: 1.0 if half == "true" else 2.0,
     optimum=_FREQUENCIES,
     gradient_bound=lambda half: 1.0 if half == "true" else 2.0,
     doc=Doc(

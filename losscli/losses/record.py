@@ -201,8 +201,9 @@ class Loss:
         Its parameters with their defaults.
     reduction, unit, direction
         From per-row losses to the printed value; its unit; which values are better.
-    range
-        The values that the loss of a single row can take.
+    range, most
+        The values that the loss of a single row can take, whatever the parameters; the largest as a function of them,
+        where they decide it.
     optimum
         How the best constant prediction is found; None where there is none.
     gradient_bound
@@ -225,6 +226,7 @@ class Loss:
     reduction: Reduction = Reduction.MEAN
     direction: Direction = Direction.LOWER
     range: Interval = NON_NEGATIVE
+    most: Callable[..., float] | None = None
     optimum: Optimum | None = None
     gradient_bound: Callable[..., float] | None = None
     may_skip: bool = False

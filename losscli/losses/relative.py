@@ -162,6 +162,7 @@ SMAPE = Loss(
     functional=Functional.NONE,
     unit=Unit.PERCENT,
     range=Interval(low=0.0, high=200.0, low_closed=True, high_closed=True),
+    most=lambda variant: float(variant),  # noqa: PLW0108  called by keyword, which float does not take
     optimum=NumericMinimum(),
     doc=Doc(
         summary="The size of the error in percent of the mean size of target and prediction: from 0 to 200 %.",

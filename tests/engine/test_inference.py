@@ -175,13 +175,20 @@ def test_the_interval_is_cut_at_the_range_then_reduced(name, expected):
     assert loss_interval(parse(name), LOPSIDED, 0.95) == pytest.approx(expected, rel=LITERAL)
 
 
-def test_an_upper_end_is_cut_too():
-    smape = parse("smape")
-    top = smape.loss.range.high
-    assert math.isfinite(top)
+@pytest.mark.parametrize(
+    ("spelled", "top"),
+    [
+        ("smape", 200.0),
+        ("smape:variant=100", 100.0),
+        ("multiclass_brier:half=true", 1.0),
+        ("real_world_cost:w_fn=5:w_fp=2", 5.0),
+    ],
+)
+def test_an_upper_end_is_cut_too(spelled, top):
+    loss = parse(spelled)
     spread = summary_of([0.2 * top, 0.9 * top, 0.9 * top])
     assert hall_interval(spread, 0.95)[1] > top
-    assert loss_interval(smape, spread, 0.95)[1] == smape.reduce(top, 3.0)
+    assert loss_interval(loss, spread, 0.95)[1] == loss.reduce(top, 3.0)
 
 
 def test_a_weighted_sum_multiplies_by_the_sum_of_weights():

@@ -51,7 +51,7 @@ def test_values_lie_in_the_declared_range(case: Case, data):
         loss = case.kernel.per_row(y_true, y_pred)
     kept = ~np.isnan(loss)
     assert kept.all() or case.loss.may_skip
-    assert np.all((loss[kept] >= case.loss.range.low) & (loss[kept] <= case.loss.range.high))
+    assert np.all((loss[kept] >= case.bound.range.low) & (loss[kept] <= case.bound.range.high))
 
 
 @every_case

@@ -52,7 +52,7 @@ def test_values_lie_in_the_declared_range_one_for_each_row(case: Case, data):
     loss = case.kernel.per_row(y_true, y_pred)
     assert loss.shape == (len(y_true),)
     assert loss.dtype == np.float64
-    assert np.all((loss >= case.loss.range.low) & (loss <= case.loss.range.high))
+    assert np.all((loss >= case.bound.range.low) & (loss <= case.bound.range.high))
     assert not np.signbit(loss[loss == 0.0]).any()  # −0 would be printed
 
 

@@ -57,7 +57,7 @@ def _domain(encoding: Encoding) -> str:
 
 
 def _bounds(loss: Loss, bound: BoundLoss | None) -> str:
-    high = loss.range.high
+    high = loss.range.high if bound is None else bound.range.high
     most = "its loss has no upper bound" if high == math.inf else f"its loss is at most {high:g}"
     if loss.gradient_bound is None:
         return f"pulls without bound; {most}"
