@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
+from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
 from losscli.engine.inference import kish
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:
-    """Return a section for each model of each data set."""
+    """Return a section for each model of each data set, and one for the bias of its classes where there are several."""
     several = len(evaluated) > 1
     alone = not several and len(evaluated[0].models) == 1
-    return tuple(
-        Section(
-            title="" if alone else model_name(each, model, several=several),
-            table=_table(model, level=level, brief=brief),
-            sentences=_sentences(each, model, level),
-        )
-        for each in evaluated
-        for model in each.models
-    )
+    sections: list[Section] = []
+    for each in evaluated:
+        for model in each.models:
+            name = "" if alone else model_name(each, model, several=several)
+            by_class = class_bias_section(each, model, level=level, name=name)
+            sentences = [] if by_class else list(bias_sentences(each.dataset.roles, model, level))
+            sentences += _sentences(each, model)
+            table = _table(model, level=level, brief=brief)
+            sections.append(Section(title=name, table=table, sentences=tuple(sentences)))
+            sections += [by_class] if by_class else []
+    return tuple(sections)
 
 
 def _table(model: ModelNumbers, *, level: float | None, brief: bool) -> Table:
@@ -69,8 +72,8 @@ def _cells(numbers: LossNumbers, constants: Kind) -> dict[str, object]:
     }
 
 
-def _sentences(each: Evaluated, model: ModelNumbers, level: float | None) -> tuple[Sentence, ...]:
-    sentences = list(bias_sentences(each.dataset.roles, model, level))
+def _sentences(each: Evaluated, model: ModelNumbers) -> list[Sentence]:
+    sentences: list[Sentence] = []
     outliers = model.facts.outliers
     if outliers is not None:
         sentences.append(_outlier_sentence(each, model, outliers))
@@ -83,7 +86,7 @@ def _sentences(each: Evaluated, model: ModelNumbers, level: float | None) -> tup
                 values={"effective": Value(kind=Kind.NUMBER, raw=weighted)},
             )
         )
-    return tuple(sentences)
+    return sentences
 
 
 def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) -> Sentence:

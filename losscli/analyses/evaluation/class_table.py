@@ -1,0 +1,60 @@
+"""The bias of a model of several classes as a table: observed, predicted, and whether they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from losscli.analyses.evaluation.bias_words import MOST_CLASSES, SHOWN_OF_MANY, level_in_words
+from losscli.arrays import Task
+from losscli.result import Column, Kind, Section, Table
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers
+
+# Classes up to which a sentence for each reads better than a table.
+MOST_SENTENCES = 2
+
+
+def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | None, name: str = "") -> Section | None:
+    """Return a row for each class, of many the most biased; None where a sentence tells it, or there is none.
+
+    Parameters
+    ----------
+    name : str
+        The name of the model, where it has to be said.
+    """
+    roles, rates = each.dataset.roles, each.facts.mean_row
+    if model.class_bias is None or rates is None or len(roles.classes) <= MOST_SENTENCES:
+        return None
+    found = list(zip(roles.classes, rates, model.class_bias, strict=True))
+    what = "label" if roles.task is Task.MULTILABEL else "class"
+    title = f"bias by {what}"
+    if len(found) > MOST_CLASSES:
+        found = sorted(found, key=lambda row: -abs(row[2].mbe))[:SHOWN_OF_MANY]
+        title = f"{title}, the {SHOWN_OF_MANY} largest of {len(roles.classes)}"
+    columns = [
+        Column(key="class", header=what, kind=Kind.TEXT),
+        Column(key="observed", header="observed", kind=Kind.FRACTION, rank=2),
+        Column(key="predicted", header="predicted", kind=Kind.FRACTION, rank=2),
+        Column(key="bias", header="bias", kind=Kind.SIGNED),
+    ]
+    if level is not None:
+        header = f"{level_in_words(level)} interval"
+        columns += [
+            Column(key="interval", header=header, kind=Kind.SIGNED_INTERVAL, rank=1),
+            Column(key="word", header="verdict", kind=Kind.WORDS),
+        ]
+    rows = [
+        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias))[: len(columns)]
+        for label, rate, bias in found
+    ]
+    title = f"{name}: {title}" if name else title
+    return Section(title=title, table=Table(columns=tuple(columns), rows=tuple(rows)))
+
+
+def _verdict(bias: BiasNumbers) -> str:
+    """Return in a word or two which way the model errs, as far as the data can show."""
+    if bias.significant is None:
+        return ""
+    return f"{bias.direction}-predicted" if bias.significant else "no bias to be seen"
