@@ -42,6 +42,14 @@ class ReadingOptions(TypedDict, total=False):
         What is done with rows in which a cell is missing: empty, null or NaN.
     null_values : str or sequence of str
         Words that mean that a cell is missing.
+    targets : path, frame, mapping of str to array, or None
+        The targets, and the weights if they are named there, where they do not stand beside the predictions.
+    on : str or sequence of str
+        Key columns that pair the rows of several data sets; none pairs them by position.
+    common : bool
+        Whether keys that are not in all data sets are left out; else they are an error.
+    where : str or None
+        A condition in SQL, "region = 'north'"; rows that do not satisfy it are left out before anything else.
     threads : int or None
         Workers, 1 or more; None for as many as the machine has. No digit depends on it.
     memory : int
@@ -58,6 +66,10 @@ class ReadingOptions(TypedDict, total=False):
     weight: str | None
     missing: Literal["error", "drop"]
     null_values: str | Sequence[str]
+    targets: _evaluate.DataLike | None
+    on: str | Sequence[str]
+    common: bool
+    where: str | None
     threads: int | None
     memory: int
 
@@ -207,6 +219,10 @@ def _reading(given: ReadingOptions) -> _evaluate.Reading:
         weight=given.get("weight"),
         missing=_one_of(_evaluate.Missing, given.get("missing", "error"), "missing"),
         null_values=_several(given.get("null_values", ())),
+        targets=given.get("targets"),
+        on=_several(given.get("on", ())),
+        common=given.get("common", False),
+        where=given.get("where"),
         threads=threads,
         memory=given.get("memory", _evaluate.MEMORY),
     )

@@ -22,6 +22,10 @@ def compare_command(
     weight: options.Weight = None,
     missing: options.MissingCells = "error",
     null_value: options.NullValues = None,
+    targets: options.Targets = None,
+    on: options.On = None,
+    common: options.Common = False,
+    where: options.Where = None,
     ci: options.Level = "0.95",
     format: options.Format = "table",  # noqa: A002  the option's name
     output_files: options.Outputs = None,
@@ -43,6 +47,7 @@ def compare_command(
       cat preds.csv | losscli compare --losses mse,mae,huber
       losscli compare preds.csv --pred 'pred_*' --baseline ridge
       losscli compare main.parquet new.parquet
+      losscli compare main.parquet new.parquet --on id --common
       losscli compare old=main.csv new=branch.csv -f markdown
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(losses=losses, baseline=baseline)
@@ -62,9 +67,17 @@ def compare_command(
         null_value=null_value,
         threads=threads,
         memory=memory,
+        targets=targets,
+        on=on,
+        common=common,
+        where=where,
     )
     destination = output.prepare(
-        format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
+        format,
+        output_files,
+        reads=options.read_paths(reads, targets),
+        no_color=no_color,
+        quiet=quiet,
     )
 
     from losscli.analyses.compare import CompareSpec, Correction, compare

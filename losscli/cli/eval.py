@@ -20,6 +20,10 @@ def eval_command(
     weight: options.Weight = None,
     missing: options.MissingCells = "error",
     null_value: options.NullValues = None,
+    targets: options.Targets = None,
+    on: options.On = None,
+    common: options.Common = False,
+    where: options.Where = None,
     ci: options.Level = "0.95",
     brief: options.Brief = False,
     format: options.Format = "table",  # noqa: A002  the option's name
@@ -44,6 +48,7 @@ def eval_command(
       cat preds.csv | losscli eval -f json | jq '.models[0].losses[0].value'
       losscli eval 'parts/*.parquet' --weight n -o report.md -o json:losses.txt
       losscli eval survey.csv --null-value n/a --missing drop
+      losscli eval preds.csv --targets truth.parquet --on id --where "region = 'north'"
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(losses=losses)
@@ -62,9 +67,17 @@ def eval_command(
         null_value=null_value,
         threads=threads,
         memory=memory,
+        targets=targets,
+        on=on,
+        common=common,
+        where=where,
     )
     destination = output.prepare(
-        format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
+        format,
+        output_files,
+        reads=options.read_paths(reads, targets),
+        no_color=no_color,
+        quiet=quiet,
     )
 
     from losscli.analyses.evaluate import EvaluateSpec, evaluate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 import sys
@@ -79,7 +80,28 @@ NullValues = Annotated[
     list[str] | None,
     typer.Option("--null-value", metavar="TEXT", help="A cell that means missing, such as n/a; may be repeated."),
 ]
+Targets = Annotated[
+    str | None,
+    typer.Option("--targets", metavar="FILE", help="A file that holds the targets, paired by --on or by position."),
+]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="KEY,...", help="Key columns that pair the rows of several files.")
+]
+Common = Annotated[
+    bool, typer.Option("--common", help="With --on: keep the keys that all files share, and count the others.")
+]
+Where = Annotated[
+    str | None, typer.Option("--where", metavar="SQL", help="Read only rows that satisfy it: \"region = 'north'\".")
+]
 Level = Annotated[str, typer.Option("--ci", metavar="LEVEL|off", help="Level of the intervals, from 0.5 to 1.")]
+EquivalentWithin = Annotated[
+    str | None,
+    typer.Option(
+        "--equivalent-within",
+        metavar="SIZE|%",
+        help="The largest bias that does not matter, as 0.5 or 2%; tests whether the bias is smaller.",
+    ),
+]
 Brief = Annotated[
     bool, typer.Option("--brief", help="Values and bias with its interval only, in one pass over the rows.")
 ]
@@ -138,6 +160,20 @@ def read_level(text: str) -> float | None:
             f"--ci: expected a level from 0.5 to below 1, got {quoted(text)}", "write --ci 0.95, --ci 95% or --ci off"
         )
     return level
+
+
+def read_margin(text: str) -> tuple[float, bool]:
+    """Return a size and whether it is a part of a whole, from text such as 0.5 or 2%."""
+    number, percent, rest = text.strip().partition("%")
+    try:
+        size = float(f"{number.strip()}e-2" if percent else number)
+    except ValueError:
+        size = math.nan
+    if rest or not 0 < size < math.inf:
+        raise UsageError(
+            f"--equivalent-within: expected a size above 0, got {quoted(text)}", "write 0.5 in the target's unit, or 2%"
+        )
+    return size, bool(percent)
 
 
 def read_missing(text: str) -> str:
@@ -217,6 +253,20 @@ def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str
         if labels.count(label) > 1:
             raise UsageError(f"two files are labelled {quoted(label)}", "give each a label of its own")
     return named
+
+
+def read_paths(reads: list[tuple[str, str | None]], targets: str | None) -> list[str]:
+    """Return all paths that are read, those of targets too.
+
+    Raises
+    ------
+    UsageError
+        Standard input is named twice.
+    """
+    paths = [path for path, _ in reads] + ([] if targets is None else [targets])
+    if paths.count("-") > 1:
+        raise UsageError("standard input is named twice", "name it once, and files for the rest")
+    return paths
 
 
 def _named(value: str) -> tuple[str, str | None]:

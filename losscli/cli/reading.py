@@ -24,6 +24,10 @@ def reading_of(
     null_value: list[str] | None,
     threads: str | None,
     memory: str,
+    targets: str | None = None,
+    on: str | None = None,
+    common: bool = False,
+    where: str | None = None,
 ) -> Reading:
     """Return what the words of the options mean; each is as Typer gives it.
 
@@ -33,6 +37,7 @@ def reading_of(
         One of them is empty, or no word that it may be.
     """
     options.refuse_empty(target=target, pred=pred, weight=weight, positive=positive, classes=classes)
+    options.refuse_empty(targets=targets, on=on, where=where)
     wanted, form = options.read_task(task), options.read_form(pred_form)
     kept, workers = options.read_size(memory), options.read_threads(threads)
     dropping = options.read_missing(missing)
@@ -50,6 +55,10 @@ def reading_of(
         null_values=tuple(null_value or ()),
         task=wanted,
         form=form,
+        targets=targets,
+        on=options.read_columns([on] if on else None),
+        common=common,
+        where=where,
         memory=kept,
         threads=workers,
     )

@@ -23,7 +23,7 @@ _OTHER = {
 
 def columns_of(frame: pl.LazyFrame) -> tuple[ColumnInfo, ...]:
     """Return name and kind of each column of a lazy frame."""
-    return tuple(_column(name, kind) for name, kind in frame.collect_schema().items())
+    return tuple(_column(name, kind) for name, kind in frame.clone().collect_schema().items())
 
 
 def _column(name: str, kind: pl.DataType) -> ColumnInfo:

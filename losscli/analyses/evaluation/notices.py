@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
 from losscli.analyses.evaluation.heading import model_name
+from losscli.analyses.evaluation.left_out import left_out_notices
 from losscli.engine.cell_error import cell_error
 from losscli.engine.domain import Side
 from losscli.result import Kind, Notice, Sentence, Value
@@ -90,6 +91,7 @@ def _about_spelling(spelled: str | None) -> Iterator[Notice]:
 def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     counts, source = each.counts, each.dataset.source
     where = f"{source.label}: " if several else ""
+    yield from left_out_notices(source)
     if counts.n_dropped:
         values = {f"k{i}": Value(kind=Kind.COUNT, raw=k) for i, k in enumerate(counts.missing.values())}
         values |= {f"c{i}": _text(column) for i, column in enumerate(counts.missing)}
