@@ -144,6 +144,8 @@ class Result:
         The answer as tidy rows (one per model and loss), all with the same keys: CSV and `to_frame`.
     heading : Sentence
         First line: what was read and how it was understood.
+    aside : str
+        How to change that, said beside it where people read; or empty.
     sections : tuple of Section
         What a person reads, in order.
     notices : tuple of Notice
@@ -160,6 +162,7 @@ class Result:
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
     signature: str = ""
+    aside: str = ""
     checks: tuple[Check, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:

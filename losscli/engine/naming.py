@@ -10,12 +10,12 @@ from losscli.engine.files import STANDARD_INPUT
 from losscli.text import printable
 
 if TYPE_CHECKING:
-    from losscli.engine.source import Source
+    from losscli.engine.row_source import RowSource
 
 _PACKED = (".gz", ".zst")
 
 
-def file_names(sources: Sequence[Source], labels: Sequence[str | None]) -> tuple[str, ...]:
+def file_names(sources: Sequence[RowSource], labels: Sequence[str | None]) -> tuple[str, ...]:
     """Return a name for each file: its label, or the stem of its path where no other has it, or its path.
 
     Parameters
@@ -32,7 +32,7 @@ def file_names(sources: Sequence[Source], labels: Sequence[str | None]) -> tuple
     return tuple(names)
 
 
-def _stem(source: Source) -> str:
+def _stem(source: RowSource) -> str:
     if source.format == "frame" or source.path == STANDARD_INPUT or any(sign in source.path for sign in "*?["):
         return source.label
     path = Path(source.path)

@@ -22,6 +22,8 @@ _BLOCK = re.compile(r"^(?:([-+=])|(\d+)([.)]))")  # what begins a list or an und
 def render(result: Result, style: Style) -> str:
     """Return `result` as Markdown in which no text is taken for markup or HTML."""
     blocks = [f"### {_escaped(fill(result.heading, style))}"]
+    if result.aside:
+        blocks.append(f"<sub>{_escaped(own(result.aside, style))}</sub>")
     for section in result.sections:
         blocks += _section(section, style)
     blocks += [_notice(notice, style) for notice in result.notices]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TITLE, _HEADER, _LABEL, _ABSENT, _NOTE, _QUIET = "bold", "bold", "cyan", "dim", "yellow", "dim"
 
 _WIDEST_LABEL = 16  # cells of a first column up to which sentences start where the second column does
+_WIDEST = 120  # cells of the first line, however wide the terminal
 _NARROWEST = 20  # cells that a sentence gets at the least, however narrow the terminal
 
 
@@ -33,11 +34,23 @@ def render(result: Result, style: Style) -> str:
     for section in result.sections:
         alike.setdefault(_columns(section), []).append(section)
     layouts = {columns: _laid_out(sections, style) for columns, sections in alike.items()}
-    blocks = [_paragraph("", fill(result.heading, style), style)]
+    heading = fill(result.heading, style)
+    blocks = [_heading(heading, own(result.aside, style), style) if result.aside else _paragraph("", heading, style)]
     blocks += [list(_section(section, *next(layouts[_columns(section)]), style)) for section in result.sections]
     blocks.append([line for notice in result.notices for line in _notice(notice, style)])
     blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
     return _written(Text("\n").join(Text("\n").join([*block, Text()]) for block in blocks if block), style)
+
+
+def _heading(text: str, aside: str, style: Style) -> list[Text]:
+    """Return the first lines with the aside, on the right of the last where there is room, else below."""
+    lines = _paragraph("", text, style)
+    gap = len(GAP)
+    if style.width is not None:
+        gap = max(gap, min(style.width, _WIDEST) - cell_width(lines[-1].plain) - cell_width(aside))
+        if cell_width(lines[-1].plain) + gap + cell_width(aside) > style.width:
+            return lines + _paragraph("", aside, style, body=_QUIET)
+    return [*lines[:-1], Text.assemble(lines[-1], " " * gap, (aside, _QUIET))]
 
 
 def _columns(section: Section) -> tuple[Column, ...]:

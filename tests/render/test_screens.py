@@ -152,3 +152,24 @@ def test_every_record_is_found_by_its_name_and_its_suffixes():
     for name, renderer in RENDERERS.items():
         assert choose(name) is renderer
         assert all(for_path("x" + suffix) is renderer for suffix in renderer.suffixes)
+
+
+HEADING = "preds.csv · 4 rows"
+ASIDE = "change with --task"
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (None, [f"{HEADING}   {ASIDE}"]),
+        (39, [f"{HEADING}   {ASIDE}"]),
+        (38, [HEADING, ASIDE]),
+        (60, [f"{HEADING}{ASIDE:>42}"]),
+        (200, [f"{HEADING}{ASIDE:>102}"]),
+    ],
+)
+def test_how_to_change_what_was_decided_stands_on_the_right(width, expected):
+    result = Result(schema="s/1", payload={}, records=(), heading=Sentence(text=HEADING), sections=(), aside=ASIDE)
+    assert render(result, "table", Style(width=width)).splitlines() == expected
+    assert render(result, "markdown", Style()).splitlines() == [f"### {HEADING}", "", f"<sub>{ASIDE}</sub>"]
+    assert "aside" not in render(result, "json", Style())

@@ -8,10 +8,11 @@ from losscli import __version__
 from losscli.analyses.evaluate.payload import payload_of, records_of
 from losscli.analyses.evaluate.words import sections_of
 from losscli.analyses.evaluation import check_level, evaluate_dataset, named_losses
-from losscli.analyses.evaluation.heading import heading_of, signature_of
+from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.check import Missing
 from losscli.engine.dataset import MEMORY, DataLike, Named, Reading, open_dataset
+from losscli.engine.naming import file_names
 from losscli.result import Result
 
 __all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
@@ -60,12 +61,15 @@ def evaluate(spec: EvaluateSpec) -> Result:
         evaluate_dataset(open_dataset(data, reading, named or ()), named, level=spec.level, brief=spec.brief)
         for data in spec.data
     )
+    names = file_names([each.dataset.source for each in evaluated], [data.label for data in spec.data])
+    evaluated = tuple(replace(each, name=name) for each, name in zip(evaluated, names, strict=True))
     common = {"version": __version__, "ci_level": spec.level}
     return Result(
         schema="losscli.eval/1",
         payload={**common, **payload_of(evaluated)},
         records=records_of(evaluated),
         heading=heading_of(evaluated),
+        aside=CHANGE_WITH,
         sections=sections_of(evaluated, level=spec.level, brief=spec.brief),
         notices=notices_of(evaluated, spelled=spec.losses, level=spec.level),
         signature=signature_of(evaluated, level=spec.level, version=__version__),

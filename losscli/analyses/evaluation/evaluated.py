@@ -29,13 +29,17 @@ class ModelNumbers:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """A data set, what was asked of it, and the answers; `held` are the losses told in the words on outliers."""
+    """A data set, what was asked of it, and the answers.
+
+    `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label.
+    """
 
     dataset: Dataset
     asked: tuple[Asked, ...]
     held: tuple[Asked, ...]
     facts: Facts
     models: tuple[ModelNumbers, ...]
+    name: str | None = None
 
     @property
     def counts(self) -> Counts:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 # Columns that are named one by one in a line.
 MOST_NAMES = 6
+# Pairs of target and predictions that several files have, as told in the first line.
+MOST_PAIRS = 2
+# What the first line has beside it: how to change what it says.
+CHANGE_WITH = "change with --target --pred --task"
 RULES = {
     "modified-z": "modified z",
     "mean-absolute-deviation": "mean absolute deviation",
@@ -26,7 +30,8 @@ def model_name(each: Evaluated, model: ModelNumbers, *, several: bool) -> str:
     """Return the name of a model: of its column, of its data set where there are several, or of both."""
     if not several:
         return model.name
-    return each.dataset.source.label if len(each.models) == 1 else f"{each.dataset.source.label}: {model.name}"
+    name = each.name or each.dataset.source.label
+    return name if len(each.models) == 1 else f"{name}: {model.name}"
 
 
 def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
@@ -36,19 +41,22 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     values = {
         "n": Value(kind=Kind.COUNT, raw=sum(each.counts.n for each in evaluated)),
         "task": Value(kind=Kind.TEXT, raw=_task_in_words(roles)),
-        "label": Value(kind=Kind.TEXT, raw=", ".join(each.dataset.source.label for each in evaluated)),
+        "label": Value(kind=Kind.TEXT, raw=first.dataset.source.label),
     }
     weighted = " · weight {weight}" if roles.weight else ""
     if roles.weight:
         values["weight"] = Value(kind=Kind.TEXT, raw=roles.weight)
-    columns = dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated)
+    columns = list(dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated))
     against = []
-    for position, (target, predictions) in enumerate(columns):
+    for position, (target, predictions) in enumerate(columns[:MOST_PAIRS]):
         values[f"target{position}"] = Value(kind=Kind.TEXT, raw=_few(target))
         values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=_few(predictions))
         against.append(f"{{target{position}}} against {{predictions{position}}}")
     rows = "{n} row" if values["n"].raw == 1 else "{n} rows"
-    return Sentence(text=f"{{label}} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
+    if len(columns) > MOST_PAIRS:
+        against.append("…")
+    read = "{label}" if len(evaluated) == 1 else f"{len(evaluated)} files"
+    return Sentence(text=f"{read} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
 
 
 def _task_in_words(roles: Roles) -> str:
