@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from losscli.text import printable
@@ -16,6 +17,7 @@ _SPELLED = str.maketrans(
     {
         "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "±": "+/-", "≈": "~", "≤": "<=", "≥": ">=", "≠": "!=",
         "→": "->", "…": "...", "²": "^2", "³": "^3", "½": "1/2", "¾": "3/4", "⅓": "1/3", "¹": "^1",
+        "‖": "||", "∫": "integral of ", "°": "degrees ",
         "√": "sqrt", "∞": "inf", "ℓ": "l", "ŷ": "y_pred",
         "Σ": "sum", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "θ": "theta",
         "λ": "lambda", "μ": "mu", "π": "pi", "Φ": "Phi", "ρ": "rho", "σ": "sigma", "τ": "tau", "ψ": "psi",
@@ -23,13 +25,21 @@ _SPELLED = str.maketrans(
     }
 )  # fmt: skip
 
+_GREEK = "αβγδεθλμπΦρστψ"
+# Where a symbol that becomes a word stands beside a factor, the product is spelled out: "½δ" is 1/2*delta
+_PRODUCT = re.compile(
+    rf"(?<=[0-9A-Za-z½¾⅓²)])(?=[{_GREEK}ℓ√])|(?<=[{_GREEK}])(?=[0-9A-Za-z½¾⅓])|(?<=[½¾⅓])(?=[A-Za-z(])|(?<=δ)(?=\()"
+)
+_SUM = re.compile(r"Σ(?=[0-9A-Za-z])")
+
 
 def own(text: str, style: Style) -> str:
     """Return text of losscli's own making, whole; in ASCII its symbols are spelled out (" · " becomes " | ")."""
     shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1)
     if style.unicode:
         return shown
-    return _escaped(shown.replace(" · ", " | ").replace("⁻¹", "^-1").translate(_SPELLED))
+    spaced = _PRODUCT.sub("*", _SUM.sub("Σ ", shown))
+    return _escaped(spaced.replace(" · ", " | ").replace("⁻¹", "^-1").translate(_SPELLED))
 
 
 def foreign(text: str, style: Style, limit: int | None = None) -> str:

@@ -182,3 +182,19 @@ def test_braces_in_data_and_in_text_are_text():
 def test_symbols_are_spelled_out_in_ascii_but_those_of_data_are_escaped():
     said = sentence("{x} · σ² ≈ 2·τ⁻¹ − ½, “a” → b… é", x=(Kind.TEXT, "σ"))
     assert fill(said, ASCII) == '\\u03c3 | sigma^2 ~ 2*tau^-1 - 1/2, "a" -> b... \\xe9'
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("Σwℓ/Σw", "sum w*l/sum w"),
+        ("√(Σwℓ/Σw)", "sqrt(sum w*l/sum w)"),
+        ("½r² if |r| ≤ δ, else δ(|r| − ½δ)", "1/2*r^2 if |r| <= delta, else delta*(|r| - 1/2*delta)"),
+        ("margin·(2π − 1)", "margin*(2*pi - 1)"),
+        ("σ(−z)·log p", "sigma(-z)*log p"),
+        ("KL(y ‖ p) = Σ y·log(y/p)", "KL(y || p) = sum y*log(y/p)"),
+        ("1.345 robust σ", "1.345 robust sigma"),
+    ],
+)
+def test_products_of_symbols_stay_apart_in_ascii(text, spelled):
+    assert fill(sentence(text), ASCII) == spelled
