@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from losscli import __version__
+from losscli.cli.bias import bias_command
 from losscli.cli.command import OnceCommand
 from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
@@ -69,6 +70,7 @@ app.command("eval", cls=OnceCommand, short_help="Show how large the loss is, and
 app.command("compare", cls=OnceCommand, short_help="Show which model is better, by which loss, and how sure that is.")(
     compare_command
 )
+app.command("bias", cls=OnceCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
 app.command("losses", cls=OnceCommand, short_help="List all losses, or explain one.")(losses_command)
 
 

@@ -70,6 +70,19 @@ def mean_p_value(summary: Summary, null: float = 0.0) -> float | None:
     return two_sided_tail(_corrected((summary.mean - null) / shape.se, shape.a), summary.n - 1)
 
 
+def below_p_value(summary: Summary, null: float) -> float | None:
+    """Return the one-sided p-value, in [0, 1], of the hypothesis that the mean is `null` or more; None as above.
+
+    A small one says that the mean is below `null`; 1 − it is that of the hypothesis that the mean is `null` or less.
+    """
+    shape = _shape_of_mean(summary)
+    if shape is None:
+        return None
+    t = _corrected((summary.mean - null) / shape.se, shape.a)
+    tail = two_sided_tail(t, summary.n - 1) / 2
+    return tail if t < 0 else 1 - tail
+
+
 def loss_interval(bound_loss: BoundLoss, summary: Summary, level: float) -> tuple[float, float] | None:
     """Return the ends of the interval of the printed value, in its unit; None as `hall_interval`.
 

@@ -15,6 +15,7 @@ from streams import batches, bits, kernel
 import losscli.engine.batch
 from losscli.engine.accumulate import Mean, Moments, Total, weighted_sum
 from losscli.engine.domain import DomainFaults, InfiniteRows
+from losscli.engine.error_shape import Between, Sides, Spreads
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.moments import exact_sum
 from losscli.engine.optimum import Thin
@@ -52,6 +53,9 @@ TABLE = {
     "faults": DomainFaults(kernel("msle"), 0),
     "faults of both": DomainFaults(kernel("mape"), 0),
     "infinite rows": InfiniteRows(INFINITE, 0),
+    "sides of zero": Sides(Residual(0)),
+    "spread": Spreads(Residual(0)),
+    "between": Between(Residual(0), -1.0, 2.0),
 }
 UNORDERED = [
     "total of targets",

@@ -11,7 +11,7 @@ from losscli.arrays import Direction, Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.evaluation.numbers import LossNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers
     from losscli.engine.flags import Outliers
     from losscli.result import Json, Scalar
 
@@ -60,7 +60,9 @@ def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[st
         "bias": None if model.bias is None else bias_fields(model.bias),
         "bias_by_class": None
         if by_class is None
-        else [{"class": name} | bias_fields(bias) for name, bias in zip(each.dataset.roles.classes, by_class, strict=True)],
+        else [
+            {"class": name} | bias_fields(bias) for name, bias in zip(each.dataset.roles.classes, by_class, strict=True)
+        ],
         "outliers": _outliers(model.facts.outliers, each.counts.n),
     }
 

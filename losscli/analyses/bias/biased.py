@@ -1,0 +1,56 @@
+"""Biases, found: what their payload and their words are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers
+    from losscli.engine.subject import Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectNumbers:
+    """The bias of one model, or of one class of it.
+
+    Attributes
+    ----------
+    subject, model, bias
+        What it is of, and its mean error.
+    p_adjusted
+        Its p-value, adjusted (Holm) for the number of classes; None without one.
+    observed
+        The mean target.
+    error
+        How it looks beyond its mean; None for one class of several.
+    equivalence
+        Whether it matters; None where no margin was given.
+    """
+
+    subject: Subject
+    model: ModelNumbers
+    bias: BiasNumbers
+    p_adjusted: float | None
+    observed: float
+    error: ErrorNumbers | None
+    equivalence: EquivalenceNumbers | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Biased:
+    """A data set with the biases of its models, those of one model side by side."""
+
+    evaluated: Evaluated
+    subjects: tuple[SubjectNumbers, ...]
+
+    def of(self, model: ModelNumbers) -> tuple[SubjectNumbers, ...]:
+        """Return the biases of one model: one, or one for each class."""
+        return tuple(each for each in self.subjects if each.model is model)
+
+    def class_name(self, numbers: SubjectNumbers) -> str | None:
+        """Return the class that a bias is of; None where it is of all predictions of a model."""
+        number = numbers.subject.number
+        return None if number is None else self.evaluated.dataset.roles.classes[number]

@@ -1,0 +1,52 @@
+"""What is asked of the rows about a bias, beyond the mean error that every evaluation knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from losscli.engine.error_shape import Sides, Spreads, trimmed_mean
+from losscli.engine.question import Question, ask, both
+from losscli.engine.select import median
+
+if TYPE_CHECKING:
+    from losscli.engine.error_shape import Side, Spread
+    from losscli.engine.subject import Subject
+
+# The part of the weight that the trimmed mean leaves out at either end.
+TRIMMED = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorFacts:
+    """How the errors of one subject lie around zero.
+
+    Attributes
+    ----------
+    over, under
+        Rows with errors above and below zero.
+    median, trimmed
+        Median error, and mean error without the `TRIMMED` share at either end.
+    error, prediction, target
+        Their means and variances.
+    """
+
+    over: Side
+    under: Side
+    median: float
+    trimmed: float
+    error: Spread
+    prediction: Spread
+    target: Spread
+
+
+def error_facts(subject: Subject) -> Question[ErrorFacts]:
+    """Return how the errors of a subject lie around zero."""
+    middle = both(median(subject.error), trimmed_mean(subject.error, TRIMMED))
+    spreads = both(ask(Spreads(subject.error)), both(ask(Spreads(subject.prediction)), ask(Spreads(subject.target))))
+    (over, under), ((center, trimmed), (error, (prediction, target))) = yield from both(
+        ask(Sides(subject.error)), both(middle, spreads)
+    )
+    return ErrorFacts(
+        over=over, under=under, median=center, trimmed=trimmed, error=error, prediction=prediction, target=target
+    )

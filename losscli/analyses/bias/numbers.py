@@ -1,0 +1,166 @@
+"""From the facts of the rows to the numbers of a bias."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from losscli.engine.inference import below_p_value, hall_interval
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.facts import ErrorFacts
+    from losscli.engine.error_shape import Side
+    from losscli.engine.summary import Summary
+
+# Errors that differ by less than this part of predictions and targets differ by the rounding of a subtraction.
+_ROUNDING = 16 * sys.float_info.epsilon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Margin:
+    """The largest bias that does not matter: positive, in the unit of the target or as a part of the mean target."""
+
+    size: float
+    relative: bool
+
+
+class Equivalence(StrEnum):
+    """Whether a bias matters, as far as the data can tell."""
+
+    BIASED = "biased"
+    UNBIASED = "unbiased"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceNumbers:
+    """Two one-sided tests against a margin.
+
+    Attributes
+    ----------
+    margin
+        In the unit of the error.
+    interval
+        With coverage 1 − 2α: inside ± margin says unbiased, outside it biased.
+    p_value
+        Of the hypothesis that the bias is beyond the margin: the larger of the two tests'.
+    rows
+        About how many rows would settle it, were bias and spread those of these rows; None where it is settled.
+    """
+
+    margin: float
+    interval: tuple[float, float] | None
+    p_value: float | None
+    verdict: Equivalence
+    rows: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideNumbers:
+    """Rows on one side of zero: how many, their share of the weight, and their mean error (None for no rows)."""
+
+    n: int
+    share: float
+    mean: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decomposition:
+    """The mean squared error as a sum: bias², (σ of predictions − σ of targets)², and 2σσ(1 − correlation)."""
+
+    mse: float
+    bias_squared: float
+    spread: float
+    correlation: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorNumbers:
+    """How a bias looks beyond its mean.
+
+    Attributes
+    ----------
+    standardised
+        Bias in standard deviations of the error; None where all errors are equal.
+    over, under
+        The rows on either side of zero.
+    median, trimmed
+        Median error and mean error without 5 % at either end.
+    decomposition
+        Of the mean squared error.
+    """
+
+    standardised: float | None
+    over: SideNumbers
+    under: SideNumbers
+    median: float
+    trimmed: float
+    decomposition: Decomposition
+
+
+def error_numbers(facts: ErrorFacts, mbe: float, weight: float) -> ErrorNumbers:
+    """Return how a bias looks beyond its mean.
+
+    Parameters
+    ----------
+    mbe : float
+        The mean error.
+    weight : float
+        Σw, the number of rows where there are no weights.
+
+    Source
+    ------
+    H. Theil (1966), Applied Economic Forecasting, section 2.4.
+    """
+    deviation = math.sqrt(facts.error.variance)
+    largest = max(abs(facts.target.mean), abs(facts.prediction.mean), math.sqrt(facts.target.variance))
+    apart = (math.sqrt(facts.prediction.variance) - math.sqrt(facts.target.variance)) ** 2
+    return ErrorNumbers(
+        standardised=mbe / deviation if deviation > _ROUNDING * largest else None,
+        over=_side(facts.over, weight),
+        under=_side(facts.under, weight),
+        median=facts.median,
+        trimmed=facts.trimmed,
+        decomposition=Decomposition(
+            mse=mbe * mbe + facts.error.variance,
+            bias_squared=mbe * mbe,
+            spread=min(apart, facts.error.variance),
+            # a variance of differences is at least (σ − σ)²; only rounding takes it below
+            correlation=max(facts.error.variance - apart, 0.0),
+        ),
+    )
+
+
+def _side(side: Side, weight: float) -> SideNumbers:
+    return SideNumbers(n=side.n, share=side.weight / weight, mean=side.total / side.weight if side.n else None)
+
+
+def equivalence_numbers(summary: Summary, margin: float, level: float) -> EquivalenceNumbers:
+    """Return whether the mean of errors lies within ± margin, by two one-sided tests at 1 − level.
+
+    Source
+    ------
+    D. J. Schuirmann (1987), A comparison of the two one-sided tests procedure and the power approach for assessing the
+    equivalence of average bioavailability, J. Pharmacokinet. Biopharm. 15, 657–680.
+    """
+    alpha = 1 - level
+    interval = hall_interval(summary, 1 - 2 * alpha)
+    above, below = below_p_value(summary, margin), below_p_value(summary, -margin)
+    if interval is None or above is None or below is None:
+        return EquivalenceNumbers(margin=margin, interval=None, p_value=None, verdict=Equivalence.UNKNOWN, rows=None)
+    p_value = max(above, 1 - below)
+    verdict = Equivalence.UNKNOWN
+    if p_value <= alpha:
+        verdict = Equivalence.UNBIASED
+    elif min(1 - above, below) <= alpha:
+        verdict = Equivalence.BIASED
+    rows = None
+    distance = abs(margin - abs(summary.mean))
+    if verdict is Equivalence.UNKNOWN and distance > 0:
+        # the half width shrinks with the root of the number of rows
+        needed = summary.n * ((interval[1] - interval[0]) / 2 / distance) ** 2
+        rows = max(int(float(f"{needed:.2g}")), summary.n + 1) if math.isfinite(needed) else None
+    return EquivalenceNumbers(margin=margin, interval=interval, p_value=p_value, verdict=verdict, rows=rows)

@@ -1,0 +1,125 @@
+"""The JSON object and the tidy rows of biases; what they hold is a promise to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from losscli.analyses.evaluation.bias_payload import bias_fields
+from losscli.analyses.evaluation.heading import model_name
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.biased import Biased, SubjectNumbers
+    from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers, SideNumbers
+    from losscli.result import Json, Scalar
+
+
+def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
+    """Return the keys of losscli.bias/1 that depend on the data; those at the top level speak of the first data set."""
+    first = found[0].evaluated.dataset.roles
+    several = len(found) > 1
+    return {
+        "inputs": [_input(each) for each in found],
+        "task": first.task.value,
+        "pred_form": first.form.value,
+        "classes": list(first.classes) or None,
+        "positive": first.positive,
+        "columns": _columns(found[0]),
+        "n": sum(each.evaluated.counts.n for each in found),
+        "n_dropped": sum(each.evaluated.counts.n_dropped for each in found),
+        "models": [_subject(each, numbers, several=several) for each in found for numbers in each.subjects],
+    }
+
+
+def _input(each: Biased) -> Mapping[str, Json]:
+    source, counts = each.evaluated.dataset.source, each.evaluated.counts
+    return {
+        "path": source.path,
+        "label": source.label,
+        "format": source.format,
+        "rows": counts.n + counts.n_dropped + counts.zero_weight,
+        "columns": _columns(each),
+    }
+
+
+def _columns(each: Biased) -> Mapping[str, Json]:
+    roles = each.evaluated.dataset.roles
+    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+
+
+def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Json]:
+    error = numbers.error
+    return {
+        "model": model_name(each.evaluated, numbers.model, several=several),
+        "class": each.class_name(numbers),
+        "n": each.evaluated.counts.n,
+        "bias": bias_fields(numbers.bias) | {"p_adjusted": numbers.p_adjusted},
+        "mean_prediction": numbers.observed + numbers.bias.mbe,
+        "mean_target": numbers.observed,
+        **_error(error),
+        "equivalence": None if numbers.equivalence is None else _equivalence(numbers.equivalence),
+    }
+
+
+def _error(error: ErrorNumbers | None) -> dict[str, Json]:
+    if error is None:
+        return dict.fromkeys(("standardised", "over", "under", "median", "trimmed_mean", "mse"))
+    parts = error.decomposition
+    return {
+        "standardised": error.standardised,
+        "over": _side(error.over),
+        "under": _side(error.under),
+        "median": error.median,
+        "trimmed_mean": error.trimmed,
+        "mse": {
+            "value": parts.mse,
+            "bias_squared": parts.bias_squared,
+            "spread": parts.spread,
+            "correlation": parts.correlation,
+        },
+    }
+
+
+def _side(side: SideNumbers) -> Mapping[str, Json]:
+    return {"n": side.n, "share": side.share, "mean_error": side.mean}
+
+
+def _equivalence(equivalence: EquivalenceNumbers) -> Mapping[str, Json]:
+    return {
+        "margin": equivalence.margin,
+        "ci": None if equivalence.interval is None else list(equivalence.interval),
+        "p_value": equivalence.p_value,
+        "verdict": equivalence.verdict.value,
+        "rows_to_settle": equivalence.rows,
+    }
+
+
+def records_of(found: tuple[Biased, ...]) -> tuple[Mapping[str, Scalar], ...]:
+    """Return one tidy row for each model and class."""
+    return tuple(_record(each, numbers, several=len(found) > 1) for each in found for numbers in each.subjects)
+
+
+def _record(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Scalar]:
+    low, high = numbers.bias.interval or (None, None)
+    error, equivalence = numbers.error, numbers.equivalence
+    return {
+        "model": model_name(each.evaluated, numbers.model, several=several),
+        "class": each.class_name(numbers),
+        "n": each.evaluated.counts.n,
+        "mean_prediction": numbers.observed + numbers.bias.mbe,
+        "mean_target": numbers.observed,
+        "bias": numbers.bias.mbe,
+        "ci_low": low,
+        "ci_high": high,
+        "p_value": numbers.bias.p_value,
+        "p_adjusted": numbers.p_adjusted,
+        "relative": numbers.bias.relative,
+        "standardised": error.standardised if error else None,
+        "median": error.median if error else None,
+        "trimmed_mean": error.trimmed if error else None,
+        "over_share": error.over.share if error else None,
+        "under_share": error.under.share if error else None,
+        "verdict": equivalence.verdict.value if equivalence else None,
+        "path": each.evaluated.dataset.source.path,
+    }

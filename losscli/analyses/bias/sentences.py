@@ -1,0 +1,109 @@
+"""The sentences on one bias, made from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli.analyses.bias.facts import TRIMMED
+from losscli.analyses.bias.numbers import Equivalence
+from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
+from losscli.result import Kind, Sentence, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.biased import SubjectNumbers
+    from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers, SideNumbers
+    from losscli.engine.roles import Roles
+
+
+def about(numbers: SubjectNumbers, roles: Roles, level: float | None) -> Iterator[Sentence]:
+    """Yield what is to be said of the bias of a model, the line of eval first."""
+    yield from bias_sentences(roles, numbers.model, level)
+    if numbers.error is not None:
+        yield from _size(numbers.error, numbers.bias.p_value)
+        yield _middle(numbers.error, numbers.bias.mbe)
+        yield _sides(numbers.error)
+        yield from _squares(numbers.error)
+    if numbers.equivalence is not None and level is not None:
+        yield _equivalence(numbers.equivalence, level)
+
+
+def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:
+    if error.standardised is None:
+        yield Sentence(label="size", text="all errors are equal")
+        return
+    text = "{size} standard deviations of the error" + ("" if p_value is None else ", p {p}")
+    values = {"size": _signed(error.standardised), "p": Value(kind=Kind.P_VALUE, raw=p_value)}
+    yield Sentence(label="size", text=text, values=values)
+
+
+def _middle(error: ErrorNumbers, mbe: float) -> Sentence:
+    """Return the median and the trimmed mean error, and what it means where their signs differ from the mean's."""
+    values = {"median": _signed(error.median), "trimmed": _signed(error.trimmed)}
+    text = f"median error {{median}}, mean error without {100 * TRIMMED:g} % of the rows at either end {{trimmed}}"
+    against = [name for name, value in (("trimmed mean", error.trimmed), ("median", error.median)) if value * mbe < 0]
+    if against:
+        mean, others = ("over", "under") if mbe > 0 else ("under", "over")
+        why = "a few rows drive the mean" if error.trimmed * mbe < 0 else "the errors are skewed"
+        text += f"; the mean says {mean}, the {' and the '.join(against)} {others}: {why}"
+    return Sentence(label="middle", text=text, values=values)
+
+
+def _sides(error: ErrorNumbers) -> Sentence:
+    parts, values = [], {}
+    for word, side in (("over", error.over), ("under", error.under)):
+        values[f"{word}_share"] = Value(kind=Kind.FRACTION, raw=side.share)
+        part = f"{{{word}_share}} {word}"
+        if side.mean is not None:
+            values[f"{word}_mean"] = Value(kind=Kind.NUMBER, raw=abs(side.mean))
+            part += f" by {{{word}_mean}} on average"
+        parts.append(part)
+    exact = 1 - error.over.share - error.under.share
+    if _is_some(error.over, error.under):
+        values["exact"] = Value(kind=Kind.FRACTION, raw=exact)
+        parts.append("{exact} exact")
+    return Sentence(label="rows", text=", ".join(parts), values=values)
+
+
+def _is_some(over: SideNumbers, under: SideNumbers) -> bool:
+    """Whether some rows are on neither side; their share is a difference, and may be rounding."""
+    return 1 - over.share - under.share > 1e-12
+
+
+def _squares(error: ErrorNumbers) -> Iterator[Sentence]:
+    parts = error.decomposition
+    if not parts.mse > 0:
+        return
+    values = {
+        "mse": Value(kind=Kind.NUMBER, raw=parts.mse),
+        "bias": Value(kind=Kind.FRACTION, raw=parts.bias_squared / parts.mse),
+        "spread": Value(kind=Kind.FRACTION, raw=parts.spread / parts.mse),
+        "correlation": Value(kind=Kind.FRACTION, raw=parts.correlation / parts.mse),
+    }
+    text = "{mse}: {bias} bias², {spread} difference of spread, {correlation} lack of correlation"
+    yield Sentence(label="mse", text=text, values=values)
+
+
+def _equivalence(equivalence: EquivalenceNumbers, level: float) -> Sentence:
+    values = {
+        "margin": Value(kind=Kind.NUMBER, raw=equivalence.margin),
+        "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=equivalence.interval),
+        "p": Value(kind=Kind.P_VALUE, raw=equivalence.p_value),
+        "rows": Value(kind=Kind.COUNT, raw=equivalence.rows),
+    }
+    tested = f"{level_in_words(2 * level - 1)} interval {{interval}}, p {{p}}"
+    match equivalence.verdict:
+        case Equivalence.UNBIASED:
+            text = f"unbiased within ±{{margin}}: {tested} (two one-sided tests)"
+        case Equivalence.BIASED:
+            text = f"biased by more than {{margin}}: {tested} (two one-sided tests)"
+        case Equivalence.UNKNOWN if equivalence.interval is None:
+            text = "cannot tell whether the bias is within ±{margin}: there is no interval"
+        case Equivalence.UNKNOWN:
+            settle = "" if equivalence.rows is None else "; about {rows} rows would settle it"
+            text = f"cannot tell whether the bias is within ±{{margin}}: {tested}{settle}"
+    return Sentence(label="matters", text=text, values=values)
+
+
+def _signed(number: float) -> Value:
+    return Value(kind=Kind.SIGNED, raw=number)
