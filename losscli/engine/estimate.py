@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from losscli.engine.student import two_sided_quantile, two_sided_tail
+
 
 class Law(Protocol):
     """The law, symmetric about 0, of (estimate − truth)/se."""
@@ -26,15 +28,11 @@ class Student:
 
     def tail(self, t: float) -> float:
         """Return the probability of more than t on either side of 0."""
-        from scipy.special import stdtr
-
-        return 2 * float(stdtr(self.degrees, -t))
+        return two_sided_tail(t, self.degrees)
 
     def critical(self, level: float) -> float:
         """Return the t with tail(t) = 1 − level."""
-        from scipy.special import stdtrit
-
-        return -float(stdtrit(self.degrees, (1 - level) / 2))
+        return two_sided_quantile(1 - level, self.degrees)
 
 
 @dataclass(frozen=True, kw_only=True)
