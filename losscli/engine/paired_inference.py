@@ -40,7 +40,13 @@ def difference_estimate(pair: PairSummary) -> Estimate | None:
     F. X. Diebold & R. S. Mariano (1995), Comparing predictive accuracy, J. Bus. Econ. Statist. 13, 253–263, at horizon
     1; with the factor n/(n − 1) and Student's law of Harvey, Leybourne & Newbold (1997) it is the paired t test.
     """
-    return _estimate(pair, pair.difference.mean, 1.0, 1.0)
+    n, difference = pair.difference.n, pair.difference
+    if n < 2 or difference.infinite > 0:
+        return None
+    noise = _ROUNDING * max(abs(pair.baseline.mean), abs(pair.candidate.mean))
+    if not (n * noise * noise < difference.psi2 < math.inf):
+        return None
+    return Estimate(value=difference.mean, se=math.sqrt(difference.psi2 / (n - 1) / n), law=Student(n - 1))
 
 
 def difference_interval(pair: PairSummary, level: float) -> tuple[float, float] | None:
@@ -55,63 +61,69 @@ def difference_p_value(pair: PairSummary) -> float | None:
     return None if estimate is None else p_value_of(estimate)
 
 
-def log_ratio_estimate(pair: PairSummary) -> Estimate | None:
-    """Return the logarithm of candidate's mean loss / baseline's with its paired standard error by the delta method.
-
-    None as `difference_estimate`, where a mean is not positive, and where both losses have one ratio on every row.
-    """
-    logarithm = _log_ratio(pair)
-    return None if logarithm is None else _estimate(pair, logarithm, 1 / pair.baseline.mean, 1 / pair.candidate.mean)
-
-
 def ratio(pair: PairSummary, reduction: Reduction = Reduction.MEAN) -> float | None:
     """Return candidate's printed value / baseline's, positive; None for infinite rows or means that are not."""
-    logarithm = _log_ratio(pair)
-    return None if logarithm is None else math.exp(_share_of_log(reduction) * logarithm)
+    baseline, candidate = pair.baseline.mean, pair.candidate.mean
+    if pair.difference.infinite > 0 or not (baseline > 0 and candidate > 0):
+        return None
+    return _of_printed(candidate / baseline, reduction)
 
 
 def ratio_interval(
     pair: PairSummary, level: float, reduction: Reduction = Reduction.MEAN
 ) -> tuple[float, float] | None:
-    """Return the ends of the interval of `ratio`, positive; None as `log_ratio_estimate`.
+    """Return the ends of Fieller's interval of `ratio`, positive, or None where it is not bounded.
 
-    Simulated coverage of nominal 95 % for squared losses, errors correlated by 0.9, n = 1 000, 100, 30: normal errors
-    95.1, 94.3, 93.1 %; Laplace errors 94.5, 92.4, 89.0 %; t₃ errors 92.0, 87.5, 83.6 %. It is no inverse of
-    `difference_p_value`: near the limit of significance the two may disagree about a ratio of 1, less so as n grows.
+    It holds the ratios ρ for which the paired t test does not reject that candidate − ρ · baseline has mean 0, so
+    that 1 lies inside exactly where `difference_p_value` is at least 1 − level.
+
+    Parameters
+    ----------
+    pair : PairSummary
+        Of the rows.
+    level : float
+        Nominal coverage, in (0, 1).
+    reduction : Reduction
+        From the mean of the losses to the printed value.
+
+    Returns
+    -------
+    tuple of float, or None
+        None as `ratio` and `difference_estimate`, and where either mean loss cannot be told from 0 at this level: then
+        every ratio above some limit, or below, may be true.
+
+    Notes
+    -----
+    Simulated coverage of nominal 95 %, among the samples that have an interval, for squared losses, errors correlated
+    by 0.9, n = 1 000, 100, 30: normal errors 95.1, 95.1, 95.5 %; Laplace errors 95.3, 95.8, 96.7 %; t₃ errors 96.4,
+    96.7, 96.8 %, where 1.9, 8.2, 24.3 % of the samples have none. The delta method on the logarithm covers 94.5, 92.4,
+    89.0 % for Laplace errors and 92.0, 87.5, 83.6 % for t₃ errors, and contradicts the test in 4–18 % of the samples.
+
+    Source
+    ------
+    E. C. Fieller (1954), Some problems in interval estimation, J. R. Statist. Soc. B 16, 175–185.
     """
-    estimate = log_ratio_estimate(pair)
-    if estimate is None:
+    if difference_estimate(pair) is None or ratio(pair, reduction) is None:
         return None
-    low, high = interval_of(estimate, level)
-    share = _share_of_log(reduction)
-    return math.exp(share * low), math.exp(share * high)
-
-
-def _log_ratio(pair: PairSummary) -> float | None:
-    baseline, candidate = pair.baseline.mean, pair.candidate.mean
-    if pair.difference.infinite > 0 or not (baseline > 0 and candidate > 0):
+    n, unit = pair.difference.n, pair.baseline.mean
+    t = Student(n - 1).critical(level)
+    # In units of the baseline's mean, its own and the difference's squares t² se², and their cross product
+    baseline, difference, candidate = (
+        t * t * (summary.psi2 / unit / unit) / (n * (n - 1))
+        for summary in (pair.baseline, pair.difference, pair.candidate)
+    )
+    cross = (candidate - baseline - difference) / 2
+    change = pair.difference.mean / unit
+    if baseline >= 1 or candidate >= (1 + change) ** 2:
         return None
-    return math.log1p(pair.difference.mean / baseline)
+    # The ends solve (change − x)² = difference − 2x cross + x² baseline for x = ρ − 1, not for ρ, so that models that
+    # are nearly alike lose no digits
+    square = difference - 2 * change * cross + change * change * baseline - (baseline * difference - cross * cross)
+    half, center = math.sqrt(max(square, 0.0)), change - cross
+    low, high = 1 + (center - half) / (1 - baseline), 1 + (center + half) / (1 - baseline)
+    return _of_printed(max(low, 0.0), reduction), _of_printed(high, reduction)
 
 
-def _share_of_log(reduction: Reduction) -> float:
-    """Return the log ratio of reduced values as a share of that of the means; the sum of weights is the same."""
-    return 0.5 if reduction is Reduction.ROOT_MEAN else 1.0
-
-
-def _estimate(pair: PairSummary, value: float, slope_baseline: float, slope_candidate: float) -> Estimate | None:
-    """Return `value` with the standard error of slope_candidate · mean_candidate − slope_baseline · mean_baseline."""
-    n, difference = pair.difference.n, pair.difference
-    if n < 2 or difference.infinite > 0:
-        return None
-    # ψ_candidate = ψ_baseline + ψ_difference. Squares of the small difference stand by themselves, so that nothing
-    # is lost between models that are nearly alike, as it would be in V_baseline + V_candidate − 2 Cov
-    cross = (pair.candidate.psi2 - pair.baseline.psi2 - difference.psi2) / 2
-    excess = slope_candidate - slope_baseline
-    squares = slope_candidate * slope_candidate * difference.psi2, excess * excess * pair.baseline.psi2
-    product = 2 * slope_candidate * excess * cross
-    psi2 = squares[0] + product + squares[1]
-    noise = _ROUNDING * max(slope_baseline * abs(pair.baseline.mean), slope_candidate * abs(pair.candidate.mean))
-    if not (max(n * noise * noise, _ROUNDING * max(squares)) < psi2 < math.inf):
-        return None
-    return Estimate(value=value, se=math.sqrt(psi2 / (n - 1) / n), law=Student(n - 1))
+def _of_printed(ratio_of_means: float, reduction: Reduction) -> float:
+    """Return the ratio of printed values; sums share their weights, so only a root changes it."""
+    return math.sqrt(ratio_of_means) if reduction is Reduction.ROOT_MEAN else ratio_of_means

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 from streams import batches, kernel
 
 from losscli.arrays import Reduction
@@ -18,7 +18,6 @@ from losscli.engine.paired_inference import (
     difference_estimate,
     difference_interval,
     difference_p_value,
-    log_ratio_estimate,
     ratio,
     ratio_interval,
 )
@@ -70,39 +69,79 @@ def test_the_difference_is_the_diebold_mariano_test_at_horizon_one(n):
     assert difference_p_value(pair_of_losses(baseline, candidate)) == pytest.approx(p, rel=TWO_ROUTES)
 
 
+def fieller(baseline, candidate, level, weight=None):
+    """Return the ends of the ratios ρ at which the t test of candidate − ρ · baseline does not reject, by search."""
+    n = len(baseline)
+    critical = stats.t.isf((1 - level) / 2, n - 1)
+    weight = np.ones(n) if weight is None else weight
+
+    def excess(rho):
+        d = candidate - rho * baseline
+        mean = np.average(d, weights=weight)
+        psi = weight * (d - mean) * n / weight.sum()
+        return mean**2 - critical**2 * np.sum(psi**2) / (n - 1) / n
+
+    at = np.average(candidate, weights=weight) / np.average(baseline, weights=weight)
+    high = at
+    while excess(high) <= 0:
+        high *= 2
+    return optimize.brentq(excess, 0, at, xtol=1e-15, rtol=1e-14), optimize.brentq(excess, at, high, rtol=1e-14)
+
+
 def test_a_pair_by_hand():
-    # losses 1, 2, 3 against 2, 2, 7: d = 1, 0, 4 with mean 5/3, s² = 13/3; logs: ψ/mean = (d-pulls) by hand below
+    # losses 1, 2, 3 against 2, 2, 7: d = 1, 0, 4 with mean 5/3, s² = 13/3
     pair = pair_of_losses([1, 2, 3], [2, 2, 7])
     estimate = difference_estimate(pair)
     assert (estimate.value, estimate.se) == pytest.approx((5 / 3, math.sqrt(13 / 9)), rel=LITERAL)
-    # baseline pulls (−1, 0, 1)/2, candidate pulls (−5, −5, 10)/3 · 3/11: differences 1/22, −10/22, 9/22
-    log_ratio = log_ratio_estimate(pair)
-    se = math.sqrt((1 + 100 + 81) / 22**2 / 2 / 3)
-    assert (log_ratio.value, log_ratio.se) == pytest.approx((math.log(11 / 6), se), rel=LITERAL)
     assert ratio(pair) == pytest.approx(11 / 6, rel=LITERAL)
-    t = 4.302652729749462  # of 2 degrees, 95 %
-    ends = 11 / 6 * math.exp(-t * se), 11 / 6 * math.exp(t * se)
-    assert ratio_interval(pair, 0.95) == pytest.approx(ends, rel=LITERAL)
-    assert ratio_interval(pair, 0.95, Reduction.SUM) == ratio_interval(pair, 0.95)
+    # at 70 %, t = 1.386207 of 2 degrees: x = ρ − 1 with (5/3 − 2x)² = t²/3 (13/3 − 2x · 3/2 + x²), as Cov(d, b) = 3/2
+    a, b, c = (four - 1.3862065601673446**2 / 3 * v for four, v in ((4, 1), (-20 / 3, -3), (25 / 9, 13 / 3)))
+    root = math.sqrt(b * b - 4 * a * c)
+    ends = 1 + (-b - root) / (2 * a), 1 + (-b + root) / (2 * a)
+    assert ratio_interval(pair, 0.7) == pytest.approx(ends, rel=LITERAL)
+    assert ratio_interval(pair, 0.7, Reduction.SUM) == ratio_interval(pair, 0.7)
     assert ratio(pair, Reduction.ROOT_MEAN) == pytest.approx(math.sqrt(11 / 6), rel=LITERAL)
     roots = tuple(map(math.sqrt, ends))
-    assert ratio_interval(pair, 0.95, Reduction.ROOT_MEAN) == pytest.approx(roots, rel=LITERAL)
+    assert ratio_interval(pair, 0.7, Reduction.ROOT_MEAN) == pytest.approx(roots, rel=LITERAL)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_standard_errors_are_those_of_the_rows_pulls(weighted):
     baseline, candidate = drawn(200, 5)
     w = np.random.default_rng(6).uniform(0.2, 5, size=200) if weighted else np.ones(200)
-    pair = pair_of_losses(baseline, candidate, w if weighted else None)
-    means = [np.average(column, weights=w) for column in (baseline, candidate)]
-    psi_baseline, psi_candidate = (
-        w * (v - mean) * 200 / w.sum() for v, mean in zip((baseline, candidate), means, strict=True)
-    )
-    for estimate, psi in (
-        (difference_estimate(pair), psi_candidate - psi_baseline),
-        (log_ratio_estimate(pair), psi_candidate / means[1] - psi_baseline / means[0]),
-    ):
-        assert estimate.se == pytest.approx(math.sqrt(np.sum(psi**2) / 199 / 200), rel=TWO_ROUTES)
+    d = candidate - baseline
+    psi = w * (d - np.average(d, weights=w)) * 200 / w.sum()
+    estimate = difference_estimate(pair_of_losses(baseline, candidate, w if weighted else None))
+    assert estimate.se == pytest.approx(math.sqrt(np.sum(psi**2) / 199 / 200), rel=TWO_ROUTES)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("n", "level"), [(8, 0.8), (50, 0.95), (1_000, 0.99)])
+def test_the_interval_of_the_ratio_inverts_the_test_at_every_ratio(n, level, weighted):
+    baseline, candidate = drawn(n, n)
+    weight = np.random.default_rng(6).uniform(0.2, 5, size=n) if weighted else None
+    pair = pair_of_losses(baseline, candidate, weight)
+    assert ratio_interval(pair, level) == pytest.approx(fieller(baseline, candidate, level, weight), rel=TWO_ROUTES)
+
+
+@given(losses, levels)
+def test_no_change_lies_inside_exactly_where_the_test_does_not_reject(rows, level):
+    pair = pair_of_losses(*np.array(rows).T)
+    interval = ratio_interval(pair, level)
+    p = difference_p_value(pair)
+    assume(interval is not None)
+    assume(abs(p - (1 - level)) > 1e-9)
+    assert (interval[0] <= 1 <= interval[1]) == (p >= 1 - level)
+
+
+@given(losses, levels)
+def test_there_is_an_interval_of_the_ratio_exactly_where_both_means_are_apart_from_0(rows, level):
+    baseline, candidate, _ = np.array(rows).T
+    assume(np.ptp(baseline) > 1e-2)
+    assume(np.ptp(candidate) > 1e-2)
+    p = max(stats.ttest_1samp(column, 0.0).pvalue for column in (baseline, candidate))
+    assume(abs(p - (1 - level)) > 1e-9)
+    assert (ratio_interval(pair_of_losses(baseline, candidate), level) is not None) == (p < 1 - level)
 
 
 def test_nearly_equal_models_lose_no_digits():
@@ -112,10 +151,12 @@ def test_nearly_equal_models_lose_no_digits():
     pair = pair_of_losses(baseline, baseline + tiny)
     expected = stats.ttest_1samp(tiny, 0.0).pvalue
     assert difference_p_value(pair) == pytest.approx(expected, rel=TWO_ROUTES)
-    estimate = log_ratio_estimate(pair)
-    psi = (baseline + tiny) / np.mean(baseline + tiny) - baseline / baseline.mean()
-    # differences of numbers near 1 that are 1e-10 apart are good to 1e-6
-    assert estimate.se == pytest.approx(np.std(psi, ddof=1) / math.sqrt(500), rel=1e-5)
+    low, high = ratio_interval(pair, 0.95)
+    # a ratio of 1 + 1e-11 is a float to 2e-16; the variance of the tiny differences is good to 1e-6
+    (variance, product), (_, square) = stats.t.isf(0.025, 499) ** 2 / 500 * np.cov(tiny, baseline)
+    b, d = baseline.mean(), tiny.mean()
+    ends = sorted(np.roots([b * b - square, -2 * (d * b - product), d * d - variance]))
+    assert (low - 1, high - 1) == pytest.approx(tuple(ends), rel=1e-5, abs=1e-15)
 
 
 @given(losses, levels)
@@ -183,20 +224,27 @@ def test_nothing_to_judge_by_gives_nothing(why, baseline, candidate):
     assert answers == (None, None, None), why
 
 
-def test_a_constant_difference_has_no_interval_but_a_ratio():
+def test_a_constant_difference_has_a_ratio_but_no_interval():
     pair = pair_of_losses([1.0, 2.0, 6.0], [2.0, 3.0, 7.0])
     assert difference_interval(pair, 0.9) is None
     assert difference_p_value(pair) is None
-    assert ratio_interval(pair, 0.9) is not None
+    assert ratio_interval(pair, 0.9) is None
     assert ratio(pair) == pytest.approx(4 / 3)
 
 
-def test_proportional_losses_have_a_difference_but_no_interval_of_the_ratio():
+def test_proportional_losses_have_one_ratio():
     baseline = np.random.default_rng(3).exponential(size=40)
     pair = pair_of_losses(baseline, 1.7 * baseline)
     assert difference_p_value(pair) < 1e-6
-    assert ratio_interval(pair, 0.9) is None
+    # the root of what rounding leaves of 0
+    assert ratio_interval(pair, 0.9) == pytest.approx((1.7, 1.7), abs=1e-7)
     assert ratio(pair) == pytest.approx(1.7, rel=LITERAL)
+
+
+def test_huge_losses_have_the_ratios_of_small_ones():
+    baseline, candidate = drawn(50)
+    small = ratio_interval(pair_of_losses(baseline, candidate), 0.9)
+    assert ratio_interval(pair_of_losses(1e150 * baseline, 1e150 * candidate), 0.9) == pytest.approx(small, rel=1e-9)
 
 
 @pytest.mark.parametrize(("baseline", "candidate"), [([0.0, 0.0], [1.0, 2.0]), ([1.0, 2.0], [0.0, 0.0])])
