@@ -213,3 +213,15 @@ def test_the_signature_says_what_was_computed(profiles):
         f"losscli {losscli.__version__} · mae,huber:delta=2 · n 690 · hall 95 % · modified z > 3.5, "
         "errors scaled along the prediction · y_true/pred_log weight person_years"
     )
+
+
+def test_the_bias_of_probabilities_is_cut_at_what_it_may_be():
+    # three rows, nearly all wrong: Hall's interval reaches from −2.5 to 5.4
+    binary = losscli.evaluate({"y": [0, 1, 1], "y_prob": [0.95, 0.03, 0.05]}).payload["models"][0]["bias"]
+    assert binary["ci"] == [-1.0, 1.0]
+    classes = {"y": ["a"] * 10, "prob_a": [0.02] * 9 + [0.98], "prob_b": [0.98] * 9 + [0.02]}
+    first, second = losscli.evaluate(classes).payload["models"][0]["bias_by_class"]
+    assert (first["ci"][0], second["ci"][1]) == (-1.0, 1.0)
+    # of numbers there is no such end
+    numbers = losscli.evaluate({"y": [0.0, 1, 1], "y_pred": [0.95, 0.03, 0.05]}, task="regression")
+    assert numbers.payload["models"][0]["bias"]["ci"][1] > 5

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 from losscli import losses
 from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
 from losscli.analyses.evaluation.notices import fault_error
-from losscli.analyses.evaluation.numbers import bias_numbers, class_bias_numbers, model_numbers
-from losscli.arrays import Truth
+from losscli.analyses.evaluation.numbers import OF_PROBABILITIES, bias_numbers, class_bias_numbers, model_numbers
+from losscli.arrays import Task, Truth
 from losscli.engine.evaluation import Asked, Inquiry, facts_of
 from losscli.engine.question import Question, both
 from losscli.errors import UsageError
 from losscli.losses.defaults import CONTRASTS, DEFAULTS
+from losscli.losses.param import REAL
 
 if TYPE_CHECKING:
     from losscli.engine.dataset import Dataset
     from losscli.engine.roles import Roles
     from losscli.losses.bound import BoundLoss
+    from losscli.losses.param import Interval
 
 R = TypeVar("R")
 
@@ -88,13 +90,18 @@ def evaluate_with(
         ModelNumbers(
             name=model.name,
             losses=model_numbers(asked, facts, found, level),
-            bias=bias_numbers(found.error, facts.mean_target, level),
+            bias=bias_numbers(found.error, facts.mean_target, level, _errors_within(roles)),
             class_bias=class_bias_numbers(found.class_errors, facts.mean_row, level),
             facts=found,
         )
         for model, found in zip(roles.models, facts.models, strict=True)
     )
     return Evaluated(dataset=dataset, asked=asked, held=held, facts=facts, models=models), more
+
+
+def _errors_within(roles: Roles) -> Interval:
+    """Return what the error of a row may be: that of a probability lies in [−1, 1]."""
+    return REAL if roles.task is Task.REGRESSION else OF_PROBABILITIES
 
 
 def _nothing_more(_: Inquiry) -> Question[None]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
 from losscli.engine.inference import hall_interval, loss_interval, mean_p_value, standard_error
+from losscli.losses.param import REAL
+from losscli.losses.param import Interval as Domain
 
 if TYPE_CHECKING:
     from losscli.engine.evaluation import Asked, Constant, Facts, ModelFacts
@@ -19,6 +21,8 @@ Interval = tuple[float, float]
 
 # A mean error below this part of the values that it comes from is what rounding left of 0.
 ROUNDING = 8 * sys.float_info.epsilon
+# What a probability minus what happened may be.
+OF_PROBABILITIES = Domain(low=-1.0, high=1.0, low_closed=True, high_closed=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +136,13 @@ def share_held(held: float, summary: Summary) -> float | None:
     return min(held / total, 1.0) if not summary.infinite and 0 < total < math.inf else None
 
 
-def bias_numbers(error: Summary | None, mean_target: float | None, level: float | None) -> BiasNumbers | None:
+def bias_numbers(
+    error: Summary | None, mean_target: float | None, level: float | None, within: Domain = REAL
+) -> BiasNumbers | None:
     """Return the mean error with its sign, its interval and its size beside the mean target; None without errors.
 
-    What rounding of the values may have left of 0 is 0.
+    What rounding of the values may have left of 0 is 0. The interval is cut at what the error of a row may be, which is
+    `within`.
     """
     if error is None:
         return None
@@ -144,7 +151,8 @@ def bias_numbers(error: Summary | None, mean_target: float | None, level: float 
     mbe = _rounded_off(error.mean, noise)
     interval = hall_interval(error, level) if level else None
     if interval is not None:
-        interval = (_rounded_off(interval[0], noise), _rounded_off(interval[1], noise))
+        low, high = (within.clip(_rounded_off(end, noise)) for end in interval)
+        interval = low, high
     return BiasNumbers(
         mbe=mbe,
         direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
@@ -165,7 +173,7 @@ def class_bias_numbers(
     """Return for each class the mean predicted probability minus the observed rate; None without probabilities."""
     if errors is None or rates is None:
         return None
-    each = (bias_numbers(error, rate, level) for error, rate in zip(errors, rates, strict=True))
+    each = (bias_numbers(error, rate, level, OF_PROBABILITIES) for error, rate in zip(errors, rates, strict=True))
     return tuple(bias for bias in each if bias is not None)
 
 
