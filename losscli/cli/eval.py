@@ -48,7 +48,7 @@ def eval_command(
       cat preds.csv | losscli eval -f json | jq '.models[0].losses[0].value'
       losscli eval 'parts/*.parquet' --weight n -o report.md -o json:losses.txt
       losscli eval survey.csv --null-value n/a --missing drop
-      losscli eval preds.csv --targets truth.parquet --on id --where "region = 'north'"
+      losscli eval preds.csv --targets truth.parquet --on id --where "k > 1"
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(losses=losses)

@@ -10,7 +10,8 @@ from losscli.engine.block import ColumnType
 from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
 from losscli.engine.csv_look import SAMPLE_BYTES, look_at
 from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
-from losscli.engine.scan import ScanError, scan_csv, trimmed
+from losscli.engine.scan import ScanError, scan_csv
+from losscli.engine.scan_where import typed_columns
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
@@ -103,16 +104,10 @@ class CsvFile:
         numbers : collection of str
             Keys of the columns that are scanned as numbers.
         """
-        import polars as pl
-
         as_text = self.text_keys(condition)
-        typed = {}
-        for name in condition.columns:
-            key = self.key(name)
-            typed[name] = pl.col(key) if key in numbers else trimmed(key, self._null_values)
-            if key not in as_text:
-                typed[name] = typed[name].cast(pl.Float64, strict=False)
-        return typed
+        keys = {name: self.key(name) for name in condition.columns}
+        are_numbers = {name for name, key in keys.items() if key not in as_text}
+        return typed_columns(keys, are_numbers, scanned=numbers, null_values=self._null_values)
 
     def text_keys(self, condition: Condition | None) -> frozenset[str]:
         """Return the keys of the columns of a condition that it takes as text."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from losscli.engine.scan import trimmed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,11 +63,35 @@ def try_condition(frame: pl.LazyFrame, condition: Condition) -> None:
     """
     import polars as pl
 
-    empty = pl.DataFrame(schema=frame.collect_schema())
+    # of a copy: Polars pushes no condition down to a scan whose schema was asked for
+    empty = pl.DataFrame(schema=frame.clone().collect_schema())
     try:
         empty.lazy().filter(condition.expression).collect()
     except pl.exceptions.PolarsError as error:
         raise _condition_error(error) from error
+
+
+def typed_columns(
+    keys: Mapping[str, str], are_numbers: Collection[str], *, scanned: Collection[str], null_values: Sequence[str]
+) -> dict[str, pl.Expr]:
+    """Return columns of a CSV file by their names, as a condition takes them: as numbers or as text.
+
+    Parameters
+    ----------
+    keys : mapping of str to str
+        The keys under which they are scanned.
+    are_numbers : collection of str
+        The names of those that are numbers; what is no number in them is missing.
+    scanned : collection of str
+        The keys of those that are scanned as numbers.
+    """
+    import polars as pl
+
+    typed = {}
+    for name, key in keys.items():
+        cells = pl.col(key) if key in scanned else trimmed(key, null_values)
+        typed[name] = cells.cast(pl.Float64, strict=False) if name in are_numbers else cells
+    return typed
 
 
 def satisfying(

@@ -7,7 +7,7 @@ import gzip
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.arrays import Form, Task
@@ -15,6 +15,8 @@ from losscli.engine.align import open_aligned
 from losscli.engine.check import Missing
 from losscli.engine.dataset import Named, Reading
 from losscli.errors import InputError
+
+on_disk = settings(max_examples=60, deadline=None)
 
 
 def open_files(*files, **reading):
@@ -75,6 +77,7 @@ def test_one_file_is_itself(tmp_path):
     assert [model.name for model in open_files(file).roles.models] == ["one", "two"]
 
 
+@on_disk
 @given(
     heights=st.lists(st.integers(0, 40), min_size=1, max_size=4).filter(any),
     parts=st.lists(st.integers(1, 40), min_size=0, max_size=4),

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.arrays import Form
@@ -20,6 +20,8 @@ from losscli.engine.scan_keys import read_keys
 from losscli.errors import InputError, UsageError
 
 COMMON = "--common keeps the rows that all files share, and counts the others"
+
+on_disk = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +54,7 @@ def left_out(dataset):
     return [(left.label, left.unsatisfied, left.unpaired) for left in dataset.source.left_out()]
 
 
+@on_disk
 @given(
     keys=st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=60, unique=True),
     seed=st.integers(0, 2**32 - 1),
@@ -124,6 +127,7 @@ WRITING = {"csv": {"datetime_format": "%Y-%m-%d %H:%M:%S%.f", "float_scientific"
 CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
 
 
+@on_disk
 @given(st.lists(st.one_of(st.text(CHARACTERS, max_size=6), st.from_regex(r"\A ?[+-]?0*[0-9]{0,3}(\.0*)? ?\Z"))))
 def test_keys_are_written_as_labels(texts):
     found = read_keys(pl.LazyFrame({"id": pl.Series(texts, dtype=pl.String)}), ["id"], ["n/a"]).frame["0"]

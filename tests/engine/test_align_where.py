@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.arrays import Task
@@ -21,6 +21,8 @@ from losscli.engine.where import restrict
 from losscli.errors import InputError, UsageError
 
 HINT = "write SQL, as in --where \"region = 'north' AND age >= 18 AND day >= DATE '2024-01-31'\""
+
+on_disk = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +61,7 @@ EXPRESSIONS = [
 ]
 
 
+@on_disk
 @given(
     table=TABLES, which=st.integers(0, 3), block_rows=st.integers(1, 9), form=st.tuples(st.booleans(), st.booleans())
 )
