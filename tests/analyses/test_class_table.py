@@ -23,7 +23,7 @@ def test_more_than_two_classes_have_a_table():
     assert [each.label for each in losses.sentences] == ["outliers"]
     assert (losses.title, by_class.title) == ("", "bias by class")
     assert [column.header for column in by_class.table.columns] == [
-        "class", "observed", "predicted", "bias", "95 % interval", "verdict",
+        "class", "observed", "predicted", "bias", "95 % interval", "verdict (Holm)",
     ]  # fmt: skip
     rows = by_class.table.rows
     assert [row[0] for row in rows] == ["c0", "c1", "c2"]
@@ -34,6 +34,16 @@ def test_more_than_two_classes_have_a_table():
 def test_noise_is_said_to_be_noise():
     result = losscli.evaluate(of_classes([0.5, 0.25, 0.25], [0.51, 0.24, 0.25], n=100))
     assert {row[5] for row in result.sections[1].table.rows} == {"no bias to be seen"}
+
+
+def test_verdicts_allow_for_the_number_of_classes():
+    # each class differs by 2.4 standard errors (p 0.03 and 0.008), which of ten classes one or another may do by chance
+    result = losscli.evaluate(of_classes([0.1] * 10, [0.136, 0.064] * 5))
+    rows = result.sections[1].table.rows
+    assert all(not low <= 0 <= high for *_, (low, high), _ in rows)
+    assert {row[5] for row in rows} == {"no bias to be seen"}
+    few = losscli.evaluate(of_classes([0.1, 0.9], [0.136, 0.864])).payload["models"][0]["bias_by_class"]
+    assert [bias["significant"] for bias in few] == [True, True]
 
 
 def test_two_classes_have_sentences():

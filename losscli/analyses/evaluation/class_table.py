@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import MOST_CLASSES, SHOWN_OF_MANY, level_in_words
 from losscli.arrays import Task
+from losscli.engine.multiple import holm
 from losscli.result import Column, Kind, Section, Table
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ MOST_SENTENCES = 2
 def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | None, name: str = "") -> Section | None:
     """Return a row for each class, of many the most biased; None where a sentence tells it, or there is none.
 
+    Verdicts are adjusted for the number of classes, shown or not; intervals are of each class by itself.
+
     Parameters
     ----------
     name : str
@@ -27,7 +30,8 @@ def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | N
     roles, rates = each.dataset.roles, each.facts.mean_row
     if model.class_bias is None or rates is None or len(roles.classes) <= MOST_SENTENCES:
         return None
-    found = list(zip(roles.classes, rates, model.class_bias, strict=True))
+    adjusted = holm([bias.p_value for bias in model.class_bias])
+    found = list(zip(roles.classes, rates, model.class_bias, adjusted, strict=True))
     what = "label" if roles.task is Task.MULTILABEL else "class"
     title = f"bias by {what}"
     if len(found) > MOST_CLASSES:
@@ -43,18 +47,18 @@ def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | N
         header = f"{level_in_words(level)} interval"
         columns += [
             Column(key="interval", header=header, kind=Kind.SIGNED_INTERVAL, rank=1),
-            Column(key="word", header="verdict", kind=Kind.WORDS),
+            Column(key="word", header="verdict (Holm)", kind=Kind.WORDS),
         ]
     rows = [
-        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias))[: len(columns)]
-        for label, rate, bias in found
+        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias, p, level or 0))[: len(columns)]
+        for label, rate, bias, p in found
     ]
     title = f"{name}: {title}" if name else title
     return Section(title=title, table=Table(columns=tuple(columns), rows=tuple(rows)))
 
 
-def _verdict(bias: BiasNumbers) -> str:
+def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float) -> str:
     """Return in a word or two which way the model errs, as far as the data can show."""
-    if bias.significant is None:
+    if p_adjusted is None:
         return ""
-    return f"{bias.direction}-predicted" if bias.significant else "no bias to be seen"
+    return f"{bias.direction}-predicted" if p_adjusted < 1 - level else "no bias to be seen"
