@@ -111,6 +111,9 @@ class Finder:
         truths = with_prefix(free, TRUE_PREFIX)
         if not plain and len(truths) > 1 and (found.wide or found.listed):
             return truths
+        same = next((name for name in found.predictions if name.lower() in TARGET_NAMES), None)
+        if same is not None and not plain:
+            raise _two_roles(same)
         return (self._only(free, "target"),)
 
     def named(self, name: str, flag: str) -> str:
@@ -176,11 +179,16 @@ class Finder:
     def _check(self, columns: Columns) -> None:
         both = next((name for name in columns.target if name in columns.predictions), None)
         if both is not None:
-            hint = "name two columns with --target and --pred"
-            raise UsageError(f"column {quoted(both)} is both target and prediction", hint)
+            raise _two_roles(both)
         if columns.weight is not None and columns.weight in (*columns.target, *columns.predictions):
             hint = "name another with --weight"
             raise UsageError(f"column {quoted(columns.weight)} is the weight and something else too", hint)
+
+
+def _two_roles(column: str) -> UsageError:
+    return UsageError(
+        f"column {quoted(column)} is both target and prediction", "name two columns with --target and --pred"
+    )
 
 
 def listed(columns: Sequence[str], most: int = 12) -> str:

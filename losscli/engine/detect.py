@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.arrays import Form, Task, Truth
-from losscli.engine.block import ColumnType
+from losscli.arrays import Form, Task
 from losscli.engine.columns import Columns, listed
+from losscli.engine.detect_labels import holds_words, label_roles, like_labels
 from losscli.engine.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.names import FORM_NAMES, with_prefix
 from losscli.engine.roles import Coding, Roles, scalar_models
@@ -120,11 +120,10 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
     regression = Roles(target=columns.target, models=scalar_models(columns.scalars), weight=columns.weight)
     if tasks == {Task.REGRESSION}:
         return regression
-    types = {column.name: column.type for column in source.columns}
-    target_is_text = types[columns.target[0]] is ColumnType.TEXT
-    text = [types[name] is ColumnType.TEXT for name in columns.scalars]
+    target_is_text = holds_words(source, columns.target[0])
+    text = [holds_words(source, name) for name in columns.scalars]
     if all(text) or tasks == {Task.MULTICLASS}:
-        return _label_roles(source, columns, allowed, wishes)
+        return label_roles(source, columns, allowed, wishes)
     if any(text):
         raise InputError(
             f"{source.label}: of {listed(columns.scalars)} some hold text and some numbers", "name one --pred"
@@ -136,31 +135,10 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
     if tasks == {Task.BINARY} or (Task.BINARY in tasks and two_classes):
         return _binary_roles(source, columns, values, allowed, wishes)
     if Task.REGRESSION in tasks:
-        return regression
+        return replace(regression, like_labels=like_labels([target, *values.predictions]))
     raise InputError(
         f"{source.label}: {listed(columns.scalars)} hold one number a row, and {_spoken(allowed)} is wanted",
         "name a column for each class prob_<class> or logit_<class>",
-    )
-
-
-def _label_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
-    """Return the roles of decisions: the target is one of the classes, and so is each prediction."""
-    if (Task.MULTICLASS, Form.LABEL) not in allowed:
-        raise InputError(
-            f"{source.label}: {listed(columns.scalars)} hold labels, and {_spoken(allowed)} is wanted",
-            "name columns of numbers with --pred, or the loss zero_one",
-        )
-    found = [label for name in (*columns.target, *columns.scalars) for label in source.distinct(name)]
-    return Roles(
-        target=columns.target,
-        models=scalar_models(columns.scalars),
-        weight=columns.weight,
-        task=Task.MULTICLASS,
-        form=Form.LABEL,
-        truth=Truth.CODE,
-        classes=wishes.classes or tuple(sorted(set(found))),
-        target_named=True,
-        models_named=True,
     )
 
 

@@ -48,6 +48,8 @@ class Roles:
         How a binary target is written; None for another task.
     target_named, models_named
         Whether target and predictions hold labels, which are read as the number of their class.
+    like_labels
+        Whether numbers were taken for quantities that may be class labels.
     """
 
     target: tuple[str, ...]
@@ -60,6 +62,7 @@ class Roles:
     coding: Coding | None = None
     target_named: bool = False
     models_named: bool = False
+    like_labels: bool = False
 
     @property
     def positive(self) -> str | None:

@@ -10,6 +10,7 @@ from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.roles import Roles
 
 # Classes that a notice names one by one.
 NAMED_CLASSES = 5
@@ -32,6 +33,7 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
             occur = "occurs" if len(absent) == 1 else "occur"
             text = f"{{where}}{len(absent)} of {len(roles.classes)} classes never {occur} in the target: {{class}}"
             yield _notice("absent-classes", text, where, shown)
+    yield from _about_labels(roles, where)
     count, worst = each.counts.off_sums
     if count:
         values = {"k": Value(kind=Kind.COUNT, raw=count), "worst": Value(kind=Kind.NUMBER, raw=worst)}
@@ -53,6 +55,18 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
                 f"{{where}}all predictions lie in [0, 1]: these look like probabilities, and were read as {roles.form}s"
             )
             yield _notice("look-like-probabilities", text, named, "")
+
+
+def _about_labels(roles: Roles, where: str) -> Iterator[Notice]:
+    if roles.like_labels:
+        yield Notice(
+            code="looks-like-labels",
+            message=Sentence(
+                text="{where}target and predictions are a few whole numbers: they look like class labels",
+                values={"where": Value(kind=Kind.TEXT, raw=where)},
+            ),
+            hint="--task multiclass reads them as labels, --task regression as numbers",
+        )
 
 
 def _notice(code: str, text: str, where: str, name: str, **values: Value) -> Notice:

@@ -1,0 +1,209 @@
+"""What is detected of targets and predictions of one number or label a row: each rule, and each error, literally."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import losscli
+from losscli.errors import InputError, UsageError
+
+
+def found(columns, **given):
+    """Return (task, form, classes, positive) as they were decided, and the names of the losses."""
+    payload = losscli.evaluate(columns, brief=True, **given).payload
+    names = [loss["label"] for loss in payload["models"][0]["losses"]]
+    return (payload["task"], payload["pred_form"], payload["classes"], payload["positive"]), names
+
+
+def refused(columns, error=InputError, **given):
+    with pytest.raises(error) as caught:
+        losscli.evaluate(columns, brief=True, **given)
+    return caught.value.message, caught.value.hint
+
+
+P = [0.9, 0.2, 0.6, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("target", "classes"),
+    [
+        ([1, 0, 1, 0], ["0", "1"]),
+        ([1.0, 0.0, 1.0, 1.0], ["0", "1"]),
+        ([1, 1, 1, 1], ["0", "1"]),
+        ([0, 0, 0, 0], ["0", "1"]),
+        ([1, -1, 1, -1], ["-1", "1"]),
+        (np.array([True, False, True, False]), ["0", "1"]),
+        (["true", "FALSE", "True", "false"], ["false", "true"]),
+    ],
+)
+def test_two_classes_in_their_codings(target, classes):
+    decided, names = found({"y_true": target, "y_pred": P})
+    assert decided == ("binary", "probability", classes, classes[1])
+    assert names == ["bce", "brier", "zero_one"]
+
+
+def test_the_codings_of_a_target_give_one_loss():
+    values = set()
+    for target, given in (
+        ([1, 0, 1, 0], {}),
+        ([1, -1, 1, -1], {}),
+        (["true", "false", "true", "false"], {}),
+        (["spam", "ham", "spam", "ham"], {"positive": "spam"}),
+        ([2, 1, 2, 1], {"positive": "2"}),
+    ):
+        payload = losscli.evaluate({"y_true": target, "y_pred": P}, losses="bce", **given).payload
+        values.add(payload["models"][0]["losses"][0]["value"])
+    assert len(values) == 1
+
+
+def test_two_named_labels_need_to_know_which_is_meant():
+    columns = {"y_true": ["spam", "ham", "spam", "ham"], "y_pred": P}
+    assert refused(columns) == (
+        "columns: column 'y_true' holds the labels 'spam', 'ham'",
+        "say which one is meant: --positive 'spam'",
+    )
+    assert found(columns, positive="ham")[0] == ("binary", "probability", ["spam", "ham"], "ham")
+    assert refused(columns, positive="egg") == (
+        "columns: column 'y_true' has no label 'egg'",
+        "its labels are 'spam', 'ham'",
+    )
+
+
+def test_more_than_two_labels_do_not_go_with_one_number_a_row():
+    message, hint = refused({"y_true": ["a", "b", "c", "a"], "y_pred": P})
+    assert message == "columns: column 'y_true' has 3 labels ('a', 'b', 'c'), and predictions are one number a row"
+    assert hint == "for more than two classes there is a column prob_<class> for each, or a list column"
+
+
+@pytest.mark.parametrize(
+    ("target", "predicted"), [([1, 0, 1, 0], [1, 1, 0, 0]), ([1, -1, 1, -1], [1, 1, -1, -1])], ids=["0 1", "-1 1"]
+)
+def test_hard_predictions_are_labels(target, predicted):
+    decided, names = found({"y_true": target, "y_pred": predicted})
+    assert decided[:2] == ("binary", "label")
+    assert names == ["zero_one"]
+
+
+@pytest.mark.parametrize("name", ["y_prob", "Proba", "probability", "p_hat", "prob_spam"])
+def test_a_name_that_says_probability_is_believed(name):
+    assert found({"y_true": [1, 0, 1, 0], name: [1, 1, 0, 0]})[0][:2] == ("binary", "probability")
+
+
+def test_a_name_that_says_logit_is_believed():
+    decided, names = found({"y_true": [1, 0, 1, 0], "logit": P})
+    assert decided[:2] == ("binary", "logit")
+    assert names == ["bce_logits", "brier", "zero_one"]
+
+
+def test_values_cannot_tell_logits_from_margins():
+    columns = {"y_true": [1, 0, 1, 0], "y_pred": [2.5, -1.5, 0.5, -3.0]}
+    message, hint = refused(columns)
+    assert message == (
+        "columns: the target has two classes, but 'y_pred' leaves [0, 1] (-3, -1.5, 2.5): "
+        "values cannot tell logits from margins"
+    )
+    assert hint == "say --pred-form logit or --pred-form margin, or --task regression"
+    assert found(columns, pred_form="margin") == (
+        ("binary", "margin", ["0", "1"], "1"),
+        ["hinge", "squared_hinge", "zero_one"],
+    )
+    assert found(columns, pred_form="logit")[0][:2] == ("binary", "logit")
+    assert found(columns, task="regression")[0] == ("regression", "value", None, None)
+
+
+def test_losses_that_are_named_decide():
+    columns = {"y_true": [1, 0, 1, 0], "y_pred": P}
+    assert found(columns, losses="mse,mae")[0][0] == "regression"
+    assert found(columns, losses="bce_logits")[0][:2] == ("binary", "logit")
+    assert found(columns, losses="hinge")[0][:2] == ("binary", "margin")
+    assert found(columns, losses="brier,zero_one")[0][:2] == ("binary", "probability")
+
+
+def test_losses_that_clash_are_named():
+    assert refused({"y_true": [1, 0], "y_pred": [1.0, 0.5]}, UsageError, losses="mse,hinge") == (
+        "mse and hinge need different predictions",
+        "mse for regression (value); hinge for binary (margin): ask for them one at a time",
+    )
+
+
+def test_losses_and_task_that_clash_are_named():
+    message, hint = refused({"y_true": [1, 0], "y_pred": [1.0, 0.5]}, UsageError, losses="bce", pred_form="logit")
+    assert message == "bce does not go with --pred-form logit"
+    assert hint == "it goes with binary (probability)"
+
+
+def test_soft_labels_are_asked_for():
+    columns = {"y_true": [0.9, 0.1, 0.5, 0.3], "y_pred": P}
+    assert found(columns)[0][0] == "regression"
+    assert found(columns, task="binary", losses="bce")[0][:2] == ("binary", "probability")
+    message, _ = refused(columns, task="binary", losses="zero_one")
+    assert message == "row 1: zero_one is not defined: target is neither 0 nor 1 (and 3 more, rows 2, 3, …)"
+
+
+def test_numbers_are_regression():
+    assert found({"y_true": [3.0, 1.0, 2.5], "y_pred": [2.0, 1.0, 2.0]})[0] == ("regression", "value", None, None)
+
+
+def test_words_on_both_sides_are_labels_of_classes():
+    decided, names = found({"y_true": ["cat", "dog", "cat"], "y_pred": ["cat", "cat", "emu"]})
+    assert decided == ("multiclass", "label", ["cat", "dog", "emu"], None)
+    assert names == ["zero_one"]
+
+
+def test_words_do_not_go_with_losses_of_numbers():
+    columns = {"y_true": ["cat", "dog"], "y_pred": ["cat", "cat"]}
+    assert refused(columns, losses="bce") == (
+        "columns: column 'y_pred' holds words such as 'cat', and bce needs numbers",
+        "name columns of numbers with --pred; labels go with --losses zero_one",
+    )
+
+
+def test_text_that_is_numbers_is_numbers_in_frames_too():
+    frame = pd.DataFrame({"y_true": ["1.5", "2", "3"], "y_pred": ["1", " 2.5", "3e0"]})
+    result = losscli.evaluate(frame)
+    assert result.payload["task"] == "regression"
+    assert result.payload["models"][0]["losses"][0]["value"] == pytest.approx(0.5 / 3, rel=1e-12)
+
+
+def notices(columns, **given):
+    return {notice.code: notice for notice in losscli.evaluate(columns, **given).notices}
+
+
+def test_a_few_whole_numbers_look_like_labels():
+    columns = {"y_true": [1, 2, 3, 1, 2, 3], "y_pred": [2, 2, 1, 1, 3, 3]}
+    notice = notices(columns)["looks-like-labels"]
+    assert notice.message.text == ("{where}target and predictions are a few whole numbers: they look like class labels")
+    assert notice.hint == "--task multiclass reads them as labels, --task regression as numbers"
+    assert found(columns, task="multiclass")[0] == ("multiclass", "label", ["1", "2", "3"], None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "given"),
+    [
+        ({"y_true": [1, 2, 3, 1, 2, 3], "y_pred": [2, 2, 1, 1, 3, 3]}, {"task": "regression"}),
+        ({"y_true": [1, 2, 3, 1, 2, 3], "y_pred": [2, 2, 1, 1, 3, 3]}, {"losses": "mse"}),
+        ({"y_true": [1, 2, 3, 1, 2, 3], "y_pred": [2, 2, 1, 1, 3, 3.5]}, {}),
+        ({"y_true": list(range(21)) * 3, "y_pred": list(range(21)) * 3}, {}),
+        ({"y_true": [1, 2, 3], "y_pred": [3, 4, 5]}, {}),
+    ],
+    ids=["said", "losses", "not whole", "too many", "too few rows"],
+)
+def test_numbers_that_do_not_look_like_labels(columns, given):
+    assert "looks-like-labels" not in notices(columns, **given)
+
+
+def test_the_target_cannot_be_predicted_by_itself():
+    message, hint = refused({"y_true": [1, 2], "y_pred": [1, 3]}, UsageError, predictions="y_true")
+    assert message == "column 'y_true' is both target and prediction"
+    assert hint == "name two columns with --target and --pred"
+
+
+def test_what_the_first_rows_promise_is_held_in_all_rows(tmp_path):
+    path = tmp_path / "late.csv"
+    rows = ["y_true,y_prob", *["1,0.5"] * 70_000, "2,0.5"]
+    path.write_text("\n".join(rows))
+    message, hint = refused(path)
+    assert message == f"{path}:70002: column 'y_true': expected 0 or 1 as in the first rows, got '2'"
+    assert hint == "--task binary reads soft labels, --task regression any numbers"
