@@ -145,6 +145,20 @@ class AlignedSource:
         member = self._owner(column)
         return member.source.list_width(member.names[column])
 
+    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
+        """Return the text of the cells of a column of the first file in a few of its records, in ascending order."""
+        return self._members[0].source.texts(part, column, rows)
+
+    def require(self, wanted: Sequence[str]) -> None:
+        """Check that each of the columns `wanted` stands in the first file, and stands there once.
+
+        Raises
+        ------
+        InputError
+            One does not.
+        """
+        self._members[0].source.require(wanted)
+
     def column_name(self, column: str) -> str:
         """Return what a column is called in its file."""
         return self._owner(column).names[column]

@@ -66,6 +66,12 @@ class RowSource(Protocol):
     def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, without any cell."""
 
+    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
+        """Return the text of the cells of a column in a few records, in ascending order."""
+
+    def require(self, wanted: Sequence[str]) -> None:
+        """Check that each of the columns `wanted` stands in the data set, and stands there once."""
+
     def first_cells(
         self,
         column: str,

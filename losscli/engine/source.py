@@ -203,6 +203,10 @@ class Source:
         """Return the places of a few records of a part, in ascending order, with their cells of a column if given."""
         return self.parts[part].cells(column, rows)
 
+    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
+        """Return the text of the cells of a column in a few records of a part, in ascending order."""
+        return [cell.text for cell in self.parts[part].cells(column, rows)]
+
     def column_name(self, column: str) -> str:
         """Return what a column is called in its file: as here."""
         return column

@@ -15,13 +15,16 @@ from streams import batches, bits, kernel
 import losscli.engine.batch
 from losscli.engine.accumulate import Mean, Moments, Total, weighted_sum
 from losscli.engine.domain import DomainFaults, InfiniteRows
+from losscli.engine.effect import AboveLimits, Unflagged
 from losscli.engine.error_shape import Between, Sides, Spreads
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.moments import exact_sum
 from losscli.engine.optimum import Thin
 from losscli.engine.paired import PairedMoments
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, RowWeight, Target
+from losscli.engine.scale_along import ErrorSample
 from losscli.engine.select import Gather, Ranked, WordCounts
+from losscli.engine.top_rows import Extremes, TopRows
 
 SMALL_PART = 4  # rows, instead of 16 384
 REORDERED = 1e-12  # relative: sums of a few dozen terms in another order
@@ -50,6 +53,14 @@ TABLE = {
     "flagged": FlaggedTotals(
         (Flag(Deviation(Residual(0), 1.0), 3.0),), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
     ),
+    "above limits": AboveLimits(LossValue(SKIPPING, 0), (-1.0, 50.0)),
+    "unflagged": Unflagged(
+        Flag(Deviation(Residual(0), 1.0), 3.0, (0, 5)), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
+    ),
+    "top rows": TopRows(Deviation(Residual(0), 1.0), 3),
+    "top rows that skip": TopRows(LossValue(SKIPPING, 0), 5),
+    "extremes": Extremes(LossValue(SKIPPING, 0)),
+    "sample of errors": ErrorSample(0),
     "faults": DomainFaults(kernel("msle"), 0),
     "faults of both": DomainFaults(kernel("mape"), 0),
     "infinite rows": InfiniteRows(INFINITE, 0),

@@ -20,6 +20,7 @@ from losscli.losses.param import REAL
 if TYPE_CHECKING:
     from losscli.engine.dataset import Dataset
     from losscli.engine.roles import Roles
+    from losscli.engine.rule import Rule
     from losscli.losses.bound import BoundLoss
     from losscli.losses.param import Interval
 
@@ -73,8 +74,12 @@ def evaluate_with(
     *,
     level: float | None,
     brief: bool = False,
+    rule: Rule | None = None,
 ) -> tuple[Evaluated, R]:
-    """Return the numbers of every model, and what a further question answers that goes over the same folds."""
+    """Return the numbers of every model, and what a further question answers that goes over the same folds.
+
+    `rule` says which rows count as outlying, None that the usual rule of the task does.
+    """
     roles = dataset.roles
     encoded = (roles.task, roles.form)
     asked = tuple(
@@ -84,7 +89,9 @@ def evaluate_with(
     held = tuple(
         _asked(loss, roles) for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
     )
-    inquiry = Inquiry(roles=roles, losses=asked, held=held, brief=brief, on_fault=partial(fault_error, dataset))
+    inquiry = Inquiry(
+        roles=roles, losses=asked, held=held, brief=brief, on_fault=partial(fault_error, dataset), rule=rule
+    )
     facts, more = dataset.rows.answer(both(facts_of(inquiry), further(inquiry)))
     models = tuple(
         ModelNumbers(

@@ -1,0 +1,131 @@
+"""Outliers: which rows carry the loss, and what each loss would be without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli import __version__
+from losscli.analyses.evaluation import evaluate_with, named_losses
+from losscli.analyses.evaluation.heading import heading_of, signature_of
+from losscli.analyses.evaluation.notices import notices_of
+from losscli.analyses.outliers.notices import outlier_notices
+from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
+from losscli.analyses.outliers.payload import payload_of, records_of
+from losscli.analyses.outliers.rows import rows_of
+from losscli.analyses.outliers.words import sections_of
+from losscli.arrays import Task
+from losscli.engine.align import open_aligned
+from losscli.engine.dataset import DataLike, Named, Reading
+from losscli.engine.effect import effects_of
+from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
+from losscli.engine.question import together
+from losscli.engine.rule import USUAL, Measure, Rule, read_rule
+from losscli.errors import UsageError
+from losscli.result import Result
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.effect import Effects
+    from losscli.engine.evaluation import Inquiry
+    from losscli.engine.question import Question
+
+__all__ = ["DataLike", "Named", "OutliersSpec", "Reading", "outliers"]
+
+TOP = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutliersSpec:
+    """What is asked of outliers.
+
+    Attributes
+    ----------
+    data
+        One data set with one model or several, or several files that are models of the same rows.
+    reading
+        How they are read.
+    losses
+        Losses as on the command line; None for the defaults of the task.
+    rule
+        By what rows are flagged, as on the command line ("iqr:3"); None for the usual rule of the task.
+    top
+        How many rows are shown, at least 1.
+    keep
+        Columns whose cells are shown beside them.
+    """
+
+    data: tuple[Named, ...]
+    reading: Reading = field(default_factory=Reading)
+    losses: str | None = None
+    rule: str | None = None
+    top: int = TOP
+    keep: tuple[str, ...] = ()
+
+
+def outliers(spec: OutliersSpec) -> Result:
+    """Return what the outlying rows do to each loss of every model, and the rows that matter most.
+
+    Raises
+    ------
+    UsageError
+        A loss, a parameter, a rule or an option is wrong.
+    InputError
+        A file, a column or a cell is wrong, or the rule takes as many rows as there are.
+    """
+    named = named_losses(spec.losses)
+    rule = None if spec.rule is None else read_rule(spec.rule)
+    if spec.top < 1:
+        raise UsageError(f"--top: expected 1 or more rows, got {spec.top}")
+    dataset = open_aligned(spec.data, spec.reading, named or ())
+    dataset.source.require(spec.keep)
+    _check_rule(rule, dataset.roles.task)
+    evaluated, effects = evaluate_with(dataset, named, partial(_effects, count=spec.top), level=None, rule=rule)
+    models = tuple(_model(evaluated, position, each, rule or USUAL, spec.keep) for position, each in enumerate(effects))
+    return Result(
+        schema="losscli.outliers/1",
+        payload={"version": __version__, **payload_of(evaluated, models, spec.keep)},
+        records=records_of(evaluated, models),
+        heading=heading_of((evaluated,)),
+        sections=sections_of(evaluated, models, spec.keep),
+        notices=(
+            *notices_of((evaluated,), spelled=spec.losses, level=None),
+            *outlier_notices(evaluated, models),
+        ),
+        signature=signature_of((evaluated,), level=None, version=__version__),
+    )
+
+
+def _check_rule(rule: Rule | None, task: Task) -> None:
+    if rule is not None and not rule.ranks and task is not Task.REGRESSION:
+        raise UsageError(
+            f"--rule: {rule.measure} judges errors of numbers, and the task is {task}",
+            "top:20 and top:1% take the rows with the largest loss",
+        )
+
+
+def _effects(inquiry: Inquiry, count: int) -> Question[list[Effects]]:
+    return together([effects_of(inquiry, model, count) for model in range(len(inquiry.roles.models))])
+
+
+def _model(evaluated: Evaluated, position: int, effects: Effects, rule: Rule, keep: tuple[str, ...]) -> ModelOutliers:
+    model = evaluated.models[position]
+    return ModelOutliers(
+        model=model,
+        outliers=effects.outliers,
+        losses=loss_effects(evaluated, model, effects),
+        rows=rows_of(evaluated, position, effects, keep),
+        expected=_expected(rule, evaluated),
+    )
+
+
+def _expected(rule: Rule, evaluated: Evaluated) -> float | None:
+    """Return how many rows a normal law puts beyond a rule; None for rules that say nothing of a law."""
+    if evaluated.dataset.roles.task is not Task.REGRESSION:
+        return None
+    if rule.measure is Measure.MODIFIED_Z:
+        return expected_flagged(evaluated.counts.n, rule.limit)
+    if rule.measure is Measure.IQR:
+        return expected_flagged(evaluated.counts.n, (1 + 2 * rule.limit) / SIGMA_PER_MAD)
+    return None

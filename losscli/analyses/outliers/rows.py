@@ -1,0 +1,154 @@
+"""The rows that matter most: where they stand, what is predicted there, and what they hold of each loss."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Direction, Form, Task, Truth
+from losscli.engine.batch import Batch
+from losscli.engine.quantity import LossValue
+from losscli.losses.links import to_probability
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.arrays import FloatArray
+    from losscli.engine.block import CellPlace
+    from losscli.engine.effect import Effects
+    from losscli.engine.roles import Roles
+    from losscli.engine.top_rows import Leading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row that matters; what does not exist is None.
+
+    Attributes
+    ----------
+    place
+        Where it stands.
+    kept
+        The cells of the columns to be shown beside it.
+    target, prediction
+        As numbers, or as labels.
+    probability
+        The probability that the model gives its prediction.
+    error, z
+        Prediction minus target, and how many robust standard deviations that is from the median.
+    flagged
+        Whether the rule flags it.
+    shares, together
+        For each loss asked for the share of Σwℓ that it holds, and that it holds with all rows before it.
+    """
+
+    place: CellPlace
+    kept: tuple[str, ...]
+    target: float | str | None
+    prediction: float | str | None
+    probability: float | None
+    error: float | None
+    z: float | None
+    flagged: bool
+    shares: tuple[float | None, ...]
+    together: tuple[float | None, ...]
+
+
+def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str, ...]) -> tuple[Row, ...]:
+    """Return the rows of a model that matter most, those with the largest score first."""
+    leading = effects.rows
+    if leading is None:
+        return ()
+    outliers, roles = effects.outliers, evaluated.dataset.roles
+    batch = _batch(leading)
+    # where one file is as good as another: what flags a row is its score and its place
+    flagged = np.arange(len(leading)) < (outliers.n if outliers is not None else 0)
+    z = None if outliers is None or outliers.z is None else outliers.z(batch)
+    error = batch.residual(model) if roles.task is Task.REGRESSION else None
+    shares = np.stack([_shares(evaluated, model, position, batch) for position in range(len(evaluated.asked))])
+    together = np.cumsum(shares, axis=1)
+    targets, predictions, probabilities = _told(roles, leading.y_true, leading.y_pred[model])
+    places, kept = _found(evaluated, leading, keep)
+    return tuple(
+        Row(
+            place=places[at],
+            kept=kept[at],
+            target=targets[at],
+            prediction=predictions[at],
+            probability=probabilities[at],
+            error=None if error is None else float(error[at]),
+            z=None if z is None else float(z[at]),
+            flagged=bool(flagged[at]),
+            shares=tuple(map(_known, shares[:, at])),
+            together=tuple(map(_known, together[:, at])),
+        )
+        for at in range(len(leading))
+    )
+
+
+def _batch(leading: Leading) -> Batch:
+    return Batch(
+        y_true=leading.y_true, y_pred=leading.y_pred, weight=leading.weight, part=0, first_row=0, rows=leading.record
+    )
+
+
+def _shares(evaluated: Evaluated, model: int, position: int, batch: Batch) -> FloatArray:
+    """Return the share of Σwℓ that each row holds, shape (k,); NaN where that has no meaning."""
+    asked, summary = evaluated.asked[position], evaluated.models[model].facts.losses[position].summary
+    total = math.nan if summary is None else summary.mean * summary.weight
+    signed = asked.bound.loss.direction is not Direction.LOWER
+    if summary is None or signed or summary.infinite or not 0 < total < math.inf:
+        return np.full(len(batch), np.nan)
+    with np.errstate(all="ignore"):
+        values = LossValue(asked.kernel, model)(batch)
+    held: FloatArray = np.nan_to_num(values if batch.weight is None else values * batch.weight) / total
+    return held
+
+
+def _known(share: float) -> float | None:
+    return None if math.isnan(share) else min(float(share), 1.0)
+
+
+def _found(
+    evaluated: Evaluated, leading: Leading, keep: tuple[str, ...]
+) -> tuple[list[CellPlace], list[tuple[str, ...]]]:
+    """Return where each row stands, and its cells of the columns to be kept."""
+    source = evaluated.dataset.source
+    places: dict[tuple[int, int], CellPlace] = {}
+    cells: dict[tuple[int, int], tuple[str, ...]] = {}
+    for part in sorted(set(leading.part.tolist())):
+        records = sorted(leading.record[leading.part == part].tolist())
+        places |= {(part, record): place for record, place in zip(records, source.located(part, records), strict=True)}
+        columns = [source.texts(part, column, records) for column in keep]
+        cells |= {(part, record): tuple(column[at] for column in columns) for at, record in enumerate(records)}
+    keys = list(zip(leading.part.tolist(), leading.record.tolist(), strict=True))
+    return [places[key] for key in keys], [cells[key] for key in keys]
+
+
+def _told(
+    roles: Roles, y_true: FloatArray, y_pred: FloatArray
+) -> tuple[list[float | str | None], list[float | str | None], list[float | None]]:
+    """Return targets and predictions as people know them, and the probability that each prediction is given."""
+    k = len(y_true)
+    nothing: list[float | None] = [None] * k
+    if roles.task is Task.REGRESSION:
+        return y_true.tolist(), y_pred.tolist(), nothing
+    if roles.task is Task.BINARY:
+        hard = np.isin(y_true, (0.0, 1.0)).all() and bool(roles.classes)
+        targets = [roles.classes[int(value)] for value in y_true] if hard else y_true.tolist()
+        if roles.form is Form.LABEL and roles.classes:
+            return targets, [roles.classes[int(value)] for value in y_pred], nothing
+        return targets, y_pred.tolist(), nothing
+    if roles.task is not Task.MULTICLASS:
+        return [None] * k, [None] * k, nothing
+    if roles.truth is Truth.ROWS:
+        y_true = np.argmax(y_true, axis=1)
+    targets = [roles.classes[int(value)] for value in y_true]
+    if roles.form is Form.LABEL:
+        return targets, [roles.classes[int(value)] for value in y_pred], nothing
+    chosen = np.argmax(y_pred, axis=1)
+    link = to_probability(roles.task, roles.form)
+    sure = nothing if link is None else link(y_pred)[np.arange(k), chosen].tolist()
+    return targets, [roles.classes[int(value)] for value in chosen], sure

@@ -1,0 +1,115 @@
+"""The command outliers: which rows carry the loss, and what each loss would be without them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from losscli.cli import options, output
+from losscli.cli.reading import named, reading_of
+from losscli.errors import UsageError
+from losscli.text import quoted
+
+RuleText = Annotated[
+    str | None,
+    typer.Option(
+        "--rule",
+        metavar="RULE",
+        help="What flags a row: modified-z:3.5 (numbers), top:1% (classes), iqr:1.5, iqr:3, top:20, error:100.",
+    ),
+]
+TopRows = Annotated[str, typer.Option("--top", metavar="K", help="How many of the rows that matter most are shown.")]
+Keep = Annotated[
+    list[str] | None, typer.Option("--keep", metavar="COL,...", help="Columns that are shown beside each row.")
+]
+
+
+def outliers_command(
+    *,
+    files: options.Files = None,
+    rule: RuleText = None,
+    top: TopRows = "10",
+    keep: Keep = None,
+    target: options.Target = None,
+    pred: options.Predictions = None,
+    losses: options.Losses = None,
+    task: options.TaskName = None,
+    pred_form: options.PredForm = None,
+    positive: options.Positive = None,
+    classes: options.Classes = None,
+    normalize: options.Normalize = False,
+    weight: options.Weight = None,
+    missing: options.MissingCells = "error",
+    null_value: options.NullValues = None,
+    targets: options.Targets = None,
+    on: options.On = None,
+    common: options.Common = False,
+    where: options.Where = None,
+    format: options.Format = "table",  # noqa: A002  the option's name
+    output_files: options.Outputs = None,
+    threads: options.Threads = None,
+    memory: options.Memory = "512MB",
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
+) -> None:
+    """Show which rows carry the loss, and what each loss would be without them; nothing is ever left out of it.
+
+    Rows are flagged by a rule. For each loss: its value with all rows, without the flagged ones and with their errors
+    pulled in to the limit, what the flagged rows and the top 0.1, 1 and 5 % hold, on how many rows the value rests, and
+    how much a single row changes it. Then the rows that matter most.
+
+    \b
+    Examples:
+      losscli outliers preds.csv
+      losscli outliers preds.csv --rule iqr:3 --losses mse,mae,huber
+      losscli outliers preds.csv --top 20 --keep id,city
+      losscli outliers spam.csv --positive spam
+      cat preds.csv | losscli outliers -f json | jq '.models[0].losses[0].change'
+    """  # noqa: D301  \b keeps the lines apart
+    options.refuse_empty(losses=losses, rule=rule, keep=keep)
+    reads = options.read_files(files, command="outliers")
+    count = _read_count(top)
+    reading = reading_of(
+        target=target,
+        pred=pred,
+        weight=weight,
+        task=task,
+        pred_form=pred_form,
+        positive=positive,
+        classes=classes,
+        normalize=normalize,
+        missing=missing,
+        null_value=null_value,
+        threads=threads,
+        memory=memory,
+        targets=targets,
+        on=on,
+        common=common,
+        where=where,
+    )
+    destination = output.prepare(
+        format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet
+    )
+
+    from losscli.analyses.outliers import OutliersSpec, outliers
+
+    result = outliers(
+        OutliersSpec(
+            data=named(reads),
+            reading=reading,
+            losses=options.read_losses(losses),
+            rule=rule,
+            top=count,
+            keep=options.read_columns(keep),
+        )
+    )
+    output.write(result, destination)
+
+
+def _read_count(text: str) -> int:
+    """Return how many rows are to be shown."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise UsageError(f"--top: expected a whole number from 1 on, got {quoted(text)}")
+    return int(text)
