@@ -15,6 +15,7 @@ from losscli.cli.command import OnceCommand
 from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
 from losscli.cli.losses import losses_command
+from losscli.cli.outliers import outliers_command
 from losscli.cli.output import abandon_stdout
 from losscli.errors import ExitCode, LosscliError
 from losscli.text import printable
@@ -71,6 +72,9 @@ app.command("compare", cls=OnceCommand, short_help="Show which model is better, 
     compare_command
 )
 app.command("bias", cls=OnceCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
+app.command("outliers", cls=OnceCommand, short_help="Show which rows carry the loss, and what it is without them.")(
+    outliers_command
+)
 app.command("losses", cls=OnceCommand, short_help="List all losses, or explain one.")(losses_command)
 
 
