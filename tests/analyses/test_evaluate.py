@@ -225,3 +225,11 @@ def test_the_bias_of_probabilities_is_cut_at_what_it_may_be():
     # of numbers there is no such end
     numbers = losscli.evaluate({"y": [0.0, 1, 1], "y_pred": [0.95, 0.03, 0.05]}, task="regression")
     assert numbers.payload["models"][0]["bias"]["ci"][1] > 5
+
+
+def test_a_constant_without_loss_is_not_taken_for_a_constant_target():
+    # false alarms cost nothing, so that predicting 1 always costs nothing, though the target varies
+    result = losscli.evaluate({"y": [0, 1] * 5, "y_prob": [0.9, 0.1] * 5}, losses="real_world_cost:w_fn=1:w_fp=0")
+    text = render(result, "table", Style())
+    assert "a constant prediction has no loss to improve on" in text
+    assert "target is constant" not in text

@@ -82,7 +82,7 @@ def _sentences(each: Evaluated, model: ModelNumbers) -> list[Sentence]:
         sentences.append(
             Sentence(
                 label="weights",
-                text="as good as {effective} rows of equal weight (Kish)",
+                text="as good as {effective} rows of equal weight, if losses do not go with weights (Kish)",
                 values={"effective": Value(kind=Kind.NUMBER, raw=weighted)},
             )
         )

@@ -194,7 +194,7 @@ def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
     """Yield a notice where the best constant prediction has no loss to compare with."""
     labels = ", ".join(numbers.bound.label for numbers in model.losses if numbers.constant_value == 0)
     if labels:
-        text = f"{{where}}no skill of {labels}: the target is constant, so that a constant prediction has no loss"
+        text = f"{{where}}no skill of {labels}: a constant prediction has no loss to improve on"
         yield _notice("constant-target", text, where=_text(where))
 
 
