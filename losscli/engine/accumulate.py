@@ -83,6 +83,32 @@ class Total:
 
 
 @dataclass(frozen=True)
+class WeightSums:
+    """Answers Σw and Σw²: both are the number of rows where each counts once."""
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return one line (Σw, Σw²) for each part."""
+        if batch.weight is None:
+            return (np.array([[len(batch), len(batch)]], dtype=np.float64),)
+        return (np.array([weighted_sum(w, w) for part in batch.parts if (w := part.weight) is not None]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[float, float]:
+        """Return Σw and Σw²."""
+        if not state:
+            return 0.0, 0.0
+        weight, squared = np.concatenate(state).T
+        return exact_sum(weight), exact_sum(squared)
+
+
+@dataclass(frozen=True)
 class Mean:
     """Mean of a quantity without what its interval needs: answers a `Summary` whose central sums are NaN."""
 

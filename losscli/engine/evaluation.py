@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from losscli.arrays import Form, Task, Truth
-from losscli.engine.accumulate import Mean, Moments, Total
+from losscli.engine.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
 from losscli.engine.judge import largest_losses, outlying_errors
 from losscli.engine.optimum import best_constant, mean_loss_of
-from losscli.engine.quantity import LossValue, ProbabilityError, Residual, RowWeight, Target, Tied
+from losscli.engine.quantity import LossValue, ProbabilityError, Residual, Target, Tied
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES
 from losscli.losses.links import to_probability
@@ -160,7 +160,7 @@ def facts_of(inquiry: Inquiry) -> Question[Facts]:
     roles = inquiry.roles
     about_models = together([_model(inquiry, model) for model in range(len(roles.models))])
     about_constants = together([_constant(asked, roles, brief=inquiry.brief) for asked in inquiry.losses])
-    about_rows = both(_mean_target(roles), ask(Total(RowWeight())))
+    about_rows = both(_mean_target(roles), ask(WeightSums()))
     models, (constants, ((mean_target, mean_row), (weight, squared))) = yield from both(
         about_models, both(about_constants, about_rows)
     )

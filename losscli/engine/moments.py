@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,16 +25,16 @@ _sum = np.add.reduce  # what np.sum comes to, which takes as long again to get t
 _MANY = 2.0**64
 
 
-def exact_sum(terms: Iterable[float]) -> float:
-    """Return the correctly rounded sum, the same in any order; infinite where it overflows, NaN for ∞ − ∞."""
-    values = list(terms)
-    infinite = sum(value for value in values if not math.isfinite(value))
-    if infinite:
-        return float(infinite)
+def exact_sum(terms: FloatArray) -> float:
+    """Return the correctly rounded sum of shape (n,), the same in any order; infinite on overflow, NaN for ∞ − ∞."""
+    values = terms.tolist()
     try:
-        return math.fsum(values)
-    except OverflowError:  # perhaps only on the way
-        return math.fsum(value / _MANY for value in values) * _MANY
+        try:
+            return math.fsum(values)
+        except OverflowError:  # perhaps only on the way
+            return math.fsum(value / _MANY for value in values) * _MANY
+    except ValueError:  # ∞ − ∞
+        return math.nan
 
 
 def line_of_mean(values: FloatArray, weight: FloatArray | None) -> FloatArray:

@@ -68,15 +68,6 @@ class Tied:
 
 
 @dataclass(frozen=True)
-class RowWeight:
-    """The weight of each row."""
-
-    def __call__(self, batch: Batch) -> FloatArray:
-        """Return the weights: where there are none a single 1, broadcast."""
-        return np.broadcast_to(1.0, len(batch)) if batch.weight is None else batch.weight
-
-
-@dataclass(frozen=True)
 class Residual:
     """Prediction minus target of one model."""
 
