@@ -12,7 +12,6 @@ from losscli.result import Column, Kind, Section, Sentence, Table, Value
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.outliers.numbers import LossEffect, ModelOutliers
-    from losscli.engine.flags import Outliers
 
 # Losses whose shares stand beside each row.
 MOST_SHARES = 3
@@ -97,13 +96,8 @@ def _flagged(evaluated: Evaluated, each: ModelOutliers) -> Sentence:
         )
         expected = "; a normal law expects {expected}"
     counted = "{flagged} row" if outliers.n == 1 else "{flagged} rows" if outliers.n else "no row"
-    text = f"{counted} of {{n}} flagged ({{share}}{expected}): {rule_in_words(outliers.rule)}{_along(outliers)}"
+    text = f"{counted} of {{n}} flagged ({{share}}{expected}): {rule_in_words(outliers.rule)}"
     return Sentence(label="outliers", text=text, values=values)
-
-
-def _along(outliers: Outliers) -> str:
-    modified = outliers.rule is not None and outliers.rule.startswith("modified-z")
-    return ", their scale is constant along the prediction" if modified else ""
 
 
 def _dependence(each: ModelOutliers) -> list[Sentence]:
