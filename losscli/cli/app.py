@@ -14,6 +14,7 @@ from losscli.cli.bias import bias_command
 from losscli.cli.command import OnceCommand
 from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
+from losscli.cli.gate import gate_command
 from losscli.cli.losses import losses_command
 from losscli.cli.outliers import outliers_command
 from losscli.cli.output import abandon_stdout
@@ -23,9 +24,11 @@ from losscli.text import printable
 EXIT_CODES = """\b
 Exit codes:
   0    done; a closed pipe is success too
+  1    gate: a check failed
   2    usage: a command, an option, a loss or a parameter is wrong
   3    bad input: a file, a column or a cell is wrong,
        or an output cannot be written
+  4    gate: inconclusive, with --fail-inconclusive
   70   a bug in losscli
   130  interrupted"""
 LONGEST_MESSAGE = 400  # characters of a message that another library wrote
@@ -72,6 +75,7 @@ app.command("compare", cls=OnceCommand, short_help="Show which model is better, 
     compare_command
 )
 app.command("bias", cls=OnceCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
+app.command("gate", cls=OnceCommand, short_help="Check limits and baselines; the exit code tells.")(gate_command)
 app.command("outliers", cls=OnceCommand, short_help="Show which rows carry the loss, and what it is without them.")(
     outliers_command
 )

@@ -56,8 +56,6 @@ def write(value: Value, style: Style, most_decimals: int | None = None) -> str:
     if kind is Kind.SIGNED_FRACTION_INTERVAL:
         low, high = (fixed(100 * end, 1, style, signed=True) for end in _pair(raw))
         return f"{low} to {high} %"
-    if kind is Kind.ANY:
-        return write(cast("Value", raw), style, most_decimals)
     if kind is Kind.CONSTANT:
         loss, constant = _pair(raw)
         return f"{_short(loss, style)} ({_short(constant, style)})"
@@ -97,16 +95,16 @@ def _cells(kind: Kind, raws: Sequence[object], style: Style) -> Sequence[str]:
         pairs = [_pair(raw) for raw in raws]
         constants = aligned([f"({text.strip()})" for text in _numbers([constant for _, constant in pairs], style)])
         return _joined((_numbers([loss for loss, _ in pairs], style), constants), " ")
-    if kind is Kind.ANY:
-        return [write(cast("Value", raw), style) for raw in raws]
     if kind in (Kind.NUMBER, Kind.SIGNED):
         return _numbers([_real(raw) for raw in raws], style, signed=kind in _SIGNED)
     texts = [_single(kind, raw, style) for raw in raws]
-    return texts if kind in (Kind.FRACTION, Kind.SIGNED_FRACTION) else aligned(texts)
+    return texts if kind in (Kind.FRACTION, Kind.SIGNED_FRACTION, Kind.ANY) else aligned(texts)
 
 
-def _single(kind: Kind, raw: object, style: Style, limit: int | None = None) -> str:
+def _single(kind: Kind, raw: object, style: Style, limit: int | None = None) -> str:  # noqa: PLR0911  a line a kind
     """Return a value whose neighbours do not matter: a text, a truth value, a count, a percentage, a p-value."""
+    if kind is Kind.ANY:
+        return write(cast("Value", raw), style)
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     if kind is Kind.TEXT:

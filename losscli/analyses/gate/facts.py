@@ -1,0 +1,73 @@
+"""What is asked of the rows to hold a candidate against its baseline, beyond their evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.accumulate import Moments, Total
+from losscli.engine.paired import PairedMoments, PairSummary
+from losscli.engine.quantity import Difference, LossOfConstant, LossValue
+from losscli.engine.question import Question, ask, both, together
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.batch import Batch
+    from losscli.engine.evaluation import Asked, Inquiry
+    from losscli.engine.summary import Summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rivals:
+    """A candidate and the model that it is held against; positions among the models."""
+
+    candidate: int
+    baseline: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RivalFacts:
+    """The pair of losses of two models for each loss that is compared, and whether all predictions are the same."""
+
+    rivals: Rivals
+    losses: tuple[PairSummary, ...]
+    same: bool
+
+
+@dataclass(frozen=True)
+class Unequal:
+    """Whether two models predict different things, 1 or 0."""
+
+    model: int
+    other: int
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return 1.0 for each row on which they differ."""
+        differ = batch.y_pred[self.model] != batch.y_pred[self.other]
+        rows: FloatArray = differ.reshape(len(batch), -1).any(axis=1).astype(np.float64)
+        return rows
+
+
+def rival_facts(inquiry: Inquiry, rivals: tuple[Rivals, ...], losses: tuple[int, ...]) -> Question[list[RivalFacts]]:
+    """Return how each candidate stands beside its baseline, by the losses at these positions."""
+    return together([_of_rivals(inquiry, each, losses) for each in rivals])
+
+
+def _of_rivals(inquiry: Inquiry, rivals: Rivals, losses: tuple[int, ...]) -> Question[RivalFacts]:
+    models = (rivals.baseline, rivals.candidate)
+    moments = together([ask(PairedMoments(inquiry.losses[loss].kernel, models)) for loss in losses])
+    standings, (_, unequal) = yield from both(moments, ask(Total(Unequal(*models))))
+    return RivalFacts(rivals=rivals, losses=tuple(each.pairs[0] for each in standings), same=unequal == 0)
+
+
+def beside_constant(
+    asked: Asked, model: int, constant: float | tuple[float, ...], own: Summary
+) -> Question[PairSummary]:
+    """Return the losses of a model as a pair with those of a constant prediction, whose rows won are not counted."""
+    loss, reference = LossValue(asked.kernel, model), LossOfConstant(asked.kernel, constant)
+    of_constant, difference = yield from both(ask(Moments(reference)), ask(Moments(Difference(loss, reference))))
+    return PairSummary(
+        baseline=of_constant, candidate=own, difference=difference, won=0, lost=0, weight_won=0.0, weight_lost=0.0
+    )

@@ -1,0 +1,152 @@
+"""Limits as they are written, 'rmse > 3' or 'abs(bias) >= 2%': a small grammar, read and never run.
+
+limit    = quantity operator number ["%"]
+quantity = loss | "skill." loss | "bias" | "abs(bias)" | "outliers"
+operator = ">" | ">=" | "<" | "<="
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from losscli import losses
+from losscli.arrays import Direction, Unit
+from losscli.errors import UsageError
+from losscli.text import printable
+
+if TYPE_CHECKING:
+    from losscli.losses.bound import BoundLoss
+
+_OPERATOR = re.compile(r"[<>]=?")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_SKILL = "skill."
+_WHOLE = 10_000  # characters that are shown of a limit
+_GRAMMAR = "write it as 'rmse > 3', 'skill.mse < 40%', 'abs(bias) > 2%' or 'outliers > 3%'"
+
+
+class Quantity(StrEnum):
+    """What a limit may be set to."""
+
+    LOSS = "loss"
+    SKILL = "skill"
+    BIAS = "bias"
+    ABSOLUTE_BIAS = "abs(bias)"
+    OUTLIERS = "outliers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A condition that fails a gate.
+
+    Attributes
+    ----------
+    quantity, loss
+        What is judged; the loss of a loss or a skill, else None.
+    operator
+        One of > >= < <=.
+    bound
+        The number behind it, a percentage as a fraction.
+    percent
+        Whether it was a percentage: of the mean target (bias), of the rows (outliers), of 1 (skill, losses without
+        a unit).
+    spelled
+        Operator and number as they were written: "> 2%".
+    """
+
+    quantity: Quantity
+    loss: BoundLoss | None
+    operator: str
+    bound: float
+    percent: bool
+    spelled: str
+
+    @property
+    def name(self) -> str:
+        """What is judged, as people write it: "rmse", "skill.mse", "abs(bias)"."""
+        if self.loss is None:
+            return self.quantity.value
+        return f"{_SKILL if self.quantity is Quantity.SKILL else ''}{self.loss.label}"
+
+    @property
+    def is_upside_down(self) -> bool:
+        """Whether good values fail: a loss below its bound, a skill or nothing of a bias above it."""
+        below = self.operator.startswith("<")
+        match self.quantity:
+            case Quantity.LOSS:
+                return below and self.loss is not None and self.loss.loss.direction is Direction.LOWER
+            case Quantity.SKILL:
+                return not below
+            case Quantity.ABSOLUTE_BIAS | Quantity.OUTLIERS:
+                return below
+            case Quantity.BIAS:
+                return False
+
+
+def read_limit(text: str) -> Limit:
+    """Return the limit that `text` spells.
+
+    Raises
+    ------
+    UsageError
+        It spells none; a ^ under the text points at the place.
+    """
+    operator = _OPERATOR.search(text)
+    if operator is None:
+        wrong = re.search(r"[=!≤≥]+\s*[-+.\d]", text)
+        raise _wrong(text, len(text.rstrip()) if wrong is None else wrong.start(), "expected one of > >= < <= here")
+    name = text[: operator.start()]
+    if not name.strip():
+        raise _wrong(text, operator.start(), "expected a loss, skill.<loss>, bias, abs(bias) or outliers before this")
+    quantity, loss = _quantity(text, name)
+    start = operator.end() + len(text[operator.end() :]) - len(text[operator.end() :].lstrip())
+    number = _NUMBER.match(text, start)
+    if number is None or not math.isfinite(float(number[0])):
+        raise _wrong(text, start, "expected a number here")
+    rest = text[number.end() :]
+    percent = rest.lstrip().startswith("%")
+    after = number.end() + (rest.index("%") + 1 if percent else 0)
+    if text[after:].strip():
+        end = after + len(text[after:]) - len(text[after:].lstrip())
+        raise _wrong(text, end, "expected the end here", "one limit each: repeat --fail-if for another")
+    if percent and loss is not None and quantity is Quantity.LOSS and loss.loss.unit not in (Unit.ONE, Unit.PERCENT):
+        unit = loss.loss.unit.symbol
+        raise _wrong(
+            text, after - 1, f"{loss.label} is no share but in {unit}", "--max-regress takes percentages of it"
+        )
+    # mape is in percent by itself: 5% is 5
+    own = quantity is Quantity.LOSS and loss is not None and loss.loss.unit is Unit.PERCENT
+    fraction = percent and not own
+    return Limit(
+        quantity=quantity,
+        loss=loss,
+        operator=operator[0],
+        bound=float(number[0]) / (100 if fraction else 1),
+        percent=fraction,
+        spelled=f"{operator[0]} {number[0]}{'%' if percent else ''}",
+    )
+
+
+def _quantity(text: str, name: str) -> tuple[Quantity, BoundLoss | None]:
+    start = len(name) - len(name.lstrip())
+    bare = re.sub(r"\s+", "", name).lower()
+    for quantity in (Quantity.BIAS, Quantity.ABSOLUTE_BIAS, Quantity.OUTLIERS):
+        if bare == quantity.value:
+            return quantity, None
+    if "(" in bare:
+        raise _wrong(text, start, "the only function is abs(bias)")
+    skill = bare.startswith(_SKILL)
+    try:
+        loss = losses.parse(name.strip()[len(_SKILL) :] if skill else name.strip())
+    except UsageError as error:
+        raise _wrong(text, start + (len(_SKILL) if skill else 0), error.message, error.hint) from error
+    return Quantity.SKILL if skill else Quantity.LOSS, loss
+
+
+def _wrong(text: str, position: int, problem: str, hint: str | None = _GRAMMAR) -> UsageError:
+    """Return the error that shows the text with a ^ under the place."""
+    shown, before = printable(text, _WHOLE), printable(text[:position], _WHOLE)
+    return UsageError(f"--fail-if: {problem}\n  {shown}\n  {' ' * len(before)}^", hint)

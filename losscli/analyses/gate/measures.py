@@ -1,0 +1,209 @@
+"""The values that limits are set to: losses, skill, bias and outliers of every candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from losscli.analyses.gate.changes import why_no_value
+from losscli.analyses.gate.facts import beside_constant
+from losscli.analyses.gate.judgement import Interval, Measured
+from losscli.analyses.gate.limits import Quantity
+from losscli.arrays import Task
+from losscli.engine.inference import hall_interval, loss_interval
+from losscli.engine.paired_inference import ratio_interval
+from losscli.errors import UsageError
+from losscli.result import Kind
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.analyses.gate.limits import Limit
+    from losscli.engine.paired import PairSummary
+    from losscli.engine.summary import Summary
+    from losscli.losses.bound import BoundLoss
+
+
+def measures_of(
+    evaluated: Evaluated, model: int, name: str, limits: tuple[Limit, ...], *, confident: bool, several: bool
+) -> Iterator[Measured]:
+    """Yield what the limits say of one model, or of each of its classes.
+
+    Parameters
+    ----------
+    name : str
+        What the model is called.
+    confident : bool
+        Whether intervals decide; of outliers there is none.
+    several : bool
+        Whether other models are judged too, so that each is named.
+
+    Raises
+    ------
+    UsageError
+        A limit on outliers where they are a fixed share of the rows.
+    """
+    found = evaluated.models[model]
+    for limit in limits:
+        lead = f"{name}: " if several else ""
+        match limit.quantity:
+            case Quantity.LOSS:
+                yield _loss(evaluated, found, limit, (name, lead), confident=confident)
+            case Quantity.SKILL:
+                yield _skill(evaluated, model, limit, (name, lead), confident=confident)
+            case Quantity.BIAS | Quantity.ABSOLUTE_BIAS:
+                yield from _bias(evaluated, found, limit, (name, lead), confident=confident)
+            case Quantity.OUTLIERS:
+                yield _outliers(evaluated, found, limit, (name, lead))
+
+
+def _position(evaluated: Evaluated, limit: Limit) -> int:
+    signatures = [asked.bound.signature for asked in evaluated.asked]
+    return signatures.index(limit.loss.signature) if limit.loss else -1
+
+
+def _loss(
+    evaluated: Evaluated, found: ModelNumbers, limit: Limit, names: tuple[str, str], *, confident: bool
+) -> Measured:
+    position = _position(evaluated, limit)
+    numbers, summary = found.losses[position], found.facts.losses[position].summary
+    return _measured(
+        limit,
+        names,
+        value=numbers.value,
+        lacking=why_no_value(numbers),
+        kind=Kind.FRACTION if limit.percent else Kind.NUMBER,
+        interval=partial(_loss_interval, numbers.bound, summary),
+        by_interval=confident,
+        n=numbers.n,
+    )
+
+
+def _loss_interval(bound: BoundLoss, summary: Summary | None, level: float) -> Interval | None:
+    return None if summary is None else loss_interval(bound, summary, level)
+
+
+def _skill(evaluated: Evaluated, model: int, limit: Limit, names: tuple[str, str], *, confident: bool) -> Measured:
+    position = _position(evaluated, limit)
+    numbers = evaluated.models[model].losses[position]
+    lacking = None
+    if numbers.skill is None:
+        lacking = why_no_value(numbers) or "the best constant prediction has no loss to compare with"
+    pair = None
+    summary = evaluated.models[model].facts.losses[position].summary
+    if confident and numbers.skill is not None and numbers.constant is not None and summary is not None:
+        question = beside_constant(evaluated.asked[position], model, numbers.constant, summary)
+        pair = evaluated.dataset.rows.answer(question)
+    return _measured(
+        limit,
+        names,
+        value=numbers.skill,
+        lacking=lacking,
+        kind=Kind.FRACTION,
+        interval=partial(_skill_interval, numbers.bound, pair),
+        by_interval=confident,
+        n=numbers.n,
+    )
+
+
+def _skill_interval(bound: BoundLoss, pair: PairSummary | None, level: float) -> Interval | None:
+    ends = None if pair is None else ratio_interval(pair, level, bound.loss.reduction)
+    return None if ends is None else (1 - ends[1], 1 - ends[0])
+
+
+def _bias(
+    evaluated: Evaluated, found: ModelNumbers, limit: Limit, names: tuple[str, str], *, confident: bool
+) -> Iterator[Measured]:
+    facts = found.facts
+    each: list[tuple[str, Summary | None, float | None]] = [("", facts.error, evaluated.facts.mean_target)]
+    if facts.class_errors is not None and evaluated.facts.mean_row is not None:
+        classes = evaluated.dataset.roles.classes
+        each = [
+            (f" of {name}", error, rate)
+            for name, error, rate in zip(classes, facts.class_errors, evaluated.facts.mean_row, strict=True)
+        ]
+    absolute = limit.quantity is Quantity.ABSOLUTE_BIAS
+    signed, share = (Kind.NUMBER, Kind.FRACTION) if absolute else (Kind.SIGNED, Kind.SIGNED_FRACTION)
+    for of_class, error, mean in each:
+        scale = (abs(mean) if mean else None) if limit.percent else 1.0
+        lacking = None
+        if error is None:
+            lacking = f"predictions that are {evaluated.dataset.roles.form}s have no level, and so no bias"
+        elif scale is None:
+            lacking = "the mean target is 0, and nothing can be a percentage of it"
+        value = None if error is None or scale is None else error.mean / scale
+        yield _measured(
+            limit,
+            names,
+            of=of_class,
+            value=abs(value) if absolute and value is not None else value,
+            lacking=lacking,
+            kind=share if limit.percent else signed,
+            interval=partial(_bias_interval, error, scale or 1.0, absolute),
+            by_interval=confident,
+            n=0 if error is None else error.n,
+        )
+
+
+def _bias_interval(error: Summary | None, scale: float, absolute: bool, level: float) -> Interval | None:  # noqa: FBT001  bound by position
+    ends = None if error is None else hall_interval(error, level)
+    if ends is None:
+        return None
+    low, high = ends[0] / scale, ends[1] / scale
+    if not absolute:
+        return low, high
+    return (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
+
+
+def _outliers(evaluated: Evaluated, found: ModelNumbers, limit: Limit, names: tuple[str, str]) -> Measured:
+    if evaluated.dataset.roles.task is not Task.REGRESSION:
+        raise UsageError(
+            "--fail-if: the outliers of classes are the 1 % of rows with the largest loss, whatever the model",
+            "set a limit to a loss, as in 'bce > 0.5'",
+        )
+    flagged, n = found.facts.outliers, evaluated.counts.n
+    count = 0 if flagged is None else flagged.n
+    return _measured(
+        limit,
+        names,
+        value=None if flagged is None else count / n if limit.percent else count,
+        lacking="no rows are judged" if flagged is None else None,
+        kind=Kind.FRACTION if limit.percent else Kind.COUNT,
+        interval=_none,
+        by_interval=False,
+        n=n,
+    )
+
+
+def _none(_: float) -> None:
+    return None
+
+
+def _measured(
+    limit: Limit,
+    names: tuple[str, str],
+    *,
+    value: float | None,
+    lacking: str | None,
+    kind: Kind,
+    interval: Callable[[float], Interval | None],
+    by_interval: bool,
+    n: int,
+    of: str = "",
+) -> Measured:
+    name, lead = names
+    return Measured(
+        name=f"{lead}{limit.name}{of}",
+        model=name,
+        loss=None if limit.loss is None else limit.loss.label,
+        baseline=None,
+        value=value,
+        lacking=lacking,
+        kind=kind,
+        interval=interval,
+        operator=limit.operator,
+        bound=limit.bound,
+        spelled=limit.spelled,
+        by_interval=by_interval,
+        n=n,
+    )

@@ -1,0 +1,99 @@
+"""The JSON object and the tidy rows of a gate; what they hold is a promise to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.gate.gated import Gated
+    from losscli.analyses.gate.judgement import Judged
+    from losscli.result import Json, Scalar
+
+
+def payload_of(gated: Gated) -> Mapping[str, Json]:
+    """Return the keys of losscli.gate/1 that depend on the data."""
+    first = gated.evaluated[0]
+    roles = first.dataset.roles
+    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
+    return {
+        "passed": gated.passed,
+        "inputs": [_input(each) for each in gated.evaluated],
+        "task": roles.task.value,
+        "pred_form": roles.form.value,
+        "classes": list(roles.classes) or None,
+        "positive": roles.positive,
+        "columns": {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []},
+        "n": sum(each.counts.n for each in gated.evaluated),
+        "n_dropped": sum(each.counts.n_dropped for each in gated.evaluated),
+        "correction": "holm",
+        "joint_checks": gated.joint,
+        "checks": [_check(gated, check) for check in gated.checks],
+    }
+
+
+def _input(each: Evaluated) -> Mapping[str, Json]:
+    source = each.dataset.source
+    return {"path": source.path, "label": source.label, "format": source.format, "rows": each.counts.n}
+
+
+def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:
+    measured = check.measured
+    candidate, baseline = measured.values or (None, None)
+    return {
+        "name": measured.name,
+        "model": measured.model,
+        "loss": measured.loss,
+        "baseline": measured.baseline,
+        "fails_if": measured.spelled,
+        "operator": measured.operator,
+        "limit": measured.bound,
+        "value": measured.value,
+        "ci": None if check.ci is None else list(check.ci),
+        "ci_level": check.level,
+        "status": check.status.value,
+        "judged_by": _judged_by(gated, check),
+        "candidate_value": candidate,
+        "baseline_value": baseline,
+        "rows_to_settle": None if check.rows is None else round(check.rows),
+        "reason": measured.lacking,
+    }
+
+
+def _judged_by(gated: Gated, check: Judged) -> str:
+    if not check.measured.by_interval:
+        return "value"
+    if check.measured.baseline is None:
+        return "interval"
+    return "paired interval" if gated.saved is None else "unpaired interval"
+
+
+def records_of(gated: Gated) -> tuple[Mapping[str, Scalar], ...]:
+    """Return one tidy row for each check."""
+    return tuple(_record(gated, check) for check in gated.checks)
+
+
+def _record(gated: Gated, check: Judged) -> Mapping[str, Scalar]:
+    measured = check.measured
+    low, high = check.ci or (None, None)
+    candidate, baseline = measured.values or (None, None)
+    return {
+        "status": check.status.value,
+        "name": measured.name,
+        "model": measured.model,
+        "loss": measured.loss,
+        "baseline": measured.baseline,
+        "operator": measured.operator,
+        "limit": measured.bound,
+        "value": measured.value,
+        "ci_low": low,
+        "ci_high": high,
+        "ci_level": check.level,
+        "judged_by": _judged_by(gated, check),
+        "candidate_value": candidate,
+        "baseline_value": baseline,
+        "rows_to_settle": None if check.rows is None else round(check.rows),
+        "reason": measured.lacking,
+        "n": measured.n,
+    }

@@ -1,0 +1,205 @@
+"""What a person reads of a gate: a line for each check, and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli.analyses.evaluation import heading, notices
+from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.result import Check, Column, Kind, Notice, Section, Sentence, Status, Table, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.gate.gated import Gated
+    from losscli.analyses.gate.judgement import Judged
+
+_INTERVALS = {
+    Kind.NUMBER: Kind.INTERVAL,
+    Kind.SIGNED: Kind.SIGNED_INTERVAL,
+    Kind.FRACTION: Kind.SIGNED_FRACTION_INTERVAL,
+    Kind.SIGNED_FRACTION: Kind.SIGNED_FRACTION_INTERVAL,
+}
+# Below so many rows intervals of changes are too short where errors have heavy tails.
+FEW_ROWS = 30
+
+
+def signature_of(gated: Gated, *, level: float | None, version: str) -> str:
+    """Return one line that says what was computed: to be quoted beside a number."""
+    line = heading.signature_of(gated.evaluated, level=level, version=version)
+    baselines = dict.fromkeys(check.measured.baseline for check in gated.checks if check.measured.baseline)
+    against = [f"against {', '.join(baselines)}"] if baselines else []
+    return " · ".join([line, *against, *(["holm"] if gated.joint > 1 else [])])
+
+
+def sections_of(gated: Gated) -> tuple[Section, ...]:
+    """Return the table of checks, what would settle those that are open, and the verdict."""
+    said = [
+        Sentence(text=f"{{name}}: {more}", values={"name": _text(check.measured.name), "rows": _rows(check)})
+        for check in gated.checks
+        if (more := _more(check))
+    ]
+    return (Section(table=_table(gated), sentences=(*said, *_how(gated), _verdict(gated))),)
+
+
+def _table(gated: Gated) -> Table:
+    levels = {check.level for check in gated.checks if check.level is not None}
+    interval = f"{level_in_words(_rounded(next(iter(levels))))} interval" if len(levels) == 1 else "interval"
+    columns = [
+        Column(key="status", header="status", kind=Kind.WORDS),
+        Column(key="check", header="check", kind=Kind.TEXT),
+        Column(key="value", header="value", kind=Kind.ANY),
+        *([Column(key="ci", header=interval, kind=Kind.ANY, rank=1)] if levels else []),
+        *([Column(key="level", header="level", kind=Kind.FRACTION, rank=2)] if len(levels) > 1 else []),
+        Column(key="limit", header="fails if", kind=Kind.TEXT),
+    ]
+    rows = []
+    for check in gated.checks:
+        cells: dict[str, object] = {
+            "status": check.status.value,
+            "check": check.measured.name,
+            "value": _value(check),
+            "ci": _interval(check),
+            "level": check.level,
+            "limit": check.measured.spelled,
+        }
+        rows.append(tuple(cells[column.key] for column in columns))
+    return Table(columns=tuple(columns), rows=tuple(rows))
+
+
+def checks_of(gated: Gated) -> tuple[Check, ...]:
+    """Return the checks, each with a sentence that stands by itself."""
+    return tuple(
+        Check(
+            name=check.measured.name,
+            limit=check.measured.spelled,
+            value=_value(check),
+            ci=_interval(check),
+            status=check.status,
+            message=_message(check),
+        )
+        for check in gated.checks
+    )
+
+
+def _message(check: Judged) -> Sentence:
+    measured = check.measured
+    values = {
+        "name": _text(measured.name),
+        "limit": _text(measured.spelled),
+        "rows": _rows(check),
+        "value": Value(kind=measured.kind, raw=measured.value),
+        "interval": _interval(check) or _text(""),
+    }
+    if measured.lacking is not None:
+        return Sentence(text=f"{{name}} cannot be judged, which fails: {measured.lacking}", values=values)
+    interval = "" if check.level is None else f" ({level_in_words(_rounded(check.level))} interval {{interval}})"
+    verb = "is" if measured.baseline is None else "changed by"
+    more = _more(check)
+    text = f"{{name}} {verb} {{value}}{interval}; it fails if {{limit}}" + (f"; {more}" if more else "")
+    return Sentence(text=text, values=values)
+
+
+def _more(check: Judged) -> str:
+    """Return what there is to say beyond the figures of a check."""
+    if check.measured.lacking is not None:
+        return f"cannot be judged, which fails: {check.measured.lacking}"
+    if not check.undecided:
+        return ""
+    if check.ci is None:
+        return "there is no interval to be sure by"
+    if check.rows is None:
+        return "no number of rows within reach would settle it"
+    return "about {rows} rows would settle it, if the value stays"
+
+
+def _how(gated: Gated) -> Iterator[Sentence]:
+    if gated.joint > 1:
+        text = "intervals share one chance of a wrong decision among {joint} checks (Holm)"
+        yield Sentence(text=text, values={"joint": Value(kind=Kind.COUNT, raw=gated.joint)})
+
+
+def _verdict(gated: Gated) -> Sentence:
+    total = len(gated.checks)
+    failed, open_ = gated.count(Status.FAIL), gated.count(Status.INCONCLUSIVE)
+    values = {
+        "k": Value(kind=Kind.COUNT, raw=gated.count(Status.PASS)),
+        "n": Value(kind=Kind.COUNT, raw=total),
+        "failed": Value(kind=Kind.COUNT, raw=failed),
+        "open": Value(kind=Kind.COUNT, raw=open_),
+    }
+    checks = "check" if total == 1 else "checks"
+    inconclusive = ", {open} inconclusive" if open_ else ""
+    if failed:
+        return Sentence(text=f"failed: {{failed}} of {{n}} {checks}{inconclusive} (exit 1)", values=values)
+    if not open_:
+        return Sentence(text=f"passed: {'the check' if total == 1 else 'all {n} checks'} (exit 0)", values=values)
+    if gated.fail_inconclusive:
+        return Sentence(text=f"inconclusive: {{open}} of {{n}} {checks} (exit 4)", values=values)
+    return Sentence(text=f"no check failed: {{k}} of {{n}} passed{inconclusive} (exit 0)", values=values)
+
+
+def notices_of(gated: Gated, *, level: float | None) -> tuple[Notice, ...]:
+    """Return what a reader should know before trusting the exit code."""
+    return (*_own_notices(gated), *notices.notices_of(gated.evaluated, spelled=None, level=level))
+
+
+def _own_notices(gated: Gated) -> Iterator[Notice]:
+    open_ = gated.count(Status.INCONCLUSIVE)
+    if open_:
+        text = "{k} checks are inconclusive" if open_ > 1 else "1 check is inconclusive"
+        hint = None if gated.fail_inconclusive else "--fail-inconclusive ends with exit code 4, --non-inferior with 1"
+        yield _notice("inconclusive", f"{text}: the interval holds the limit", hint, k=_count(open_))
+    if gated.saved is not None:
+        text = (
+            "{baseline} holds values, not predictions: the comparison is unpaired and weaker, since noise that both "
+            "models share does not cancel, and that the rows are the same cannot be checked"
+        )
+        hint = "--baseline with the file of predictions pairs the rows"
+        yield _notice("unpaired", text, hint, baseline=_text(gated.saved.label))
+        n = gated.evaluated[0].counts.n
+        if gated.saved.n != n:
+            text = "{baseline} comes from {theirs} rows, the candidate from {ours}"
+            counts = {"theirs": _count(gated.saved.n), "ours": _count(n)}
+            yield _notice("other-rows", text, None, baseline=_text(gated.saved.label), **counts)
+    for name in gated.same:
+        yield _notice("same-predictions", "{name}: all predictions are those of the baseline", None, name=_text(name))
+    changes = [check.measured for check in gated.checks if check.measured.baseline]
+    fewest = min((measured.n for measured in changes), default=FEW_ROWS)
+    if fewest < FEW_ROWS:
+        text = "{n} rows are few: intervals of changes may be too short"
+        yield _notice("few-rows", text, None, n=_count(fewest))
+    for limit in gated.limits:
+        if limit.is_upside_down:
+            text = "{limit} fails where the value is good: --fail-if names what must not be"
+            yield _notice("upside-down", text, None, limit=_text(f"{limit.name} {limit.spelled}"))
+
+
+def _value(check: Judged) -> Value | None:
+    measured = check.measured
+    return None if measured.value is None else Value(kind=measured.kind, raw=measured.value)
+
+
+def _interval(check: Judged) -> Value | None:
+    return None if check.ci is None else Value(kind=_INTERVALS[check.measured.kind], raw=check.ci)
+
+
+def _rows(check: Judged) -> Value:
+    """Return a number of rows as it is spoken of, with two digits."""
+    return _count(0 if check.rows is None else int(float(f"{check.rows:.2g}")))
+
+
+def _rounded(level: float) -> float:
+    """Return a level that Holm made with as many digits as are read."""
+    return float(f"{level:.4g}")
+
+
+def _count(count: int) -> Value:
+    return Value(kind=Kind.COUNT, raw=count)
+
+
+def _text(text: str) -> Value:
+    return Value(kind=Kind.TEXT, raw=text)
+
+
+def _notice(code: str, text: str, hint: str | None, **values: Value) -> Notice:
+    return Notice(code=code, message=Sentence(text=text, values=values), hint=hint)

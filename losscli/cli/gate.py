@@ -1,0 +1,143 @@
+"""The command gate: whether this may pass."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from losscli.cli import options, output
+from losscli.cli.reading import named, reading_of
+from losscli.errors import ExitCode, UsageError
+from losscli.result import Status
+
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option("--fail-if", metavar="LIMIT", help="What must not be: 'rmse > 3', 'abs(bias) > 2%'; may be repeated."),
+]
+Confident = Annotated[
+    bool, typer.Option("--confident", help="Let a limit fail only where the whole interval is beyond it.")
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE", help="Predictions for the same rows, or a saved eval in JSON."),
+]
+MaxRegress = Annotated[
+    str | None,
+    typer.Option("--max-regress", metavar="P%|LOSS=P%,...", help="How much worse than the baseline a loss may be."),
+]
+NonInferior = Annotated[
+    bool, typer.Option("--non-inferior", help="Fail unless it is sure that nothing is beyond its limit.")
+]
+FailInconclusive = Annotated[
+    bool, typer.Option("--fail-inconclusive", help="End with exit code 4 where a check is inconclusive.")
+]
+AllowSame = Annotated[bool, typer.Option("--allow-same", help="Let the candidate be its own baseline.")]
+
+
+def gate_command(
+    *,
+    files: options.Files = None,
+    fail_if: FailIf = None,
+    confident: Confident = False,
+    baseline: Baseline = None,
+    max_regress: MaxRegress = None,
+    non_inferior: NonInferior = False,
+    fail_inconclusive: FailInconclusive = False,
+    allow_same: AllowSame = False,
+    target: options.Target = None,
+    pred: options.Predictions = None,
+    losses: options.Losses = None,
+    task: options.TaskName = None,
+    pred_form: options.PredForm = None,
+    positive: options.Positive = None,
+    classes: options.Classes = None,
+    normalize: options.Normalize = False,
+    weight: options.Weight = None,
+    missing: options.MissingCells = "error",
+    null_value: options.NullValues = None,
+    targets: options.Targets = None,
+    on: options.On = None,
+    common: options.Common = False,
+    where: options.Where = None,
+    ci: options.Level = "0.95",
+    format: options.Format = "table",  # noqa: A002  the option's name
+    output_files: options.Outputs = None,
+    threads: options.Threads = None,
+    memory: options.Memory = "512MB",
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
+) -> None:
+    """Check that losses keep their limits, or are no worse than a baseline's, and tell by the exit code.
+
+    A limit is a loss, skill.LOSS, bias, abs(bias) or outliers, then > >= < or <=, then a number or a percentage (of the
+    mean target for bias, of the rows for outliers). Against a baseline the rows are paired: a check fails where its
+    whole interval is above the tolerance, passes where it is below, and is inconclusive else.
+
+    \b
+    Exit codes: 0 passed, 1 a check failed, 4 inconclusive (--fail-inconclusive), 2 usage, 3 bad input.
+
+    \b
+    Examples:
+      losscli gate preds.csv --fail-if 'rmse > 3' --fail-if 'abs(bias) > 2%'
+      losscli gate preds.csv --fail-if 'skill.mse < 40%' --confident
+      losscli gate new.parquet --baseline main.parquet --max-regress 1%
+      losscli gate new.csv --baseline main.csv --on id --max-regress mae=1%,mse=3%
+      losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
+    """  # noqa: D301  \b keeps the lines apart
+    options.refuse_empty(losses=losses, baseline=baseline)
+    reads = options.read_files(files, command="gate")
+    held = options.read_files([baseline], command="gate") if baseline else []
+    if ("-", None) in held:
+        raise UsageError("--baseline is read twice, and standard input only once", "name a file of its own")
+    level = options.read_level(ci)
+    reading = reading_of(
+        target=target,
+        pred=pred,
+        weight=weight,
+        task=task,
+        pred_form=pred_form,
+        positive=positive,
+        classes=classes,
+        normalize=normalize,
+        missing=missing,
+        null_value=null_value,
+        threads=threads,
+        memory=memory,
+        targets=targets,
+        on=on,
+        common=common,
+        where=where,
+    )
+    destination = output.prepare(
+        format,
+        output_files,
+        reads=options.read_paths([*reads, *held], targets),
+        no_color=no_color,
+        quiet=quiet,
+    )
+
+    from losscli.analyses.gate import GateSpec, gate
+
+    result = gate(
+        GateSpec(
+            data=named(reads),
+            reading=reading,
+            fail_if=tuple(fail_if or ()),
+            confident=confident,
+            baseline=next(iter(named(held)), None),
+            max_regress=max_regress,
+            losses=options.read_losses(losses),
+            level=level,
+            non_inferior=non_inferior,
+            fail_inconclusive=fail_inconclusive,
+            allow_same=allow_same,
+        )
+    )
+    output.write(result, destination)
+    statuses = {check.status for check in result.checks}
+    if Status.FAIL in statuses:
+        raise typer.Exit(ExitCode.GATE_FAILED)
+    if fail_inconclusive and Status.INCONCLUSIVE in statuses:
+        raise typer.Exit(ExitCode.INCONCLUSIVE)
