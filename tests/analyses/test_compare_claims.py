@@ -106,7 +106,7 @@ def test_the_winner_without_outliers_is_not_read_off_rounding(noise):
     [
         (np.full(20, 60.0), "they outweigh all other rows in every loss"),
         (np.full(3, 25.0), "mse is mostly about those rows, mae mostly about the others"),
-        (np.full(1, 9.0), "mse depends on those rows more than mae does"),
+        (np.full(1, 9.0), "mse depends on that row more than mae does"),
     ],
 )
 def test_what_rows_rule_is_what_they_hold(far, said):

@@ -15,12 +15,11 @@ from losscli.analyses.compare.facts import further_facts
 from losscli.analyses.compare.numbers import (
     Comparison,
     Correction,
-    agreement_of,
     comparisons_of,
     spread_of,
-    winners_of,
 )
 from losscli.analyses.compare.payload import payload_of, records_of
+from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
 from losscli.analyses.evaluation.notices import notices_of
@@ -107,14 +106,14 @@ def _order(dataset: Dataset, baseline: str | None) -> tuple[int, ...]:
     names = [model.name for model in dataset.roles.models]
     if baseline is None:
         return tuple(range(len(names)))
+    if len(names) == 1:
+        raise InputError("--baseline needs a second model to compare with", "name another prediction column or file")
     columns = [model.columns[0] for model in dataset.roles.models]
     if baseline not in names and baseline not in columns:
         near = get_close_matches(baseline, names, n=1)
         meant = f"did you mean --baseline {quoted(near[0])}? " if near else ""
         listed = ", ".join(map(quoted, names))
         raise InputError(f"there is no model {quoted(baseline)}", f"{meant}the models are {listed}")
-    if len(names) == 1:
-        raise InputError("--baseline needs a second model to compare with", "name another prediction column or file")
     first = names.index(baseline) if baseline in names else columns.index(baseline)
     return (first, *(position for position in range(len(names)) if position != first))
 

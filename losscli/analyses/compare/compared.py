@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from losscli.arrays import Direction
+
 if TYPE_CHECKING:
-    from losscli.analyses.compare.numbers import Comparison, Correction, Spread, Winner
+    from losscli.analyses.compare.numbers import Comparison, Correction, Spread
+    from losscli.analyses.compare.winners import Winner
     from losscli.analyses.evaluation.evaluated import Evaluated
 
 
@@ -54,3 +57,23 @@ class Compared:
     def baseline(self) -> str:
         """The name of the baseline."""
         return self.name(self.order[0])
+
+    @property
+    def tests(self) -> frozenset[str]:
+        """The tests that p-values come from."""
+        return frozenset(each.test for each in self.comparisons if each.p_value is not None)
+
+    def value(self, loss: int, model: int) -> float | None:
+        """Return the value of a loss of a model; None where its data do not allow it."""
+        return self.evaluated.models[model].losses[loss].value
+
+    def comparison(self, loss: int, candidate: int) -> Comparison:
+        """Return the comparison of a candidate with the baseline by a loss."""
+        return next(each for each in self.comparisons if (each.loss, each.candidate) == (loss, candidate))
+
+    def ranked(self, loss: int) -> list[int]:
+        """Return the models by their value of a loss, the least first; in their order where it has a sign."""
+        if self.evaluated.asked[loss].bound.loss.direction is not Direction.LOWER:
+            return list(self.order)
+        values = [self.value(loss, model) for model in range(len(self.order))]
+        return sorted(self.order, key=lambda model: (values[model] is None, values[model] or 0.0))

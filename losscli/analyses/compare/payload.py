@@ -45,8 +45,9 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
 
 def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
     evaluated = compared.evaluated
-    bound = evaluated.asked[position].bound
-    winner = next((winner for winner in compared.winners if winner.loss == position), None)
+    bound, kernel = evaluated.asked[position].bound, evaluated.asked[position].kernel
+    alike = (winner for winner in compared.winners if evaluated.asked[winner.loss].kernel.key == kernel.key)
+    winner = next(alike, None)
     return {
         "loss": bound.loss.name,
         "params": dict(bound.plain_params),
@@ -55,17 +56,12 @@ def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
         "direction": bound.loss.direction.value,
         "functional": bound.loss.functional.value,
         "gradient_bound": bound.gradient_bound(),
-        "models": [_model(compared, model, position) for model in _ranked(compared, position)],
+        "models": [_model(compared, model, position) for model in compared.ranked(position)],
         "comparisons": [_comparison(compared, each) for each in compared.comparisons if each.loss == position],
         "winner_without_outliers": None
         if winner is None or winner.without_outliers is None
         else compared.name(winner.without_outliers),
     }
-
-
-def _ranked(compared: Compared, position: int) -> list[int]:
-    values = [model.losses[position].value for model in compared.evaluated.models]
-    return sorted(range(len(values)), key=lambda model: (values[model] is None, values[model] or 0.0))
 
 
 def _model(compared: Compared, model: int, position: int) -> Mapping[str, Json]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import Correction, Verdict, count_of_comparisons
+from losscli.arrays import Direction
 from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
-    from losscli.analyses.compare.numbers import Comparison, Winner
+    from losscli.analyses.compare.numbers import Comparison
+    from losscli.analyses.compare.winners import Winner
 
 # Where a few rows hold this much of one loss, and so many times what they hold of another, the first depends on them.
 NOTABLE_SHARE = 0.1
@@ -47,40 +49,59 @@ def about_losses(compared: Compared) -> tuple[Sentence, ...]:
         "most": Value(kind=Kind.TEXT, raw=most),
         "least": Value(kind=Kind.TEXT, raw=least),
     }
-    text = f"{rows} {verb} {{largest}} of {{most}} and {{smallest}} of {{least}}: {_rule(largest, smallest)}."
+    rule = _rule(largest, smallest, one=flagged == 1)
+    text = f"{rows} {verb} {{largest}} of {{most}} and {{smallest}} of {{least}}: {rule}."
     return (Sentence(text=text, values=values),)
 
 
-def _rule(largest: float, smallest: float) -> str:
+def _rule(largest: float, smallest: float, *, one: bool) -> str:
     """Return what follows where a few rows hold these shares of the loss that they hold most and least of."""
+    they, those, them, others = (
+        ("it", "that row", "it", "other rows") if one else ("they", "those rows", "them", "others")
+    )
     if smallest > RULING_SHARE:
-        return "they outweigh all other rows in every loss"
+        return f"{they} {'outweighs' if one else 'outweigh'} all other rows in every loss"
     if largest > RULING_SHARE:
-        return "{most} is mostly about those rows, {least} mostly about the others"
+        return f"{{most}} is mostly about {those}, {{least}} mostly about the {others}"
     if largest >= NOTABLE_SHARE and largest >= NOTABLE_FACTOR * smallest:
-        return "{most} depends on those rows more than {least} does"
-    return "no loss is ruled by them"
+        return f"{{most}} depends on {those} more than {{least}} does"
+    return f"no loss is ruled by {them}"
 
 
-def about_models(compared: Compared) -> tuple[Sentence, ...]:
-    """Return how p-values are adjusted, which model is better by how much, and where losses disagree."""
-    said = [_adjustment(compared)]
+def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, ...]:
+    """Return how p-values come about, which model is better by how much, and where losses disagree."""
+    said = [_test(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
-    said += _disagreement(compared)
+    said += [*_disagreement(compared), _signed(compared)]
     return tuple(sentence for sentence in said if sentence is not None)
 
 
-def _adjustment(compared: Compared) -> Sentence | None:
+def _test(compared: Compared, level: float | None) -> Sentence | None:
+    """Return which test the p-values come from, and how they and the intervals are adjusted."""
     count = count_of_comparisons(compared.evaluated, compared.comparisons)
     if count == 0:
         return None
-    flips = any(each.test == "sign-flip" for each in compared.comparisons)
-    test = "sign-flip test" if flips else "paired t test"
-    if count == 1 or compared.correction is Correction.NONE:
-        return Sentence(text=f"p of the {test} on the differences row by row")
-    values = {"count": Value(kind=Kind.COUNT, raw=count)}
-    adjusted = f"adjusted for {{count}} comparisons ({_CORRECTIONS[compared.correction]}); intervals are not adjusted"
-    return Sentence(text=f"p of the {test} on the differences row by row, {adjusted}", values=values)
+    text = "p of the sign-flip test" if compared.tests == {"sign-flip"} else "p of the paired t test"
+    text += " on the differences row by row"
+    if len(compared.tests) > 1:
+        text += ", of the sign-flip test where they are all equal"
+    if adjusted := count > 1 and compared.correction is not Correction.NONE:
+        text += f", adjusted for {{count}} comparisons ({_CORRECTIONS[compared.correction]})"
+    if level is not None and any(each.ratio_interval for each in compared.comparisons):
+        by_t = "sign-flip" in compared.tests
+        text += "; intervals are by the t test" if by_t else "; intervals" if adjusted else ""
+        text += (", not adjusted" if by_t else " are not adjusted") if adjusted else ""
+    return Sentence(text=text, values={"count": Value(kind=Kind.COUNT, raw=count)})
+
+
+def _signed(compared: Compared) -> Sentence | None:
+    """Return which losses have a sign, so that less is not better."""
+    bounds = [asked.bound for asked in compared.evaluated.asked]
+    signed = [bound.label for bound in bounds if bound.loss.direction is not Direction.LOWER]
+    if not signed:
+        return None
+    has = "has a sign" if len(signed) == 1 else "have a sign"
+    return Sentence(text=f"{', '.join(signed)} {has}, so that less is not better: no model is ranked by it.")
 
 
 def _judgement(compared: Compared, candidate: int) -> Sentence | None:
@@ -104,7 +125,7 @@ def _judgement(compared: Compared, candidate: int) -> Sentence | None:
     untested = _labels(compared, mine, None)
     if unsure and parts:
         parts.append(f"by {unsure} they cannot be told apart")
-    elif unsure and untested:
+    elif unsure and (untested or len(mine) == 1):
         parts.append(f"By {unsure} {{candidate}} and {{baseline}} cannot be told apart")
     elif unsure:
         parts.append("By none of the losses can {candidate} and {baseline} be told apart")

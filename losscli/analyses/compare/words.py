@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.numbers import Comparison
 
 
+# Models with longer names stand below each other, not beside.
+LONGEST_HEADER = 16
+
+
 def heading_of(compared: Compared) -> Sentence:
     """Return the first line: what was read, and how it was understood."""
     return heading.heading_of((compared.evaluated,))
@@ -22,22 +26,21 @@ def heading_of(compared: Compared) -> Sentence:
 
 def signature_of(compared: Compared, *, level: float | None, version: str) -> str:
     """Return one line that says what was computed: to be quoted beside a number."""
-    line = heading.signature_of((compared.evaluated,), level=level, version=version)
-    return line if compared.alone else f"{line} · baseline {compared.baseline} · {compared.correction.value}"
+    if compared.alone:
+        return heading.signature_of((compared.evaluated,), level=level, version=version)
+    line = heading.signature_of((compared.evaluated,), level=level, version=version, law="paired t")
+    flips = "sign-flip, " if "sign-flip" in compared.tests else ""
+    return f"{line} · baseline {compared.baseline} · {flips}{compared.correction.value}"
 
 
 def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ...]:
     """Return the tables with the sentences under them."""
     if compared.alone:
         return (Section(table=_losses(compared, level), sentences=sentences.about_losses(compared)),)
-    said = sentences.about_models(compared)
-    if len(compared.order) == 2:
-        return (Section(table=_two(compared, level), sentences=said),)
-    candidates = [
-        Section(title=f"{compared.name(model)} against {compared.baseline}", table=_against(compared, model, level))
-        for model in compared.order[1:]
-    ]
-    return (Section(table=_values(compared)), *candidates, Section(sentences=said))
+    names = [compared.name(model) for model in compared.order]
+    side_by_side = len(names) == 2 and max(map(len, names)) <= LONGEST_HEADER
+    table = _two(compared, level) if side_by_side else _ranked(compared, level)
+    return (Section(table=table, sentences=sentences.about_models(compared, level=level)),)
 
 
 def _losses(compared: Compared, level: float | None) -> Table:
@@ -65,7 +68,7 @@ def _losses(compared: Compared, level: float | None) -> Table:
             "unit": numbers.bound.loss.unit.symbol,
             "ci": numbers.interval,
             "functional": numbers.bound.loss.functional.value,
-            "bound": "without bound" if bound is None else f"at most {bound:g}",
+            "bound": "without bound" if bound is None else f"at most {bound:g}" if bound else "not at all",
             "best_constant": numbers.constant_value,
             "skill": numbers.skill,
             "outlier_share": numbers.outlier_share,
@@ -76,29 +79,8 @@ def _losses(compared: Compared, level: float | None) -> Table:
     return Table(columns=tuple(columns), rows=tuple(rows))
 
 
-def _values(compared: Compared) -> Table:
-    """Return the value of each loss and model, and the best model of each loss."""
-    columns = [
-        Column(key="loss", header="loss", kind=Kind.TEXT),
-        *(
-            Column(key=f"model{model}", header=compared.name(model), kind=Kind.NUMBER, rank=0 if rank < 2 else rank)
-            for rank, model in enumerate(compared.order)
-        ),
-        Column(key="best", header="least", kind=Kind.TEXT),
-    ]
-    best = {winner.loss: compared.name(winner.model) for winner in compared.winners if winner.model is not None}
-    rows = [
-        (
-            asked.bound.label,
-            *(compared.evaluated.models[model].losses[position].value for model in compared.order),
-            best.get(position, ""),
-        )
-        for position, asked in enumerate(compared.evaluated.asked)
-    ]
-    return Table(columns=tuple(columns), rows=tuple(rows))
-
-
 def _two(compared: Compared, level: float | None) -> Table:
+    """Return the losses, with the values of both models side by side."""
     baseline, candidate = compared.order
     columns = [
         Column(key="loss", header="loss", kind=Kind.TEXT),
@@ -106,59 +88,75 @@ def _two(compared: Compared, level: float | None) -> Table:
         Column(key="candidate", header=compared.name(candidate), kind=Kind.NUMBER),
         *_comparison_columns(level),
     ]
-    return _table(compared, candidate, columns)
+    better = {Verdict.BETTER: f"{compared.name(candidate)} better", Verdict.WORSE: f"{compared.baseline} better"}
+    rows = []
+    for position, asked in enumerate(compared.evaluated.asked):
+        comparison = compared.comparison(position, candidate)
+        cells = _compared_cells(comparison) | {
+            "loss": asked.bound.label,
+            "baseline": compared.value(position, baseline),
+            "candidate": compared.value(position, candidate),
+        }
+        if comparison.verdict in better:
+            cells["verdict"] = better[comparison.verdict]
+        rows.append(tuple(cells[column.key] for column in columns))
+    return Table(columns=tuple(columns), rows=tuple(rows))
 
 
-def _against(compared: Compared, candidate: int, level: float | None) -> Table:
-    return _table(compared, candidate, [Column(key="loss", header="loss", kind=Kind.TEXT), *_comparison_columns(level)])
+def _ranked(compared: Compared, level: float | None) -> Table:
+    """Return for each loss all models, the best first, each against the baseline."""
+    columns = [
+        Column(key="loss", header="loss", kind=Kind.TEXT),
+        Column(key="model", header="model", kind=Kind.TEXT),
+        Column(key="value", header="value", kind=Kind.NUMBER),
+        *_comparison_columns(level),
+    ]
+    rows = []
+    for position, asked in enumerate(compared.evaluated.asked):
+        for rank, model in enumerate(compared.ranked(position)):
+            against = model != compared.order[0]
+            cells = _compared_cells(compared.comparison(position, model)) if against else _OF_BASELINE
+            cells = cells | {
+                "loss": "" if rank else asked.bound.label,
+                "model": compared.name(model),
+                "value": compared.value(position, model),
+            }
+            rows.append(tuple(cells[column.key] for column in columns))
+    return Table(columns=tuple(columns), rows=tuple(rows))
 
 
 def _comparison_columns(level: float | None) -> list[Column]:
     interval = Column(
-        key="ratio_interval",
+        key="interval",
         header=f"{level_in_words(level or 0)} interval",
         kind=Kind.SIGNED_FRACTION_INTERVAL,
-        rank=2,
+        rank=1,
     )
     return [
         Column(key="change", header="change", kind=Kind.SIGNED_FRACTION),
         *([interval] if level is not None else []),
-        Column(key="p", header="p", kind=Kind.P_VALUE, rank=1),
+        Column(key="p", header="p", kind=Kind.P_VALUE, rank=2),
         Column(key="won", header="rows won", kind=Kind.FRACTION, rank=3),
         Column(key="verdict", header="verdict", kind=Kind.TEXT),
     ]
 
 
-def _table(compared: Compared, candidate: int, columns: list[Column]) -> Table:
-    rows = []
-    for comparison in compared.comparisons:
-        if comparison.candidate != candidate:
-            continue
-        models = compared.evaluated.models
-        interval = comparison.ratio_interval
-        cells: dict[str, object] = {
-            "loss": compared.evaluated.asked[comparison.loss].bound.label,
-            "baseline": models[compared.order[0]].losses[comparison.loss].value,
-            "candidate": models[candidate].losses[comparison.loss].value,
-            "change": None if comparison.ratio is None else comparison.ratio - 1,
-            "ratio_interval": None if interval is None else (interval[0] - 1, interval[1] - 1),
-            "p": comparison.p_adjusted,
-            "won": comparison.won,
-            "verdict": _verdict(compared, comparison),
-        }
-        rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+def _compared_cells(comparison: Comparison) -> dict[str, object]:
+    interval = comparison.ratio_interval
+    return {
+        "change": None if comparison.ratio is None else comparison.ratio - 1,
+        "interval": None if interval is None else (interval[0] - 1, interval[1] - 1),
+        "p": comparison.p_adjusted,
+        "won": comparison.won,
+        "verdict": _VERDICTS[comparison.verdict],
+    }
 
 
-def _verdict(compared: Compared, comparison: Comparison) -> str:
-    match comparison.verdict:
-        case Verdict.BETTER:
-            return f"{compared.name(comparison.candidate)} better"
-        case Verdict.WORSE:
-            return f"{compared.baseline} better"
-        case Verdict.IDENTICAL:
-            return "identical"
-        case Verdict.INDISTINGUISHABLE:
-            return "~"
-        case None:
-            return ""
+_OF_BASELINE: dict[str, object] = {"change": None, "interval": None, "p": None, "won": None, "verdict": "baseline"}
+_VERDICTS = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.IDENTICAL: "identical",
+    Verdict.INDISTINGUISHABLE: "~",
+    None: "",
+}

@@ -84,8 +84,8 @@ def rule_in_words(rule: str) -> str:
     return f"{share.replace('-', ' ').replace('%', ' %')} by {'|error|' if judge == 'error' else judge}"
 
 
-def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str) -> str:
-    """Return one line that says what was computed: to be quoted beside a number."""
+def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str, law: str = "hall") -> str:
+    """Return one line that says what was computed, with intervals by `law`: to be quoted beside a number."""
     first = evaluated[0]
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
@@ -94,7 +94,7 @@ def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, versi
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
-        "no interval" if level is None else f"hall {level_in_words(level)}",
+        "no interval" if level is None else f"{law} {level_in_words(level)}",
         *(rule_in_words(rule) for rule in sorted(rule for rule in rules if rule)),
         columns_in_words(evaluated),
     ]
