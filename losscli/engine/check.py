@@ -112,7 +112,6 @@ class Check:
         incomplete = self._incomplete(block)
         weightless = self._weightless(block)
         self._check_labels(block)
-        self._check_range(block)
         self._n_dropped += int(np.count_nonzero(incomplete))
         self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
         dropped = incomplete | weightless
@@ -124,6 +123,7 @@ class Check:
             first_row=block.first_row,
             rows=block.rows,
         )
+        self._check_range(block, batch)
         if dropped.any():
             batch = batch.take(np.flatnonzero(~dropped))
         self._n += len(batch)
@@ -210,14 +210,16 @@ class Check:
                 problem = "expected a label from 0 to 1, got {text}"
                 raise self._cell_error(roles.target[0], _outside_unit, problem, "say what is meant with --task")
 
-    def _check_range(self, block: Block) -> None:
+    def _check_range(self, block: Block, batch: Batch) -> None:
         if self._range is None:
             return
-        for column in self._roles.predictions:
-            values = block.columns[column]
-            if not self._range.holds(values) and self._range.is_bad(values).any():
-                problem = f"expected {self._range.spoken}, got {{text}}"
-                raise self._cell_error(column, self._range.is_bad, problem, self._range.hint)
+        for model, predicted in zip(self._roles.models, batch.y_pred, strict=True):
+            if self._range.holds(predicted):
+                continue
+            for column in model.columns:
+                if self._range.is_bad(block.columns[column]).any():
+                    problem = f"expected {self._range.spoken}, got {{text}}"
+                    raise self._cell_error(column, self._range.is_bad, problem, self._range.hint)
 
     def _check_codes(
         self, block: Block, columns: tuple[str, ...], codes: tuple[float, ...], spoken: str, hint: str
