@@ -15,7 +15,7 @@ SHOWN_CELLS = 3  # offending cells that a message names
 
 
 class ColumnType(StrEnum):
-    """What a column holds, by its declared type, or in CSV by the first 64 KB of the file; lists are of numbers."""
+    """What a column holds, by its declared type, or in CSV by the first cells of the file; lists are of numbers."""
 
     NUMBER = "number"
     TEXT = "text"
