@@ -22,6 +22,7 @@ from losscli.analyses.compare.payload import payload_of, records_of
 from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
+from losscli.analyses.evaluation.heading import CHANGE_WITH
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.accumulate import Values
 from losscli.engine.align import open_aligned
@@ -95,6 +96,7 @@ def compare(spec: CompareSpec) -> Result:
         payload={"version": __version__, "ci_level": spec.level, **payload_of(compared)},
         records=records_of(compared),
         heading=heading_of(compared),
+        aside=CHANGE_WITH,
         sections=sections_of(compared, level=spec.level),
         notices=notices_of((evaluated,), spelled=spec.losses, level=spec.level),
         signature=signature_of(compared, level=spec.level, version=__version__),
