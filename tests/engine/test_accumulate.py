@@ -18,6 +18,7 @@ from losscli.engine.domain import DomainFaults, InfiniteRows
 from losscli.engine.effect import AboveLimits, Unflagged
 from losscli.engine.error_shape import Between, Sides, Spreads
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
+from losscli.engine.flip import FlaggedTogether
 from losscli.engine.moments import exact_sum
 from losscli.engine.optimum import Thin
 from losscli.engine.paired import PairedMoments
@@ -59,6 +60,7 @@ TABLE = {
     ),
     "top rows": TopRows(Deviation(Residual(0), 1.0), 3),
     "top rows that skip": TopRows(LossValue(SKIPPING, 0), 5),
+    "flagged together": FlaggedTogether((Flag(Residual(0), 1.0), None, Flag(Target(), 0.0))),
     "extremes": Extremes(LossValue(SKIPPING, 0)),
     "sample of errors": ErrorSample(0),
     "faults": DomainFaults(kernel("msle"), 0),

@@ -10,6 +10,7 @@ from losscli import __version__
 from losscli.analyses.evaluation import evaluate_with, named_losses
 from losscli.analyses.evaluation.heading import heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
+from losscli.analyses.outliers.models import Contest, contest_payload, contest_section, shared_rows
 from losscli.analyses.outliers.notices import outlier_notices
 from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
 from losscli.analyses.outliers.payload import payload_of, records_of
@@ -19,8 +20,9 @@ from losscli.arrays import Task
 from losscli.engine.align import open_aligned
 from losscli.engine.dataset import DataLike, Named, Reading
 from losscli.engine.effect import effects_of
+from losscli.engine.flip import FlaggedTogether, flip_of
 from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
-from losscli.engine.question import together
+from losscli.engine.question import ask, both, together
 from losscli.engine.rule import USUAL, Measure, Rule, read_rule
 from losscli.errors import UsageError
 from losscli.result import Result
@@ -81,14 +83,20 @@ def outliers(spec: OutliersSpec) -> Result:
     dataset = open_aligned(spec.data, spec.reading, named or ())
     dataset.source.require(spec.keep)
     _check_rule(rule, dataset.roles.task)
-    evaluated, effects = evaluate_with(dataset, named, partial(_effects, count=spec.top), level=None, rule=rule)
+    evaluated, (effects, contest) = evaluate_with(
+        dataset, named, partial(_effects, count=spec.top), level=None, rule=rule
+    )
     models = tuple(_model(evaluated, position, each, rule or USUAL, spec.keep) for position, each in enumerate(effects))
+    sections = sections_of(evaluated, models, spec.keep)
+    if contest is not None:
+        sections = (*sections, contest_section(evaluated, contest))
+    payload = {**payload_of(evaluated, models, spec.keep), **contest_payload(evaluated, contest)}
     return Result(
         schema="losscli.outliers/1",
-        payload={"version": __version__, **payload_of(evaluated, models, spec.keep)},
+        payload={"version": __version__, **payload},
         records=records_of(evaluated, models),
         heading=heading_of((evaluated,)),
-        sections=sections_of(evaluated, models, spec.keep),
+        sections=sections,
         notices=(
             *notices_of((evaluated,), spelled=spec.losses, level=None),
             *outlier_notices(evaluated, models),
@@ -105,8 +113,16 @@ def _check_rule(rule: Rule | None, task: Task) -> None:
         )
 
 
-def _effects(inquiry: Inquiry, count: int) -> Question[list[Effects]]:
-    return together([effects_of(inquiry, model, count) for model in range(len(inquiry.roles.models))])
+def _effects(inquiry: Inquiry, count: int) -> Question[tuple[list[Effects], Contest | None]]:
+    models = range(len(inquiry.roles.models))
+    effects = together([effects_of(inquiry, model, count) for model in models])
+    if len(models) == 1:
+        return (yield from effects), None
+    flips = together([flip_of(asked, len(models)) for asked in inquiry.losses])
+    found, flipped = yield from both(effects, flips)
+    flags = tuple(None if each.outliers is None else each.outliers.flag for each in found)
+    counts = yield from ask(FlaggedTogether(flags))
+    return found, Contest(shared=shared_rows(counts.tolist()), flips=tuple(flipped))
 
 
 def _model(evaluated: Evaluated, position: int, effects: Effects, rule: Rule, keep: tuple[str, ...]) -> ModelOutliers:
