@@ -233,3 +233,11 @@ def test_a_constant_without_loss_is_not_taken_for_a_constant_target():
     text = render(result, "table", Style())
     assert "a constant prediction has no loss to improve on" in text
     assert "target is constant" not in text
+
+
+@pytest.mark.parametrize(("shift", "relative"), [(0.0, None), (0.01, None), (0.05, 10.0), (1.0, 0.5)])
+def test_a_mean_target_near_zero_measures_no_bias(shift, relative):
+    y = np.array([-1.0, 1.0, 2.0, -2.0]) + shift
+    result = losscli.evaluate({"y_true": y, "y_pred": y + 0.5})
+    expected = None if relative is None else pytest.approx(relative, rel=1e-9)
+    assert result.payload["models"][0]["bias"]["relative"] == expected

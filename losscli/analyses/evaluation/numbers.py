@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from losscli.engine.summary import Summary
     from losscli.losses.bound import BoundLoss
 
+# A bias of more than so many mean targets (1 000 %) says that the mean target is near 0, and nothing of the bias.
+MOST_RELATIVE = 10.0
 Interval = tuple[float, float]
 
 # A mean error below this part of the values that it comes from is what rounding left of 0.
@@ -64,7 +66,7 @@ class BiasNumbers:
     """The mean error of one model, prediction minus target.
 
     `direction` is "over", "under" or "none" by the sign of `mbe`; `significant` tells whether the interval leaves
-    zero out, and is None without an interval; `relative` is mbe / |mean target|.
+    zero out, and is None without an interval; `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.
     """
 
     mbe: float
@@ -136,6 +138,13 @@ def share_held(held: float, summary: Summary) -> float | None:
     return min(held / total, 1.0) if not summary.infinite and 0 < total < math.inf else None
 
 
+def _relative(mbe: float, mean_target: float | None) -> float | None:
+    """Return the mean error in parts of the mean target, None where that is too near 0 to measure anything by."""
+    if not mean_target or abs(mbe) > MOST_RELATIVE * abs(mean_target):
+        return None
+    return mbe / abs(mean_target)
+
+
 def bias_numbers(
     error: Summary | None, mean_target: float | None, level: float | None, within: Domain = REAL
 ) -> BiasNumbers | None:
@@ -159,7 +168,7 @@ def bias_numbers(
         significant=None if interval is None else not interval[0] <= 0 <= interval[1],
         interval=interval,
         p_value=mean_p_value(error) if level else None,
-        relative=mbe / abs(mean_target) if mean_target else None,
+        relative=_relative(mbe, mean_target),
     )
 
 
