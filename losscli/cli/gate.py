@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from losscli.cli import options, output
+from losscli.cli import github, options, output
 from losscli.cli.reading import named, reading_of
 from losscli.errors import ExitCode, UsageError
 from losscli.result import Status
@@ -32,6 +32,9 @@ NonInferior = Annotated[
 FailInconclusive = Annotated[
     bool, typer.Option("--fail-inconclusive", help="End with exit code 4 where a check is inconclusive.")
 ]
+NoGithub = Annotated[
+    bool, typer.Option("--no-github", help="Within GitHub Actions: no annotations and no summary by itself.")
+]
 AllowSame = Annotated[bool, typer.Option("--allow-same", help="Let the candidate be its own baseline.")]
 
 
@@ -45,6 +48,7 @@ def gate_command(
     non_inferior: NonInferior = False,
     fail_inconclusive: FailInconclusive = False,
     allow_same: AllowSame = False,
+    no_github: NoGithub = False,
     target: options.Target = None,
     pred: options.Predictions = None,
     losses: options.Losses = None,
@@ -84,6 +88,7 @@ def gate_command(
       losscli gate preds.csv --fail-if 'skill.mse < 40%' --confident
       losscli gate new.parquet --baseline main.parquet --max-regress 1%
       losscli gate new.csv --baseline main.csv --on id --max-regress mae=1%,mse=3%
+      losscli gate new.csv --fail-if 'mae > 2' -o junit:gate.xml -o github:-
       losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(losses=losses, baseline=baseline)
@@ -116,6 +121,7 @@ def gate_command(
         reads=options.read_paths([*reads, *held], targets),
         no_color=no_color,
         quiet=quiet,
+        checks=True,
     )
 
     from losscli.analyses.gate import GateSpec, gate
@@ -136,6 +142,11 @@ def gate_command(
         )
     )
     output.write(result, destination)
+    asked = "github" in [destination.format, *(file.format for file in destination.files)]
+    if asked or (github.is_running() and not no_github):
+        github.summarise(result)
+        if not asked:
+            github.annotate(result)
     statuses = {check.status for check in result.checks}
     if Status.FAIL in statuses:
         raise typer.Exit(ExitCode.GATE_FAILED)

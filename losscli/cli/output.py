@@ -19,12 +19,13 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from losscli.result import Result
 
+_STDOUT = Path("-")
 _LONGEST_PATH = 200  # characters of a path in a message
 
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """A file to be written, and the format that it gets."""
+    """A file to be written, or "-" for standard output after the answer, and the format that it gets."""
 
     path: Path
     format: str
@@ -47,6 +48,7 @@ def prepare(
     reads: Sequence[str] = (),
     no_color: bool = False,
     quiet: bool = False,
+    checks: bool = False,
 ) -> Output:
     """Return where and how to write; what can be wrong with it is found before a row is read.
 
@@ -58,6 +60,8 @@ def prepare(
         Further files, each "PATH" or "FORMAT:PATH".
     reads : sequence of str
         Paths, globs and folders that are read, none of which may be written over.
+    checks : bool
+        Whether the answer has checks, of which some formats are made.
 
     Raises
     ------
@@ -66,11 +70,17 @@ def prepare(
     InputError
         A folder that is not there, a path that cannot be written, or no standard output.
     """
-    choose(format_name)
+    chosen = [choose(format_name)]
     if sys.stdout is None:
         raise InputError("standard output is closed", "send it to /dev/null where only files are wanted")
     files = tuple(_destination(text) for text in outputs or ())
+    chosen += [choose(file.format) for file in files]
+    for each in chosen:
+        if each.of_checks and not checks:
+            raise UsageError(f"the format {each.name} shows checks, and only losscli gate makes some")
     for position, file in enumerate(files):
+        if file.path == _STDOUT:
+            continue
         _check(file.path)
         if any(_same(file.path, other.path) for other in files[:position]):
             raise UsageError(f"--output: {_shown(file.path)} is named twice", "give each output a file of its own")
@@ -88,11 +98,12 @@ def write(result: Result, output: Output) -> None:
     texts = [(file.path, render(result, file.format, Style())) for file in output.files]
     answer = render(shown, output.format, output.style)
     for path, text in texts:
-        _write_file(path, text)
+        if path != _STDOUT:
+            _write_file(path, text)
     if not choose(output.format).shows_notices and sys.stderr is not None:
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(notes(shown, replace(output.style, unicode=_is_unicode(encoding))))
-    _write_stdout(answer)
+    _write_stdout("".join([answer, *(text for path, text in texts if path == _STDOUT)]))
 
 
 def abandon_stdout() -> None:

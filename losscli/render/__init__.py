@@ -23,13 +23,15 @@ __all__ = ["RENDERERS", "Renderer", "Style", "choose", "for_path", "notes", "ren
 class Renderer:
     """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used.
 
-    `shows_notices` is False where the format has no place for notices, so that they must be said elsewhere.
+    `shows_notices` is False where the format has no place for notices, so that they must be said elsewhere;
+    `of_checks` is True where it shows nothing but checks.
     """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     shows_notices: bool = True
+    of_checks: bool = False
 
 
 RENDERERS = {
@@ -39,6 +41,11 @@ RENDERERS = {
         Renderer(name="json", suffixes=(".json",), module="losscli.render.to_json"),
         Renderer(name="csv", suffixes=(".csv",), module="losscli.render.to_csv", shows_notices=False),
         Renderer(name="markdown", suffixes=(".md", ".markdown"), module="losscli.render.to_markdown"),
+        Renderer(name="jsonl", suffixes=(".jsonl", ".ndjson"), module="losscli.render.to_jsonl", shows_notices=False),
+        Renderer(
+            name="junit", suffixes=(".xml",), module="losscli.render.to_junit", shows_notices=False, of_checks=True
+        ),
+        Renderer(name="github", suffixes=(), module="losscli.render.to_github", shows_notices=False, of_checks=True),
     )
 }
 

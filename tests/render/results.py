@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from losscli.result import Column, Kind, Notice, Result, Section, Sentence, Table, Value
+from losscli.result import Check, Column, Kind, Notice, Result, Section, Sentence, Status, Table, Value
 
 NASTY = (
     "",
@@ -88,6 +88,15 @@ json_values = st.recursive(
 sections = st.builds(
     Section, title=texts, table=st.none() | tables(), sentences=st.lists(sentences, max_size=3).map(tuple)
 )
+checks = st.builds(
+    Check,
+    name=texts,
+    limit=texts,
+    value=st.none() | values,
+    ci=st.none() | values,
+    status=st.sampled_from(list(Status)),
+    message=sentences,
+)
 results = st.builds(
     Result,
     schema=st.just("losscli.eval/1"),
@@ -99,4 +108,5 @@ results = st.builds(
         st.builds(Notice, code=st.just("a-code"), message=sentences, hint=st.none() | texts), max_size=2
     ).map(tuple),
     signature=texts,
+    checks=st.lists(checks, max_size=13).map(tuple),
 )
