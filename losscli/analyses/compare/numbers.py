@@ -73,7 +73,7 @@ class Comparison:
     test
         The test that the p-value comes from.
     won
-        Share of the rows, by weight, on which the candidate's loss is smaller.
+        Share of the rows, by weight, on which the candidate's loss is smaller; None where a loss is infinite.
     verdict
         None where a loss is infinite, so that there is nothing to test.
     """
@@ -159,7 +159,8 @@ def _comparison(
             p_value=None, p_adjusted=None, test="", won=None, verdict=None,
         )  # fmt: skip
     reduction = bound.loss.reduction
-    p_value, test = (exact[place], "sign-flip") if place in exact else _tested(pair)
+    flips = place in exact and not pair.identical
+    p_value, test = (exact[place], "sign-flip") if flips else _tested(pair)
     undecided = None if pair.difference.infinite else Verdict.INDISTINGUISHABLE
     return Comparison(
         loss=loss,
@@ -171,7 +172,7 @@ def _comparison(
         p_value=p_value,
         p_adjusted=None,
         test=test,
-        won=pair.share_won,
+        won=None if pair.difference.infinite else pair.share_won,
         verdict=Verdict.IDENTICAL if pair.identical else undecided,
     )
 

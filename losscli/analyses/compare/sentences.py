@@ -72,7 +72,7 @@ def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, 
     """Return how p-values come about, which model is better by how much, and where losses disagree."""
     said = [_test(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
-    said += [*_disagreement(compared), _signed(compared)]
+    said += [*_disagreement(compared), _signed(compared), _unbounded(compared) if level is not None else None]
     return tuple(sentence for sentence in said if sentence is not None)
 
 
@@ -102,6 +102,19 @@ def _signed(compared: Compared) -> Sentence | None:
         return None
     has = "has a sign" if len(signed) == 1 else "have a sign"
     return Sentence(text=f"{', '.join(signed)} {has}, so that less is not better: no model is ranked by it.")
+
+
+def _unbounded(compared: Compared) -> Sentence | None:
+    """Return by which losses the change has no interval although the difference has."""
+    labels = dict.fromkeys(
+        compared.evaluated.asked[each.loss].bound.label
+        for each in compared.comparisons
+        if each.ratio is not None and each.interval is not None and each.ratio_interval is None
+    )
+    if not labels:
+        return None
+    text = f"No interval of a change in {', '.join(labels)} (n/a): so few rows carry a loss that any ratio may be true."
+    return Sentence(text=text)
 
 
 def _judgement(compared: Compared, candidate: int) -> Sentence | None:
