@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from losscli.engine.block import ColumnInfo, ColumnType
 from losscli.engine.cell_error import number_form
@@ -14,10 +13,9 @@ from losscli.errors import InputError
 
 SAMPLE_BYTES = 65_536
 _DELIMITERS = (",", ";", "\t", "|")  # where two fit equally well, the first wins
-# Lines on which delimiters are tried and cells by which a column is judged: all of the sample would take a
-# millisecond each, which a file of a thousand rows does not take otherwise.
-_TRIED_LINES = 200
-_JUDGED_CELLS = 200
+# Characters that are looked at first, and alone where each column has a cell in them: to look at the whole sample takes
+# some milliseconds, which count where files are many.
+_SHORT_HEAD = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,32 +53,29 @@ def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str
         There is no header row, or no CSV.
     """
     text = sample.decode("utf-8-sig", errors="replace")
-    lines = [line.removesuffix("\r") + "\n" for line in text.split("\n")]
-    try:
-        few, all_of_them = lines[:_TRIED_LINES], whole and len(lines) <= _TRIED_LINES
-        delimiter = max(_DELIMITERS, key=lambda each: _fit(_records(few, each, whole=all_of_them)[0]))
-        records, header_lines = _records(lines, delimiter, whole=whole)
-    except csv.Error as error:
-        raise InputError(f"{label} does not look like CSV or Parquet") from error
+    missing = frozenset(("", *null_values))
+    for head in (text[:_SHORT_HEAD], text):
+        try:
+            delimiter, records, header_lines = _parsed(head, whole=whole and len(head) == len(text))
+        except csv.Error as error:
+            raise InputError(f"{label} does not look like CSV or Parquet") from error
+        cells = _present_cells(records, missing)
+        if cells and all(cells):
+            break
     if not records:
         raise InputError(
             f"{label}: the header row has no end within the first {len(sample)} bytes",
             hint="does a quotation mark in it have no partner?",
         )
-    header, *rows = records
-    names = [name.strip() for name in header]
+    names = [name.strip() for name in records[0]]
     if all(is_number(name) for name in names):
         raise InputError(
             f"{label} seems to have no header row: its first row holds only numbers",
             hint="add a first line with the names of the columns, such as y_true,y_pred",
         )
-    missing = frozenset(("", *null_values))
     return CsvLook(
         layout=CsvLayout(delimiter=delimiter, width=len(names), header_lines=header_lines),
-        columns=tuple(
-            _column(name, (row[position].strip() for row in rows if position < len(row)), missing)
-            for position, name in enumerate(names)
-        ),
+        columns=tuple(_column(name, present) for name, present in zip(names, cells, strict=True)),
     )
 
 
@@ -95,8 +90,23 @@ def is_number(text: str) -> bool:
     return True
 
 
-def _column(name: str, cells: Iterable[str], missing: frozenset[str]) -> ColumnInfo:
-    present = list(islice((cell for cell in cells if cell not in missing), _JUDGED_CELLS))
+def _parsed(text: str, *, whole: bool) -> tuple[str, list[list[str]], int]:
+    """Return the delimiter that fits best, and with it the records and the number of lines of the first."""
+    lines = [line.removesuffix("\r") + "\n" for line in text.split("\n")]
+    return max((_records(lines, delimiter, whole=whole) for delimiter in _DELIMITERS), key=_fit)
+
+
+def _present_cells(records: Sequence[Sequence[str]], missing: frozenset[str]) -> list[list[str]]:
+    """Return by column the cells below the header that are not missing."""
+    cells: list[list[str]] = [[] for _ in records[0]] if records else []
+    for row in records[1:]:
+        for column, cell in zip(cells, row, strict=False):
+            if (text := cell.strip()) not in missing:
+                column.append(text)
+    return cells
+
+
+def _column(name: str, present: Sequence[str]) -> ColumnInfo:
     numbers = sum(is_number(cell) or number_form(cell) is not None for cell in present)
     if 2 * numbers > len(present) or not present:
         # the few words among them are errors for whoever reads numbers, and no sign of labels
@@ -104,8 +114,7 @@ def _column(name: str, cells: Iterable[str], missing: frozenset[str]) -> ColumnI
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
 
 
-def _records(lines: Sequence[str], delimiter: str, *, whole: bool) -> tuple[list[list[str]], int]:
-    """Return the records of lines, the last one where they are `whole`, and the number of lines of the first."""
+def _records(lines: Sequence[str], delimiter: str, *, whole: bool) -> tuple[str, list[list[str]], int]:
     reader = csv.reader(lines, delimiter=delimiter)
     records: list[list[str]] = []
     header_lines = 0
@@ -113,10 +122,11 @@ def _records(lines: Sequence[str], delimiter: str, *, whole: bool) -> tuple[list
         if record:
             records.append(record)
             header_lines = header_lines or reader.line_num
-    return records if whole else records[:-1], header_lines
+    return delimiter, records if whole else records[:-1], header_lines
 
 
-def _fit(records: Sequence[Sequence[str]]) -> tuple[float, float, int]:
+def _fit(found: tuple[str, list[list[str]], int]) -> tuple[float, float, int]:
+    _, records, _ = found
     if not records:
         return (-math.inf, 0.0, 0)
     cells = len(records[0])
