@@ -28,6 +28,7 @@ def eval_command(
     brief: options.Brief = False,
     format: options.Format = "table",  # noqa: A002  the option's name
     output_files: options.Outputs = None,
+    per_row: options.PerRow = None,
     threads: options.Threads = None,
     memory: options.Memory = "512MB",
     quiet: options.Quiet = False,
@@ -80,9 +81,22 @@ def eval_command(
         quiet=quiet,
     )
 
+    rows_file = (
+        None
+        if per_row is None
+        else output.check_rows_file(per_row, reads=options.read_paths(reads, targets), output=destination)
+    )
+
     from losscli.analyses.evaluate import EvaluateSpec, evaluate
 
     result = evaluate(
-        EvaluateSpec(data=named(reads), reading=reading, losses=options.read_losses(losses), level=level, brief=brief)
+        EvaluateSpec(
+            data=named(reads),
+            reading=reading,
+            losses=options.read_losses(losses),
+            level=level,
+            brief=brief,
+            per_row=rows_file,
+        )
     )
     output.write(result, destination)

@@ -124,6 +124,12 @@ Outputs = Annotated[
         help="Also write this file, in the format or by its suffix; may be repeated.",
     ),
 ]
+PerRow = Annotated[
+    str | None,
+    typer.Option(
+        "--per-row", metavar="PATH", help="Write every row with its losses, error, z and flag: .csv or .parquet."
+    ),
+]
 Threads = Annotated[str | None, typer.Option("--threads", metavar="N", help="Threads; no digit depends on it.")]
 Memory = Annotated[
     str, typer.Option("--memory", metavar="SIZE", help="Rows kept between passes, as 512MB; no digit depends on it.")

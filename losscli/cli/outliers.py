@@ -48,6 +48,7 @@ def outliers_command(
     where: options.Where = None,
     format: options.Format = "table",  # noqa: A002  the option's name
     output_files: options.Outputs = None,
+    per_row: options.PerRow = None,
     threads: options.Threads = None,
     memory: options.Memory = "512MB",
     quiet: options.Quiet = False,
@@ -93,6 +94,12 @@ def outliers_command(
         format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet
     )
 
+    rows_file = (
+        None
+        if per_row is None
+        else output.check_rows_file(per_row, reads=options.read_paths(reads, targets), output=destination)
+    )
+
     from losscli.analyses.outliers import OutliersSpec, outliers
 
     result = outliers(
@@ -103,6 +110,7 @@ def outliers_command(
             rule=rule,
             top=count,
             keep=options.read_columns(keep),
+            per_row=rows_file,
         )
     )
     output.write(result, destination)

@@ -89,6 +89,27 @@ def prepare(
     return Output(format=format_name, files=files, style=_style(no_color=no_color), quiet=quiet)
 
 
+def check_rows_file(text: str, *, reads: Sequence[str] = (), output: Output) -> str:
+    """Return the path of a file that every row is written to, checked before a row is read.
+
+    Raises
+    ------
+    UsageError
+        It does not end in .csv or .parquet, or is written or read too.
+    InputError
+        A folder that is not there, or a path that cannot be written.
+    """
+    path = Path(text)
+    if path.suffix not in (".csv", ".parquet"):
+        raise UsageError(f"--per-row: {_shown(path)} is neither .csv nor .parquet", "write --per-row rows.csv")
+    _check(path)
+    if any(_same(path, file.path) for file in output.files):
+        raise UsageError(f"--per-row: {_shown(path)} is named twice", "give each output a file of its own")
+    if any(_holds(read, path) for read in reads):
+        raise UsageError(f"--per-row: {_shown(path)} is read too", "write to another file")
+    return text
+
+
 def write(result: Result, output: Output) -> None:
     """Write the answer to its files and then to standard output; nothing is written unless all of it can be made.
 

@@ -10,6 +10,7 @@ from losscli.analyses.evaluate.words import sections_of
 from losscli.analyses.evaluation import check_level, evaluate_dataset, named_losses
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
+from losscli.analyses.evaluation.per_row import write_rows
 from losscli.engine.check import Missing
 from losscli.engine.dataset import MEMORY, DataLike, Named, Reading, open_dataset
 from losscli.engine.naming import file_names
@@ -34,6 +35,8 @@ class EvaluateSpec:
         Level of the intervals in (0, 1); None for none.
     brief
         Values and bias only, in one pass over the rows.
+    per_row
+        A .csv or .parquet file that every row is written to with its losses; None for none.
     """
 
     data: tuple[Named, ...]
@@ -41,6 +44,7 @@ class EvaluateSpec:
     losses: str | None = None
     level: float | None = 0.95
     brief: bool = False
+    per_row: str | None = None
 
 
 def evaluate(spec: EvaluateSpec) -> Result:
@@ -63,6 +67,8 @@ def evaluate(spec: EvaluateSpec) -> Result:
     )
     names = file_names([each.dataset.source for each in evaluated], [data.label for data in spec.data])
     evaluated = tuple(replace(each, name=name) for each, name in zip(evaluated, names, strict=True))
+    if spec.per_row is not None:
+        write_rows(evaluated, spec.per_row)
     common = {"version": __version__, "ci_level": spec.level}
     return Result(
         schema="losscli.eval/1",

@@ -10,6 +10,7 @@ from losscli import __version__
 from losscli.analyses.evaluation import evaluate_with, named_losses
 from losscli.analyses.evaluation.heading import heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
+from losscli.analyses.evaluation.per_row import write_rows
 from losscli.analyses.outliers.models import Contest, contest_payload, contest_section, shared_rows
 from losscli.analyses.outliers.notices import outlier_notices
 from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
@@ -56,6 +57,8 @@ class OutliersSpec:
         How many rows are shown, at least 1.
     keep
         Columns whose cells are shown beside them.
+    per_row
+        A .csv or .parquet file that every row is written to with its losses; None for none.
     """
 
     data: tuple[Named, ...]
@@ -64,6 +67,7 @@ class OutliersSpec:
     rule: str | None = None
     top: int = TOP
     keep: tuple[str, ...] = ()
+    per_row: str | None = None
 
 
 def outliers(spec: OutliersSpec) -> Result:
@@ -87,6 +91,8 @@ def outliers(spec: OutliersSpec) -> Result:
         dataset, named, partial(_effects, count=spec.top), level=None, rule=rule
     )
     models = tuple(_model(evaluated, position, each, rule or USUAL, spec.keep) for position, each in enumerate(effects))
+    if spec.per_row is not None:
+        write_rows((evaluated,), spec.per_row)
     sections = sections_of(evaluated, models, spec.keep)
     if contest is not None:
         sections = (*sections, contest_section(evaluated, contest))

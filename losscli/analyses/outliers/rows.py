@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.arrays import Direction, Form, Task, Truth
+from losscli.analyses.evaluation.told import told_rows
+from losscli.arrays import Direction, Task
 from losscli.engine.batch import Batch
 from losscli.engine.quantity import LossValue
-from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.evaluation.told import Told
     from losscli.arrays import FloatArray
     from losscli.engine.block import CellPlace
     from losscli.engine.effect import Effects
-    from losscli.engine.roles import Roles
     from losscli.engine.top_rows import Leading
 
 
@@ -69,15 +69,15 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str,
     error = batch.residual(model) if roles.task is Task.REGRESSION else None
     shares = np.stack([_shares(evaluated, model, position, batch) for position in range(len(evaluated.asked))])
     together = np.cumsum(shares, axis=1)
-    targets, predictions, probabilities = _told(roles, leading.y_true, leading.y_pred[model])
+    told = told_rows(roles, leading.y_true, leading.y_pred[model])
     places, kept = _found(evaluated, leading, keep)
     return tuple(
         Row(
             place=places[at],
             kept=kept[at],
-            target=targets[at],
-            prediction=predictions[at],
-            probability=probabilities[at],
+            target=_cell(told.targets, at),
+            prediction=_cell(told.predictions, at),
+            probability=None if told.probabilities is None else float(told.probabilities[at]),
             error=None if error is None else float(error[at]),
             z=None if z is None else float(z[at]),
             flagged=bool(flagged[at]),
@@ -86,6 +86,13 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str,
         )
         for at in range(len(leading))
     )
+
+
+def _cell(values: Told, at: int) -> float | str | None:
+    if values is None:
+        return None
+    value = values[at]
+    return value if isinstance(value, str) else float(value)
 
 
 def _batch(leading: Leading) -> Batch:
@@ -125,30 +132,3 @@ def _found(
         cells |= {(part, record): tuple(column[at] for column in columns) for at, record in enumerate(records)}
     keys = list(zip(leading.part.tolist(), leading.record.tolist(), strict=True))
     return [places[key] for key in keys], [cells[key] for key in keys]
-
-
-def _told(
-    roles: Roles, y_true: FloatArray, y_pred: FloatArray
-) -> tuple[list[float | str | None], list[float | str | None], list[float | None]]:
-    """Return targets and predictions as people know them, and the probability that each prediction is given."""
-    k = len(y_true)
-    nothing: list[float | None] = [None] * k
-    if roles.task is Task.REGRESSION:
-        return y_true.tolist(), y_pred.tolist(), nothing
-    if roles.task is Task.BINARY:
-        hard = np.isin(y_true, (0.0, 1.0)).all() and bool(roles.classes)
-        targets = [roles.classes[int(value)] for value in y_true] if hard else y_true.tolist()
-        if roles.form is Form.LABEL and roles.classes:
-            return targets, [roles.classes[int(value)] for value in y_pred], nothing
-        return targets, y_pred.tolist(), nothing
-    if roles.task is not Task.MULTICLASS:
-        return [None] * k, [None] * k, nothing
-    if roles.truth is Truth.ROWS:
-        y_true = np.argmax(y_true, axis=1)
-    targets = [roles.classes[int(value)] for value in y_true]
-    if roles.form is Form.LABEL:
-        return targets, [roles.classes[int(value)] for value in y_pred], nothing
-    chosen = np.argmax(y_pred, axis=1)
-    link = to_probability(roles.task, roles.form)
-    sure = nothing if link is None else link(y_pred)[np.arange(k), chosen].tolist()
-    return targets, [roles.classes[int(value)] for value in chosen], sure
