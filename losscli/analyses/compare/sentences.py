@@ -113,7 +113,7 @@ def _unbounded(compared: Compared) -> Sentence | None:
     )
     if not labels:
         return None
-    text = f"No interval of a change in {', '.join(labels)} (n/a): so few rows carry a loss that any ratio may be true."
+    text = f"No interval of a change in {', '.join(labels)}: so few rows carry it that a mean cannot be told from 0."
     return Sentence(text=text)
 
 
