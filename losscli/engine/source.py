@@ -6,10 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo, ColumnType, rows_of
-from losscli.engine.cell_error import cell_error
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
 from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.part import Part
     from losscli.engine.scan_where import Condition
-
-__all__ = ["Block", "CellPlace", "ColumnInfo", "ColumnType", "Source", "cell_error", "open_source"]
 
 BLOCK_ROWS = 65_536
 
@@ -232,10 +227,6 @@ class Source:
         return InputError(
             f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
         )
-
-    def missing_cells(self, column: str) -> tuple[int, list[CellPlace]]:
-        """Return how many cells of a column are missing (empty, null or NaN), and the first of them."""
-        return self.first_cells(column, np.isnan)
 
 
 def open_source(

@@ -12,7 +12,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from losscli.engine.source import ColumnType, cell_error, open_source
+from losscli.engine.block import ColumnType
+from losscli.engine.cell_error import cell_error
+from losscli.engine.source import open_source
 
 TEXT = "y_true,y_pred,name\n1.5,2,a\n-3,4e-2,b\n,0.1,c\n"
 Y_TRUE, Y_PRED = [1.5, -3.0, np.nan], [2.0, 0.04, 0.1]
@@ -274,7 +276,7 @@ def test_float32_is_widened_as_it_is(tmp_path):
 def test_places_in_parquet_count_rows_from_1(tmp_path):
     path = tmp_path / "preds.parquet"
     pl.DataFrame({"y": [1.0, None, 3.0]}).write_parquet(path)
-    count, (cell,) = open_source(path).missing_cells("y")
+    count, (cell,) = open_source(path).first_cells("y", np.isnan)
     assert (count, cell.where, cell.text) == (1, f"{path}: row 2", "")
 
 
@@ -336,7 +338,7 @@ def test_a_label_is_what_people_call_it(tmp_path):
 def test_a_line_number_is_the_line_on_which_the_record_starts(tmp_path):
     path = write(tmp_path / "preds.csv", '"na\nme",y\n"a\n\nb",1\n\nc,\n"d\n",\ne,5\n')
     source = open_source(path)
-    count, cells = source.missing_cells("y")
+    count, cells = source.first_cells("y", np.isnan)
     assert count == 2
     assert [cell.where for cell in cells] == [f"{path}:7", f"{path}:8"]
 

@@ -8,7 +8,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from losscli.engine.source import Block, open_source
+from losscli.engine.block import Block
+from losscli.engine.source import open_source
 
 ROWS = 150_000  # three blocks
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from losscli.engine.block import ColumnType
+from losscli.engine.cell_error import cell_error
 from losscli.engine.labels import label_text
-from losscli.engine.source import cell_error, open_source
+from losscli.engine.source import open_source
 from losscli.errors import InputError
 
 NAN = np.nan

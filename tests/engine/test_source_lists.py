@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from losscli.engine.block import ColumnType
-from losscli.engine.source import cell_error, open_source
+from losscli.engine.cell_error import cell_error
+from losscli.engine.source import open_source
 from losscli.errors import InputError
 
 NAN = np.nan
