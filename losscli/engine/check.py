@@ -56,7 +56,7 @@ class Counts:
     zero_weight
         Rows left out because their weight is 0.
     off_sums
-        Rows whose probabilities do not sum to 1 to 1e-6, and the sum that is farthest from it.
+        Rows whose probabilities do not sum to 1 to 1e-6, and by how much at most.
     """
 
     n: int

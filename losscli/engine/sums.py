@@ -11,7 +11,7 @@ from losscli.arrays import Form, Task, Truth
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray
+    from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
@@ -30,12 +30,12 @@ class RowSums:
         self._normalize = normalize
         self._of_predictions = roles.task in _DISTRIBUTIONS and roles.form is Form.PROBABILITY and roles.width > 1
         self._of_targets = roles.task in _DISTRIBUTIONS and roles.truth is Truth.ROWS
-        self._count, self._worst = 0, 1.0
+        self._count, self._most = 0, 0.0
 
     @property
     def off(self) -> tuple[int, float]:
-        """How many rows do not sum to 1, and the sum that is farthest from it."""
-        return self._count, self._worst
+        """How many rows do not sum to 1, and by how much at most."""
+        return self._count, self._most
 
     def checked(self, batch: Batch) -> Batch:
         """Return the batch, divided by its sums where that is wanted.
@@ -45,22 +45,24 @@ class RowSums:
         InputError
             A sum is off by more than rounding; it names the worst row of the batch.
         """
+        noted = np.zeros(len(batch), dtype=np.bool_)
         if self._of_targets:
-            batch = replace(batch, y_true=self._rows(batch, batch.y_true, "targets"), memo={})
+            batch = replace(batch, y_true=self._rows(batch, batch.y_true, "targets", noted), memo={})
         if self._of_predictions:
-            rows = tuple(self._rows(batch, predicted, "probabilities") for predicted in batch.y_pred)
+            rows = tuple(self._rows(batch, predicted, "probabilities", noted) for predicted in batch.y_pred)
             batch = replace(batch, y_pred=rows, memo={})
+        self._count += int(np.count_nonzero(noted))
         return batch
 
-    def _rows(self, batch: Batch, rows: FloatArray, what: str) -> FloatArray:
+    def _rows(self, batch: Batch, rows: FloatArray, what: str, noted: BoolArray) -> FloatArray:
+        """Return the rows, divided where that is wanted; those that are off are marked in `noted`."""
         sums = rows.sum(axis=1)
         off = np.abs(sums - 1)
         if not len(off) or not (off > NOTED).any():
             return rows
         worst = int(np.argmax(off))
-        self._count += int(np.count_nonzero(off > NOTED))
-        if off[worst] > abs(self._worst - 1):
-            self._worst = float(sums[worst])
+        noted |= off > NOTED
+        self._most = max(self._most, float(off[worst]))
         if self._normalize and (sums > 0).all():
             normal: FloatArray = rows / sums[:, np.newaxis]
             return normal

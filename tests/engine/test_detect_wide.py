@@ -163,6 +163,14 @@ def test_sums_that_are_off_by_rounding_are_noted():
     assert losscli.evaluate(CLASSES | {"prob_a": [0.2, 0.7, 0.1 + 1e-9]}).payload["n"] == 3
 
 
+def test_a_row_that_is_off_in_several_models_is_one_row():
+    columns = CLASSES | {"prob_a": [0.2, 0.7, 0.1001]}
+    result = losscli.compare(columns, columns, labels=["one", "other"])
+    (values,) = (notice.message.values for notice in result.notices if notice.code == "row-sums")
+    assert values["k"].raw == 1
+    assert values["most"].raw == pytest.approx(1e-4, rel=1e-9)
+
+
 def test_losses_that_do_not_fit_the_columns():
     message, hint = refused(CLASSES, losses="softmax_ce")
     assert message == (

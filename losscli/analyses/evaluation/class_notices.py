@@ -34,12 +34,12 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
             text = f"{{where}}{len(absent)} of {len(roles.classes)} classes never {occur} in the target: {{class}}"
             yield _notice("absent-classes", text, where, shown)
     yield from _about_labels(roles, where)
-    count, worst = each.counts.off_sums
+    count, most = each.counts.off_sums
     if count:
-        values = {"k": Value(kind=Kind.COUNT, raw=count), "worst": Value(kind=Kind.NUMBER, raw=worst)}
+        values = {"k": Value(kind=Kind.COUNT, raw=count), "most": Value(kind=Kind.NUMBER, raw=most)}
         done = "they were divided by their sums" if each.dataset.rows.normalize else "--normalize divides by the sums"
         rows = "row" if count == 1 else "rows"
-        text = f"{{where}}the probabilities of {{k}} {rows} do not sum to 1 (farthest: {{worst}}); {done}"
+        text = f"{{where}}the probabilities of {{k}} {rows} do not sum to 1 (off by up to {{most}}); {done}"
         yield _notice("row-sums", text, where, "", **values)
     for model in each.models:
         found = model.facts.range
