@@ -47,7 +47,7 @@ class Accumulator(Protocol[S, R_co]):
 
 
 def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, float]:
-    """Return Σw and Σwv, each of shape (n,); rows that a loss leaves out (NaN) count in neither."""
+    """Return Σw and Σwv of values and weights of shape (n,); rows that a loss leaves out (NaN) count in neither."""
     total = np.sum(values) if weight is None else np.sum(values * weight)
     if np.isnan(total):
         kept = ~np.isnan(values)

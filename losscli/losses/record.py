@@ -136,7 +136,7 @@ class QuantileOf:
 
 @dataclass(frozen=True, kw_only=True)
 class RootOfGradient:
-    """The best constant is where the mean gradient is zero; the loss is convex, so a safeguarded Newton finds it."""
+    """The best constant is where the mean gradient is zero; the loss is convex, so secants in a bracket find it."""
 
     spoken = "numeric: where the mean gradient is 0"
 
