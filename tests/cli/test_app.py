@@ -81,7 +81,8 @@ def test_input_errors_say_what_is_wrong_and_exit_with_3(words, message, capsys):
 
 
 def test_options_for_several_things_and_flags_may_be_repeated(capsys):
-    assert main("eval preds.csv -l mse -l mae,huber --quiet --quiet --null-value x --null-value y -f csv".split()) == 0
+    words = "eval preds.csv -l mse -l mae,huber --quiet --quiet --null-value x --null-value y -f csv"
+    assert main(words.split()) == 0
     out, _ = capsys.readouterr()
     assert [line.split(",")[1] for line in out.splitlines()] == ["loss", "mse", "mae", "huber", "mbe"]
 
