@@ -57,6 +57,7 @@ def bias_command(
         null_value=null_value,
         threads=threads,
         memory=memory,
+        quiet=quiet,
     )
     destination = output.prepare(
         format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet

@@ -71,6 +71,7 @@ def compare_command(
         on=on,
         common=common,
         where=where,
+        quiet=quiet,
     )
     destination = output.prepare(
         format,

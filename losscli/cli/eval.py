@@ -72,6 +72,7 @@ def eval_command(
         on=on,
         common=common,
         where=where,
+        quiet=quiet,
     )
     destination = output.prepare(
         format,

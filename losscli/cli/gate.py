@@ -114,6 +114,7 @@ def gate_command(
         on=on,
         common=common,
         where=where,
+        quiet=quiet,
     )
     destination = output.prepare(
         format,

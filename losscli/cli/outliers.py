@@ -89,6 +89,7 @@ def outliers_command(
         on=on,
         common=common,
         where=where,
+        quiet=quiet,
     )
     destination = output.prepare(
         format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.cli import options
+from losscli.cli import options, progress
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluate import Named, Reading
@@ -28,8 +28,9 @@ def reading_of(
     on: str | None = None,
     common: bool = False,
     where: str | None = None,
+    quiet: bool = False,
 ) -> Reading:
-    """Return what the words of the options mean; each is as Typer gives it.
+    """Return what the words of the options mean; each is as Typer gives it. It shows its progress unless `quiet`.
 
     Raises
     ------
@@ -61,6 +62,7 @@ def reading_of(
         where=where,
         memory=kept,
         threads=workers,
+        watcher=progress.watcher(quiet=quiet),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from losscli.engine.check import Missing
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
     from losscli.engine.rows import Rows
+    from losscli.engine.watch import Watcher
     from losscli.losses.bound import BoundLoss
 
 DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
@@ -60,6 +61,8 @@ class Reading:
         Workers; None for as many as the machine has.
     memory
         Bytes that kept rows may take.
+    watcher
+        Who is told how far the reading has come, or None.
     """
 
     target: tuple[str, ...] = ()
@@ -78,6 +81,7 @@ class Reading:
     where: str | None = None
     threads: int | None = None
     memory: int = MEMORY
+    watcher: Watcher | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,6 +127,7 @@ def rows_of(source: RowSource, roles: Roles, reading: Reading) -> Rows:
         normalize=reading.normalize,
         memory=reading.memory,
         threads=reading.threads or os.cpu_count() or 1,
+        watcher=reading.watcher,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from losscli.engine.question import Question
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
+    from losscli.engine.watch import Watcher
 
 R = TypeVar("R")
 
@@ -38,10 +39,20 @@ class Rows:
         Bytes that kept batches may take. Beyond it the source is read again for each fold; no digit depends on it.
     threads
         Workers that fold.
+    watcher
+        Who is told how far the reading has come, or None.
     """
 
     def __init__(
-        self, source: RowSource, roles: Roles, *, missing: Missing, normalize: bool, memory: int, threads: int
+        self,
+        source: RowSource,
+        roles: Roles,
+        *,
+        missing: Missing,
+        normalize: bool,
+        memory: int,
+        threads: int,
+        watcher: Watcher | None = None,
     ) -> None:
         self.source = source
         self.roles = roles
@@ -49,14 +60,20 @@ class Rows:
         self.normalize = normalize
         self.memory = memory
         self.threads = threads
+        self.watcher = watcher
         self.counts: Counts | None = None
+        self._folds = 0
         self._kept: list[Batch] | None = None
 
     def answer(self, question: Question[R]) -> R:
         """Return the result of a question to these rows, each round of which is one fold."""
         # What the fold's workers ignore is ignored between the folds too: a best constant may have an infinite loss.
-        with np.errstate(all="ignore"):
-            return answer(question, lambda wanted: fold(self, wanted, self.threads))
+        try:
+            with np.errstate(all="ignore"):
+                return answer(question, lambda wanted: fold(self, wanted, self.threads))
+        finally:
+            if self.watcher is not None:
+                self.watcher.stop()
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches, with fresh memos.
@@ -66,6 +83,15 @@ class Rows:
         InputError
             A cell is wrong, or no row counts.
         """
+        self._folds += 1
+        done, total = 0, None if self.counts is None else self.counts.n
+        for batch in self._batches():
+            yield batch
+            done += len(batch)
+            if self.watcher is not None:
+                self.watcher.advance(done, total, self._folds)
+
+    def _batches(self) -> Iterator[Batch]:
         if self._kept is not None:
             for batch in self._kept:
                 yield replace(batch, memo={})

@@ -149,3 +149,30 @@ def test_what_is_computed_of_a_batch_is_not_kept_from_fold_to_fold():
         for batch in rows:
             assert batch.memo == {}
             batch.residual(0)
+
+
+class Heard:
+    def __init__(self):
+        self.told = []
+
+    def advance(self, rows, total, fold):
+        self.told.append((rows, total, fold))
+
+    def stop(self):
+        self.told.append("stop")
+
+
+def test_a_watcher_hears_of_every_batch_of_every_fold_and_of_the_end(monkeypatch):
+    monkeypatch.setattr("losscli.engine.rows.BLOCK_VALUES", 2)
+    heard = Heard()
+    rows = rows_of({"y_true": [1.0, 2.0, 4.0, 8.0, 16.0], "y_pred": [1.0, 2.0, 3.0, 4.0, 5.0]}, watcher=heard)
+    assert rows.answer(median(Target())) == 4.0
+    first = [(2, None, 1), (4, None, 1), (5, None, 1)]
+    assert heard.told == [*first, (2, 5, 2), (4, 5, 2), (5, 5, 2), "stop"]
+
+
+def test_a_watcher_hears_of_the_end_where_it_is_an_error():
+    heard = Heard()
+    with pytest.raises(InputError):
+        rows_of({"y_true": [1.0, NAN], "y_pred": [1.0, 2.0]}, watcher=heard).answer(median(Target()))
+    assert heard.told == ["stop"]
