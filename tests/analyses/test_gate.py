@@ -342,3 +342,40 @@ def test_a_damaged_saved_baseline_is_an_error(tmp_path, text):
     path.write_text(text)
     with pytest.raises(InputError, match=r"main\.json"):
         against(columns(), str(path), "mae=1%")
+
+
+def test_classes_are_matched_by_name_whatever_their_order():
+    rng = np.random.default_rng(4)
+    label = rng.choice(["cat", "dog", "owl"], 60)
+
+    def predictions(order, seed):
+        rows = np.random.default_rng(seed).dirichlet([1, 1, 1], 60)
+        by_name = dict(zip(["cat", "dog", "owl"], rows.T, strict=True))
+        return {"label": label} | {f"prob_{name}": by_name[name] for name in order}
+
+    usual = against(predictions(["cat", "dog", "owl"], 1), predictions(["cat", "dog", "owl"], 2), losses="cce")
+    other = against(predictions(["owl", "cat", "dog"], 1), predictions(["cat", "dog", "owl"], 2), losses="cce")
+    assert other.payload["checks"][0]["value"] == pytest.approx(usual.payload["checks"][0]["value"], rel=1e-9)
+    with pytest.raises(InputError, match="predictions are those that are checked"):
+        against(predictions(["owl", "dog", "cat"], 1), predictions(["cat", "dog", "owl"], 1), losses="cce")
+    renamed = {name.replace("owl", "emu"): column for name, column in predictions(["cat", "dog", "owl"], 2).items()}
+    renamed["label"] = np.where(label == "owl", "emu", label)
+    with pytest.raises(InputError, match="different classes"):
+        against(predictions(["cat", "dog", "owl"], 1), renamed, losses="cce")
+
+
+def test_several_candidates_meet_one_baseline():
+    main, one, other = columns(), columns(noise=2), columns(noise=0.5)
+    spec = GateSpec(
+        data=(Named(given=one, label="one"), Named(given=other, label="other")),
+        baseline=Named(given=main, label="main"),
+        max_regress="mae=1%",
+        fail_if=("mae > 1",),
+    )
+    result = gate(spec)
+    assert [(check.name, check.status) for check in result.checks] == [
+        ("one: mae against main", FAIL),
+        ("other: mae against main", PASS),
+        ("one: mae", FAIL),
+        ("other: mae", PASS),
+    ]
