@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, Unpack
 from losscli.analyses import catalogue as _catalogue
 from losscli.analyses import compare as _compare
 from losscli.analyses import evaluate as _evaluate
+from losscli.analyses import outliers as _outliers
 from losscli.arrays import Form, Task
 from losscli.errors import UsageError
 
@@ -165,13 +166,8 @@ def compare(
     0     a  0.375      NaN       NaN
     1     b  1.125    0.125       0.0
     """
-    if not data:
-        raise TypeError("compare: nothing to read")
-    if labels and len(labels) != len(data):
-        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(labels)}")
-    named = tuple(map(_named, data, labels)) if labels else tuple(map(_named, data))
     spec = _compare.CompareSpec(
-        data=named,
+        data=_all_named("compare", data, labels),
         reading=_reading(reading),
         losses=_spelled(losses),
         baseline=baseline,
@@ -179,6 +175,62 @@ def compare(
         level=level,
     )
     return _compare.compare(spec)
+
+
+def outliers(
+    *data: _evaluate.DataLike,
+    labels: Sequence[str] = (),
+    losses: str | Sequence[str] | None = None,
+    rule: str | None = None,
+    top: int = 10,
+    keep: str | Sequence[str] = (),
+    per_row: str | os.PathLike[str] | None = None,
+    **reading: Unpack[ReadingOptions],
+) -> Result:
+    """Return what the outlying rows do to each loss of every model, and the rows that matter most.
+
+    Parameters
+    ----------
+    *data, labels : as in `compare`
+        One data set with a prediction column for each model, or one for each model, with the same targets.
+    losses
+        As in `evaluate`.
+    rule : str or None
+        What flags a row: "modified-z:3.5", "iqr:3", "top:20", "top:1%" or "error:100"; None takes the usual one.
+    top : int
+        How many of the rows that matter most are told of, 1 or more.
+    keep : str or sequence of str
+        Columns whose cells stand beside these rows.
+    per_row : path or None
+        A .csv or .parquet file that every row is written to with its losses.
+    **reading
+        Columns, task, weights, missing cells and the like: `ReadingOptions`.
+
+    Raises
+    ------
+    TypeError, UsageError, InputError
+        As in `compare`; also where there is no such rule, or it takes as many rows as there are.
+
+    Examples
+    --------
+    >>> import losscli
+    >>> columns = {"y_true": [1.0] * 6, "y_pred": [1.1, 0.8, 1.3, 0.9, 1.2, 9.0]}
+    >>> result = losscli.outliers(columns, losses="mse,mae", rule="error:5", task="regression")
+    >>> result.to_frame()[["loss", "value", "without", "n_flagged"]].round(3)
+      loss   value  without  n_flagged
+    0  mse  10.698    0.038          1
+    1  mae   1.483    0.180          1
+    """
+    spec = _outliers.OutliersSpec(
+        data=_all_named("outliers", data, labels),
+        reading=_reading(reading),
+        losses=_spelled(losses),
+        rule=rule,
+        top=top,
+        keep=_several(keep),
+        per_row=None if per_row is None else os.fspath(per_row),
+    )
+    return _outliers.outliers(spec)
 
 
 def catalogue() -> Result:
@@ -192,6 +244,16 @@ def catalogue() -> Result:
     'median'
     """
     return _catalogue.catalogue()
+
+
+def _all_named(
+    function: str, data: tuple[_evaluate.DataLike, ...], labels: Sequence[str]
+) -> tuple[_evaluate.Named, ...]:
+    if not data:
+        raise TypeError(f"{function}: nothing to read")
+    if labels and len(labels) != len(data):
+        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(labels)}")
+    return tuple(map(_named, data, labels)) if labels else tuple(map(_named, data))
 
 
 def _named(data: _evaluate.DataLike, label: str | None = None) -> _evaluate.Named:
