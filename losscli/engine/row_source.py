@@ -35,6 +35,10 @@ class RowSource(Protocol):
     columns: tuple[ColumnInfo, ...]
 
     @property
+    def sources(self) -> tuple[RowSource, ...]:
+        """The data sets whose rows belong together, each once; one that stands alone is its own."""
+
+    @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
 

@@ -59,6 +59,11 @@ class Source:
         self._widths: dict[str, int] = {}
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Itself: a glob or folder is one data set in parts."""
+        return (self,)
+
+    @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
         return sum(part.blank_records for part in self.parts)

@@ -272,3 +272,12 @@ def test_a_baseline_that_cannot_be(columns, baseline, message, hint):
     assert str(caught.value).startswith(message)
     if hint is not None:
         assert hint in caught.value.hint
+
+
+def test_inputs_are_all_files_and_their_rows_all_that_were_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pl.DataFrame({"y": [1.0, 2.0, 3.0], "y_pred": [1.5, None, 3.0]}).write_csv("old.csv")
+    pl.DataFrame({"y": [1.0, 2.0, 3.0], "y_pred": [1.0, 2.5, 4.0]}).write_csv("new.csv")
+    payload = losscli.compare("old.csv", "new.csv", missing="drop").payload
+    assert [(each["path"], each["rows"]) for each in payload["inputs"]] == [("old.csv", 3), ("new.csv", 3)]
+    assert (payload["n"], payload["n_dropped"]) == (2, 1)

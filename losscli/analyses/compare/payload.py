@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import count_of_comparisons
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -17,14 +18,13 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
     """Return the keys of losscli.compare/1 that depend on the data."""
     evaluated = compared.evaluated
     roles, source = evaluated.dataset.roles, evaluated.dataset.source
-    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
     return {
-        "inputs": [{"path": source.path, "label": source.label, "format": source.format, "rows": evaluated.counts.n}],
+        "inputs": [input_fields(file, evaluated.counts) for file in source.sources],
         "task": roles.task.value,
         "pred_form": roles.form.value,
         "classes": list(roles.classes) or None,
         "positive": roles.positive,
-        "columns": {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []},
+        "columns": column_fields(roles),
         "n": evaluated.counts.n,
         "n_dropped": evaluated.counts.n_dropped,
         "models": [model.name for model in evaluated.models],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_payload import bias_fields
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
 
@@ -25,7 +26,7 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
         "pred_form": first.dataset.roles.form.value,
         "classes": list(first.dataset.roles.classes) or None,
         "positive": first.dataset.roles.positive,
-        "columns": _columns(first),
+        "columns": column_fields(first.dataset.roles),
         "n": sum(each.counts.n for each in evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in evaluated),
         "models": [_model(each, model, several=len(evaluated) > 1) for each in evaluated for model in each.models],
@@ -33,21 +34,7 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
 
 
 def _input(each: Evaluated) -> Mapping[str, Json]:
-    source = each.dataset.source
-    read = each.counts.n + each.counts.n_dropped + each.counts.zero_weight
-    return {
-        "path": source.path,
-        "label": source.label,
-        "format": source.format,
-        "rows": read,
-        "columns": _columns(each),
-    }
-
-
-def _columns(each: Evaluated) -> Mapping[str, Json]:
-    roles = each.dataset.roles
-    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+    return input_fields(each.dataset.source, each.counts) | {"columns": column_fields(each.dataset.roles)}
 
 
 def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[str, Json]:

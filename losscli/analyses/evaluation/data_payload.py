@@ -1,0 +1,27 @@
+"""What was read, as programs read it, the same in every analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.engine.check import Counts
+    from losscli.engine.roles import Roles
+    from losscli.engine.row_source import RowSource
+    from losscli.result import Json
+
+
+def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
+    """Return the keys of a file or frame; its rows are those that were read, whether they count or not."""
+    return {
+        "path": source.path,
+        "label": source.label,
+        "format": source.format,
+        "rows": counts.n + counts.n_dropped + counts.zero_weight,
+    }
+
+
+def column_fields(roles: Roles) -> dict[str, Json]:
+    """Return the keys of the columns that play a role."""
+    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
