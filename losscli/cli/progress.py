@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from losscli.engine.watch import Watcher
-
 _PATIENCE = 1.0  # seconds of work that nobody needs to be told of
 
 
-def watcher(*, quiet: bool) -> Watcher | None:
+def watcher(*, quiet: bool) -> Bar | None:
     """Return what shows the progress of work that takes longer than a second; None where nobody would see it."""
-    return None if quiet or sys.stderr is None or not sys.stderr.isatty() else _Bar()
+    return None if quiet or sys.stderr is None or not sys.stderr.isatty() else Bar()
 
 
-class _Bar:
+class Bar:
     """A line with rows, rows a second and the time left of the pass over the data; it leaves nothing behind."""
 
     def __init__(self) -> None:
@@ -29,6 +27,7 @@ class _Bar:
         self._shown: Progress | None = None
 
     def advance(self, rows: int, total: int | None, fold: int) -> None:
+        """Show that `rows` of `total` rows, None where that is not known, are read in pass number `fold`."""
         now = time.monotonic()
         if fold != self._fold:
             self._fold, self._fold_start = fold, now
@@ -47,6 +46,7 @@ class _Bar:
         )
 
     def stop(self) -> None:
+        """Take the line away."""
         if self._shown is not None:
             self._shown.stop()
             self._shown = None

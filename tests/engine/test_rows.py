@@ -174,5 +174,5 @@ def test_a_watcher_hears_of_every_batch_of_every_fold_and_of_the_end(monkeypatch
 def test_a_watcher_hears_of_the_end_where_it_is_an_error():
     heard = Heard()
     with pytest.raises(InputError):
-        rows_of({"y_true": [1.0, NAN], "y_pred": [1.0, 2.0]}, watcher=heard).answer(median(Target()))
+        rows_of({"y_true": [1.5, NAN], "y_pred": [1.0, 2.0]}, watcher=heard).answer(median(Target()))
     assert heard.told == ["stop"]
