@@ -31,6 +31,7 @@ class Kind(StrEnum):
     INTERVAL = "interval"  # (float, float), its two ends
     SIGNED_INTERVAL = "signed_interval"  # (float, float), both with their signs
     SIGNED_FRACTION_INTERVAL = "signed_fraction_interval"  # (float, float), both in percent with their signs
+    FOREST = "forest"  # (float, float, float): lower end, estimate, upper end, drawn beside zero and one another
     CONSTANT = "constant"  # (float, float): the loss of the best constant, then the constant itself
     ANY = "any"  # Value, written as its own kind says: for columns whose rows differ in kind
 

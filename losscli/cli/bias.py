@@ -9,6 +9,9 @@ from losscli.cli.reading import named, reading_of
 def bias_command(
     *,
     files: options.Files = None,
+    by: options.By = None,
+    bins: options.BinCount = None,
+    along: options.Along = None,
     equivalent_within: options.EquivalentWithin = None,
     target: options.Target = None,
     pred: options.Predictions = None,
@@ -32,17 +35,21 @@ def bias_command(
     """Show whether predictions are too high or too low: by how much, how sure that is, and whether it matters.
 
     Bias is prediction minus target: above 0 is over-prediction. Beside the mean error stand its median and its mean
-    without the largest errors, the rows on either side, and what bias adds to the mean squared error.
+    without the largest errors, the rows on either side, and what bias adds to the mean squared error. --by, --bins and
+    --along show where it sits; probabilities of two classes are held against observed rates in bins.
 
     \b
     Examples:
       losscli bias preds.csv
       losscli bias preds.csv --equivalent-within 2%
-      losscli bias preds.parquet -f json
+      losscli bias preds.csv --by region,year
+      losscli bias preds.csv --bins 20
+      losscli bias preds.csv --along age -f json
       cat preds.csv | losscli bias --pred y_prob
     """  # noqa: D301  \b keeps the lines apart
     reads = options.read_files(files, command="bias")
     level = options.read_level(ci)
+    options.refuse_empty(by=by, along=along)
     margin = None if equivalent_within is None else options.read_margin(equivalent_within)
     reading = reading_of(
         target=target,
@@ -69,6 +76,9 @@ def bias_command(
         data=named(reads),
         reading=reading,
         level=level,
+        by=options.read_columns(by),
+        bins=options.read_bins(bins),
+        along=along,
         margin=None if margin is None else Margin(size=margin[0], relative=margin[1]),
     )
     output.write(bias(spec), destination)

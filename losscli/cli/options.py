@@ -94,6 +94,16 @@ Where = Annotated[
     str | None, typer.Option("--where", metavar="SQL", help="Read only rows that satisfy it: \"region = 'north'\".")
 ]
 Level = Annotated[str, typer.Option("--ci", metavar="LEVEL|off", help="Level of the intervals, from 0.5 to 1.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="COL,...", help="Columns whose cells name the group of a row; groups get a table."),
+]
+BinCount = Annotated[
+    str | None, typer.Option("--bins", metavar="N", help="Also sort rows into so many bins of equal size.")
+]
+Along = Annotated[
+    str | None, typer.Option("--along", metavar="COL", help="Sort rows by this column of numbers, not the prediction.")
+]
 EquivalentWithin = Annotated[
     str | None,
     typer.Option(
@@ -166,6 +176,15 @@ def read_level(text: str) -> float | None:
             f"--ci: expected a level from 0.5 to below 1, got {quoted(text)}", "write --ci 0.95, --ci 95% or --ci off"
         )
     return level
+
+
+def read_bins(text: str | None) -> int | None:
+    """Return a number of bins, None for none."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(f"--bins: expected a whole number, got {quoted(text)}", "write --bins 10")
+    return int(text)
 
 
 def read_margin(text: str) -> tuple[float, bool]:

@@ -34,6 +34,10 @@ class Batch:
         Number of the first row's record in that file, from 0.
     rows : array of shape (n,) or None
         Number of each row's record, where some were left out in between.
+    group : array of shape (n,) or None
+        Number of each row's group, as `Roles.by` counts them; None where rows are not grouped.
+    along : array of shape (n,) or None
+        A further number of each row that it may be sorted by; None where there is none.
     """
 
     y_true: FloatArray
@@ -42,6 +46,8 @@ class Batch:
     part: int
     first_row: int
     rows: IntArray | None = None
+    group: IntArray | None = None
+    along: FloatArray | None = None
     memo: dict[Hashable, FloatArray] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -57,6 +63,8 @@ class Batch:
             part=self.part,
             first_row=self.first_row + start,
             rows=None if self.rows is None else self.rows[start:stop],
+            group=None if self.group is None else self.group[start:stop],
+            along=None if self.along is None else self.along[start:stop],
         )
 
     def take(self, index: IntArray) -> Batch:
@@ -68,6 +76,8 @@ class Batch:
             part=self.part,
             first_row=self.first_row,
             rows=self.records(index),
+            group=None if self.group is None else self.group[index],
+            along=None if self.along is None else self.along[index],
         )
 
     @cached_property

@@ -20,7 +20,7 @@ from losscli.errors import InputError
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray
+    from losscli.arrays import BoolArray, FloatArray, IntArray
     from losscli.engine.block import Block
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
@@ -122,6 +122,8 @@ class Check:
             part=block.part,
             first_row=block.first_row,
             rows=block.rows,
+            group=self._groups(block) if self._roles.by else None,
+            along=None if self._roles.along is None else block.columns[self._roles.along],
         )
         self._check_range(block, batch)
         if dropped.any():
@@ -156,6 +158,15 @@ class Check:
         if roles.models_named:
             return _class_numbers(values)
         return self._decoded(values) if roles.form is Form.LABEL else values
+
+    def _groups(self, block: Block) -> IntArray:
+        """Return the number of each row's group."""
+        first, *others = self._roles.by
+        numbers = np.nan_to_num(block.columns[first.column], nan=len(first.labels)).astype(np.int64)
+        for key in others:
+            digits = np.nan_to_num(block.columns[key.column], nan=len(key.labels))
+            numbers = numbers * key.size + digits.astype(np.int64)
+        return numbers
 
     def _decoded(self, values: FloatArray) -> FloatArray:
         return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values

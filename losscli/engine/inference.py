@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Reduction
@@ -120,6 +121,30 @@ def kish(sum_w: float, sum_w2: float) -> float:
     L. Kish (1965), Survey Sampling.
     """
     return sum_w / sum_w2 * sum_w
+
+
+def rate_interval(rate: float, n: float, level: float) -> tuple[float, float]:
+    """Return Wilson's interval, within [0, 1], of a rate that `n` rows (or Kish's effective number) show.
+
+    It holds where there are no events at all, of which the spread of the rows says nothing.
+
+    Source
+    ------
+    E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference, J. Am. Statist. Assoc.
+    22, 209–212.
+    """
+    square = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    centre = (rate + square / (2 * n)) / (1 + square / n)
+    half = math.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
+
+
+def rate_p_value(rate: float, n: float, null: float) -> float:
+    """Return the two-sided p-value, in [0, 1], that a rate is `null`: the inverse of `rate_interval`."""
+    variance = null * (1 - null) / n
+    if variance <= 0:
+        return 1.0 if rate == null else 0.0
+    return math.erfc(abs(rate - null) / math.sqrt(2 * variance))
 
 
 @dataclass(frozen=True, kw_only=True)

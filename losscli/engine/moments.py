@@ -10,7 +10,7 @@ import numpy as np
 from losscli.engine.summary import Summary
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray
+    from losscli.arrays import FloatArray, IntArray
 
 # A line of sums: counts, Σw, the weighted mean c of the stretch, then sums of powers of w and of d = v − c
 _N, _INFINITE, _SKIPPED, _W, _C, _W2, _W2D, _W2D2, _W3, _W3D, _W3D2, _W3D3 = range(12)
@@ -97,6 +97,24 @@ def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray
     return line
 
 
+def counts_of(lines: FloatArray) -> IntArray:
+    """Return the number of finite values of each line, of shape (stretches,)."""
+    counts: IntArray = lines[:, _N].astype(np.int64)
+    return counts
+
+
+def weights_of(lines: FloatArray) -> FloatArray:
+    """Return Σw of each line, of shape (stretches,)."""
+    weights: FloatArray = lines[:, _W]
+    return weights
+
+
+def squared_weights_of(lines: FloatArray) -> FloatArray:
+    """Return Σw² of each line, of shape (stretches,)."""
+    squares: FloatArray = lines[:, _W2]
+    return squares
+
+
 def summary_of(lines: FloatArray) -> Summary:
     """Return count, weight, mean and central sums over all stretches, from their lines of shape (stretches, `LINE`).
 
@@ -120,3 +138,52 @@ def summary_of(lines: FloatArray) -> Summary:
         infinite=int(table[_INFINITE].sum()),
         skipped=int(table[_SKIPPED].sum()),
     )
+
+
+def lines_by_group(values: FloatArray, weight: FloatArray | None, group: IntArray, groups: int) -> FloatArray:
+    """Return the line of sums of each group of finite values of shape (n,), in an array of shape (groups, `LINE`).
+
+    Parameters
+    ----------
+    group : array of shape (n,)
+        The number of each value's group, below `groups`.
+    """
+    lines = np.zeros((groups, LINE))
+    counts = np.bincount(group, minlength=groups).astype(np.float64)
+    whole = counts if weight is None else np.bincount(group, weights=weight, minlength=groups)
+    lines[:, _N], lines[:, _W] = counts, whole
+    total = np.bincount(group, weights=values if weight is None else weight * values, minlength=groups)
+    np.divide(total, whole, out=lines[:, _C], where=whole > 0)
+    wd = values - lines[group, _C]
+    if weight is None:
+        square = wd * wd
+        columns = {_W2D: wd, _W2D2: square, _W3D: wd, _W3D2: square, _W3D3: square * wd}
+        lines[:, _W2] = lines[:, _W3] = counts
+    else:
+        wd *= weight
+        w2, wd2 = weight * weight, wd * wd
+        columns = {_W2: w2, _W2D: weight * wd, _W2D2: wd2}
+        columns |= {_W3: w2 * weight, _W3D: w2 * wd, _W3D2: weight * wd2, _W3D3: wd2 * wd}
+    for column, terms in columns.items():
+        lines[:, column] = np.bincount(group, weights=terms, minlength=groups)
+    return lines
+
+
+def joined_lines(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the lines of pairs of stretches taken together; all of shape (stretches, `LINE`), of finite values."""
+    joined = one + other
+    weight = joined[:, _W]
+    share = np.divide(other[:, _W], weight, out=np.zeros(len(one)), where=weight > 0)
+    joined[:, _C] = one[:, _C] + share * (other[:, _C] - one[:, _C])
+    for column in (_W2D, _W2D2, _W3D, _W3D2, _W3D3):
+        joined[:, column] = 0.0
+    for lines in (one, other):
+        shift = lines[:, _C] - joined[:, _C]
+        joined[:, _W2D] += lines[:, _W2D] + shift * lines[:, _W2]
+        joined[:, _W2D2] += lines[:, _W2D2] + shift * (2 * lines[:, _W2D] + shift * lines[:, _W2])
+        joined[:, _W3D] += lines[:, _W3D] + shift * lines[:, _W3]
+        joined[:, _W3D2] += lines[:, _W3D2] + shift * (2 * lines[:, _W3D] + shift * lines[:, _W3])
+        joined[:, _W3D3] += lines[:, _W3D3] + shift * (
+            3 * lines[:, _W3D2] + shift * (3 * lines[:, _W3D] + shift * lines[:, _W3])
+        )
+    return joined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import prod
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.names import MODEL_PREFIX
@@ -25,6 +26,23 @@ class Model:
     name: str
     columns: tuple[str, ...]
     listed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A column whose cells name the group of a row, and all names that it holds; a missing cell is a name more."""
+
+    column: str
+    labels: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many groups it tells apart: the names, and the missing cells."""
+        return len(self.labels) + 1
+
+    def name(self, number: int) -> str | None:
+        """Return the name that a number stands for; None for that of missing cells, the last."""
+        return self.labels[number] if number < len(self.labels) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +68,10 @@ class Roles:
         Whether target and predictions hold labels, which are read as the number of their class.
     like_labels
         Whether numbers were taken for quantities that may be class labels.
+    by
+        The columns that group rows; the number of a group has one digit for each, the first column's foremost.
+    along
+        A column of numbers that rows may be sorted by, or None.
     """
 
     target: tuple[str, ...]
@@ -63,6 +85,8 @@ class Roles:
     target_named: bool = False
     models_named: bool = False
     like_labels: bool = False
+    by: tuple[Key, ...] = ()
+    along: str | None = None
 
     @property
     def positive(self) -> str | None:
@@ -76,8 +100,32 @@ class Roles:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All columns that are read, each once: target, predictions, weight."""
-        return tuple(dict.fromkeys([*self.target, *self.predictions, *([self.weight] if self.weight else [])]))
+        """All columns that must have a value in every row, each once: target, predictions, weight, `along`."""
+        further = [column for column in (self.weight, self.along) if column is not None]
+        return tuple(dict.fromkeys([*self.target, *self.predictions, *further]))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All columns that are read, each once: those that must have a value, and those that group rows."""
+        return (*self.columns, *(key.column for key in self.by))
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The labels of each column that holds some."""
+        return dict.fromkeys(self.named, self.classes) | {key.column: key.labels for key in self.by}
+
+    @property
+    def groups(self) -> int:
+        """How many groups the columns of `by` can tell apart."""
+        return prod(key.size for key in self.by)
+
+    def group_names(self, number: int) -> tuple[str | None, ...]:
+        """Return the names of a group, one for each column of `by`; None for a missing cell."""
+        names: list[str | None] = []
+        for key in reversed(self.by):
+            number, digit = divmod(number, key.size)
+            names.append(key.name(digit))
+        return tuple(reversed(names))
 
     @property
     def named(self) -> tuple[str, ...]:

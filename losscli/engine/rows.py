@@ -101,8 +101,8 @@ class Rows:
         check = Check(self.source, self.roles, missing=self.missing, normalize=self.normalize)
         roles = self.roles
         blocks = self.source.blocks(
-            roles.columns,
-            labels=dict.fromkeys(roles.named, roles.classes),
+            roles.read,
+            labels=roles.labels,
             lists=roles.lists,
             block_rows=block_rows(roles.width),
         )
@@ -110,7 +110,7 @@ class Rows:
             batch = check.batch(block)
             if len(batch) == 0:
                 continue
-            size += BYTES_PER_VALUE * len(batch) * (len(roles.columns) + len(roles.lists) * roles.width)
+            size += BYTES_PER_VALUE * len(batch) * (len(roles.read) + len(roles.lists) * roles.width)
             if kept is not None and size <= self.memory:
                 kept.append(replace(batch, memo={}))
             else:

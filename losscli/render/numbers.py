@@ -17,12 +17,14 @@ from losscli.render.digits import (
     percent,
     significant,
 )
+from losscli.render.forest import drawn
 from losscli.render.words import foreign, own
 from losscli.result import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from losscli.render.forest import Triple
     from losscli.render.style import Style
     from losscli.result import Value
 
@@ -76,7 +78,9 @@ def write_column(kind: Kind, raws: Sequence[object], style: Style) -> tuple[str,
     """Return the cells of one column, all of one width and aligned at the decimal point; texts are not padded."""
     if kind in (Kind.TEXT, Kind.WORDS):
         return tuple("" if raw is None else _single(kind, raw, style) for raw in raws)
-    present = iter(_cells(kind, [raw for raw in raws if not _is_absent(raw)], style))
+    existing = [raw for raw in raws if not _is_absent(raw)]
+    cells = drawn([_triple(raw) for raw in existing], style) if kind is Kind.FOREST else _cells(kind, existing, style)
+    present = iter(cells)
     written = [ABSENT if _is_absent(raw) else next(present) for raw in raws]
     width = max(map(len, written), default=0)
     return tuple(cell.rjust(width) for cell in written)
@@ -105,6 +109,8 @@ def _single(kind: Kind, raw: object, style: Style, limit: int | None = None) -> 
     """Return a value whose neighbours do not matter: a text, a truth value, a count, a percentage, a p-value."""
     if kind is Kind.ANY:
         return write(cast("Value", raw), style)
+    if kind is Kind.FOREST:
+        return f"({', '.join(_short(number, style, signed=True) for number in _triple(raw))})"
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     if kind is Kind.TEXT:
@@ -130,6 +136,11 @@ def _real(raw: object) -> float:
 def _pair(raw: object) -> _Pair:
     first, second = cast("tuple[object, object]", raw)
     return _real(first), _real(second)
+
+
+def _triple(raw: object) -> Triple:
+    low, estimate, high = cast("tuple[object, object, object]", raw)
+    return _real(low), _real(estimate), _real(high)
 
 
 def _joined(sides: tuple[Sequence[str], Sequence[str]], between: str) -> tuple[str, ...]:

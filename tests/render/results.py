@@ -48,6 +48,7 @@ RAW = {
     Kind.SIGNED_INTERVAL: pairs,
     Kind.SIGNED_FRACTION_INTERVAL: pairs,
     Kind.CONSTANT: pairs,
+    Kind.FOREST: st.none() | st.tuples(numbers, numbers, numbers),
 }
 RAW[Kind.ANY] = st.none() | st.sampled_from([kind for kind in RAW if kind not in (Kind.TEXT, Kind.WORDS)]).flatmap(
     lambda kind: st.builds(Value, kind=st.just(kind), raw=RAW[kind])

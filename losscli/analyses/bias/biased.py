@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from losscli.arrays import Task
+
 if TYPE_CHECKING:
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers
+    from losscli.analyses.bias.parts import PartNumbers
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
     from losscli.engine.subject import Subject
@@ -28,6 +31,8 @@ class SubjectNumbers:
         How it looks beyond its mean; None for one class of several.
     equivalence
         Whether it matters; None where no margin was given.
+    groups, bins
+        Where it sits; None where that was not asked for.
     """
 
     subject: Subject
@@ -37,14 +42,22 @@ class SubjectNumbers:
     observed: float
     error: ErrorNumbers | None
     equivalence: EquivalenceNumbers | None
+    groups: tuple[PartNumbers, ...] | None
+    bins: tuple[PartNumbers, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Biased:
-    """A data set with the biases of its models, those of one model side by side."""
+    """A data set with the biases of its models, those of one model side by side.
+
+    `along` is the column that rows were sorted by into bins, None for the prediction; `asked_bins` is how many there
+    should be.
+    """
 
     evaluated: Evaluated
     subjects: tuple[SubjectNumbers, ...]
+    along: str | None
+    asked_bins: int | None
 
     def of(self, model: ModelNumbers) -> tuple[SubjectNumbers, ...]:
         """Return the biases of one model: one, or one for each class."""
@@ -54,3 +67,13 @@ class Biased:
         """Return the class that a bias is of; None where it is of all predictions of a model."""
         number = numbers.subject.number
         return None if number is None else self.evaluated.dataset.roles.classes[number]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The columns that group rows."""
+        return tuple(key.column for key in self.evaluated.dataset.roles.by)
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether bins are of predicted probabilities, so that their biases are those of a reliability table."""
+        return self.along is None and self.evaluated.dataset.roles.task is not Task.REGRESSION

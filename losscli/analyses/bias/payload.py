@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.bias.parts import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.heading import model_name
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers, SideNumbers
+    from losscli.analyses.bias.parts import PartNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers
     from losscli.result import Json, Scalar
 
 
@@ -45,11 +48,12 @@ def _input(each: Biased) -> Mapping[str, Json]:
 def _columns(each: Biased) -> Mapping[str, Json]:
     roles = each.evaluated.dataset.roles
     target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": list(each.by)}
 
 
 def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Json]:
     error = numbers.error
+    by = each.by
     return {
         "model": model_name(each.evaluated, numbers.model, several=several),
         "class": each.class_name(numbers),
@@ -59,6 +63,10 @@ def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping
         "mean_target": numbers.observed,
         **_error(error),
         "equivalence": None if numbers.equivalence is None else _equivalence(numbers.equivalence),
+        "groups": None if numbers.groups is None else [_part(part, by) for part in numbers.groups],
+        "along": each.along if numbers.bins is not None else None,
+        "bins": None if numbers.bins is None else [_part(part, ()) | {"top": part.top} for part in numbers.bins],
+        "calibration_error": _calibration_error(each, numbers),
     }
 
 
@@ -85,6 +93,24 @@ def _side(side: SideNumbers) -> Mapping[str, Json]:
     return {"n": side.n, "share": side.share, "mean_error": side.mean}
 
 
+def _part(part: PartNumbers, by: tuple[str, ...]) -> dict[str, Json]:
+    """Return a group or a bin; small groups that are pooled have no names."""
+    return {
+        "group": dict(zip(by, part.names, strict=True)) if part.names else None,
+        "pooled_groups": part.pooled,
+        "n": part.n,
+        "share": part.weight,
+        "mean_prediction": part.prediction,
+        "mean_target": part.target,
+        "bias": bias_fields(part.bias) | {"p_adjusted": part.p_adjusted},
+        "adds": part.adds,
+    }
+
+
+def _calibration_error(each: Biased, numbers: SubjectNumbers) -> float | None:
+    return calibration_error(numbers.bins) if numbers.bins is not None and each.is_calibration else None
+
+
 def _equivalence(equivalence: EquivalenceNumbers) -> Mapping[str, Json]:
     return {
         "margin": equivalence.margin,
@@ -96,25 +122,33 @@ def _equivalence(equivalence: EquivalenceNumbers) -> Mapping[str, Json]:
 
 
 def records_of(found: tuple[Biased, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and class."""
-    return tuple(_record(each, numbers, several=len(found) > 1) for each in found for numbers in each.subjects)
+    """Return one tidy row for each model and class, then one for each of its groups and bins."""
+    several = len(found) > 1
+    return tuple(
+        record
+        for each in found
+        for numbers in each.subjects
+        for record in [
+            _record(each, numbers, several=several),
+            *(_part_record(each, numbers, part, "group", several=several) for part in numbers.groups or ()),
+            *(_part_record(each, numbers, part, "bin", several=several) for part in numbers.bins or ()),
+        ]
+    )
 
 
 def _record(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Scalar]:
-    low, high = numbers.bias.interval or (None, None)
     error, equivalence = numbers.error, numbers.equivalence
     return {
         "model": model_name(each.evaluated, numbers.model, several=several),
         "class": each.class_name(numbers),
+        "part": "all",
+        **_group_columns(each, ()),
+        "top": None,
         "n": each.evaluated.counts.n,
         "mean_prediction": numbers.observed + numbers.bias.mbe,
         "mean_target": numbers.observed,
-        "bias": numbers.bias.mbe,
-        "ci_low": low,
-        "ci_high": high,
-        "p_value": numbers.bias.p_value,
-        "p_adjusted": numbers.p_adjusted,
-        "relative": numbers.bias.relative,
+        **_bias_columns(numbers.bias, numbers.p_adjusted),
+        "adds": numbers.bias.mbe,
         "standardised": error.standardised if error else None,
         "median": error.median if error else None,
         "trimmed_mean": error.trimmed if error else None,
@@ -122,4 +156,40 @@ def _record(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[
         "under_share": error.under.share if error else None,
         "verdict": equivalence.verdict.value if equivalence else None,
         "path": each.evaluated.dataset.source.path,
+    }
+
+
+def _part_record(
+    each: Biased, numbers: SubjectNumbers, part: PartNumbers, kind: str, *, several: bool
+) -> Mapping[str, Scalar]:
+    return {
+        "model": model_name(each.evaluated, numbers.model, several=several),
+        "class": each.class_name(numbers),
+        "part": "pooled" if part.pooled else kind,
+        **_group_columns(each, part.names),
+        "top": part.top,
+        "n": part.n,
+        "mean_prediction": part.prediction,
+        "mean_target": part.target,
+        **_bias_columns(part.bias, part.p_adjusted),
+        "adds": part.adds,
+        **dict.fromkeys(("standardised", "median", "trimmed_mean", "over_share", "under_share", "verdict")),
+        "path": each.evaluated.dataset.source.path,
+    }
+
+
+def _group_columns(each: Biased, names: tuple[str | None, ...]) -> dict[str, Scalar]:
+    """Return a column for each of those that group rows, under a name that no other column has."""
+    return {f"by_{column}": names[position] if names else None for position, column in enumerate(each.by)}
+
+
+def _bias_columns(bias: BiasNumbers, p_adjusted: float | None) -> dict[str, Scalar]:
+    low, high = bias.interval or (None, None)
+    return {
+        "bias": bias.mbe,
+        "ci_low": low,
+        "ci_high": high,
+        "p_value": bias.p_value,
+        "p_adjusted": p_adjusted,
+        "relative": bias.relative,
     }

@@ -1,9 +1,11 @@
-"""What a person reads of biases: sentences on each model, a table of its classes."""
+"""What a person reads of biases: sentences on each model, tables of its classes, of groups and of bins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section, table_of
 from losscli.analyses.bias.sentences import about
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.heading import columns_in_words, model_name
@@ -17,54 +19,45 @@ def sections_of(found: tuple[Biased, ...], *, level: float | None) -> tuple[Sect
     """Return the sections of each model of each data set."""
     several = len(found) > 1
     alone = not several and len(found[0].evaluated.models) == 1
-    sections = []
-    for each in found:
-        for model in each.evaluated.models:
-            title = "" if alone else model_name(each.evaluated, model, several=several)
-            subjects = each.of(model)
-            if subjects[0].subject.number is None:
-                said = tuple(about(subjects[0], each.evaluated.dataset.roles, level))
-                sections.append(Section(title=title, sentences=said))
-            else:
-                sections.append(Section(title=title, table=_classes(each, subjects, level)))
-    return tuple(sections)
+    return tuple(
+        section
+        for each in found
+        for model in each.evaluated.models
+        for section in _of_model(
+            each, each.of(model), "" if alone else model_name(each.evaluated, model, several=several), level
+        )
+    )
+
+
+def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, level: float | None) -> Iterator[Section]:
+    if subjects[0].subject.number is None:
+        yield Section(title=name, sentences=tuple(about(subjects[0], each.evaluated.dataset.roles, level)))
+    else:
+        yield Section(title=name, table=_classes(each, subjects, level))
+    for numbers in subjects:
+        of_class = each.class_name(numbers)
+        title = ", ".join(part for part in (name, f"class {of_class}" if of_class else "") if part)
+        if numbers.groups is not None:
+            yield groups_section(each, numbers.groups, title, level)
+        if numbers.bins is not None:
+            yield bins_section(each, numbers.bins, title, level)
 
 
 def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | None) -> Table:
-    columns = [
-        Column(key="class", header="class", kind=Kind.TEXT),
-        Column(key="prediction", header="mean probability", kind=Kind.NUMBER, rank=3),
-        Column(key="target", header="observed rate", kind=Kind.NUMBER, rank=2),
-        Column(key="bias", header="bias", kind=Kind.SIGNED),
-    ]
-    if level is not None:
-        columns.append(
-            Column(key="interval", header=f"{level_in_words(level)} interval", kind=Kind.SIGNED_INTERVAL, rank=1)
-        )
-        columns.append(Column(key="p", header="p (Holm)", kind=Kind.P_VALUE, rank=1))
-        columns.append(Column(key="verdict", header="verdict", kind=Kind.WORDS))
     rows = []
     for numbers in subjects:
-        cells: dict[str, object] = {
-            "class": each.class_name(numbers),
-            "prediction": numbers.observed + numbers.bias.mbe,
-            "target": numbers.observed,
-            "bias": numbers.bias.mbe,
-            "interval": numbers.bias.interval,
-            "p": numbers.p_adjusted,
-            "verdict": verdict(numbers.bias.mbe, numbers.p_adjusted, level),
-        }
-        rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
-
-
-def verdict(mbe: float, p_adjusted: float | None, level: float | None) -> str:
-    """Return "over" or "under" where the adjusted p-value tells the bias from noise, else "~"; empty without one."""
-    if p_adjusted is None or level is None:
-        return ""
-    if p_adjusted > 1 - level:
-        return "~"
-    return "over" if mbe > 0 else "under"
+        cells = bias_cells(numbers.bias, numbers.p_adjusted, level)
+        cells["class"] = each.class_name(numbers)
+        cells["prediction"] = numbers.observed + numbers.bias.mbe
+        cells["target"] = numbers.observed
+        rows.append(cells)
+    columns = [
+        Column(key="class", header="class", kind=Kind.TEXT),
+        Column(key="prediction", header="mean probability", kind=Kind.NUMBER, rank=4),
+        Column(key="target", header="observed rate", kind=Kind.NUMBER, rank=3),
+        *bias_columns(level),
+    ]
+    return table_of(columns, rows)
 
 
 def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str) -> str:
@@ -78,5 +71,7 @@ def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
         "no interval" if level is None else f"hall {level_in_words(level)}",
         columns_in_words(evaluated),
+        *([f"by {', '.join(found[0].by)}"] if found[0].by else []),
+        *([f"{found[0].asked_bins} bins along {found[0].along or 'the prediction'}"] if found[0].asked_bins else []),
     ]
     return " · ".join(pieces)

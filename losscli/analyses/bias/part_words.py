@@ -1,0 +1,135 @@
+"""Tables of the biases of groups and of bins, each with a drawing beside its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from losscli.analyses.bias.parts import SMALL_GROUP, calibration_error, chance_calibration_error
+from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.arrays import Task
+from losscli.result import Column, Kind, Section, Sentence, Table, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.biased import Biased
+    from losscli.analyses.bias.parts import PartNumbers
+    from losscli.analyses.evaluation.numbers import BiasNumbers
+
+# Groups that a person reads; programs get them all.
+SHOWN_GROUPS = 20
+MISSING = "(missing)"
+
+
+def groups_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level: float | None) -> Section:
+    """Return the table of groups, those first that add most to the bias, and what is to be said of it."""
+    by = each.by
+    shown = parts[:SHOWN_GROUPS]
+    columns = [
+        *(Column(key=f"name{position}", header=column, kind=Kind.TEXT) for position, column in enumerate(by)),
+        Column(key="n", header="n", kind=Kind.COUNT, rank=1),
+        *bias_columns(level),
+        Column(key="adds", header="adds", kind=Kind.SIGNED, rank=3),
+    ]
+    rows = []
+    for part in shown:
+        cells = bias_cells(part.bias, part.p_adjusted, level) | {"n": part.n, "adds": part.adds}
+        names = part.names or (f"({part.pooled} small groups)", *[""] * (len(by) - 1))
+        cells |= {f"name{position}": MISSING if name is None else name for position, name in enumerate(names)}
+        rows.append(cells)
+    return Section(
+        title=_titled(title, f"by {', '.join(by)}"), table=table_of(columns, rows), sentences=tuple(_on_groups(parts))
+    )
+
+
+def _on_groups(parts: tuple[PartNumbers, ...]) -> list[Sentence]:
+    said = [Sentence(text="adds: what the group adds to the bias of all rows; the largest stand first")]
+    pooled = parts[-1].pooled
+    if pooled:
+        values = {"k": Value(kind=Kind.COUNT, raw=pooled)}
+        said.append(Sentence(text=f"{{k}} groups of fewer than {SMALL_GROUP} rows are taken together", values=values))
+    hidden = len(parts) - SHOWN_GROUPS
+    if hidden > 0:
+        values = {"k": Value(kind=Kind.COUNT, raw=hidden)}
+        said.append(Sentence(text="{k} more groups add less; --format csv or json lists them all", values=values))
+    return said
+
+
+def bins_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level: float | None) -> Section:
+    """Return the table of bins in rising order, and what is to be said of it."""
+    regression = each.evaluated.dataset.roles.task is Task.REGRESSION
+    along = each.along or ("prediction" if regression else "probability")
+    columns = [
+        Column(key="top", header=f"{along} up to", kind=Kind.NUMBER),
+        Column(key="n", header="n", kind=Kind.COUNT, rank=3),
+        Column(
+            key="prediction", header="mean prediction" if regression else "mean probability", kind=Kind.NUMBER, rank=4
+        ),
+        Column(key="target", header="mean target" if regression else "observed rate", kind=Kind.NUMBER, rank=5),
+        *bias_columns(level),
+    ]
+    rows = [
+        bias_cells(part.bias, part.p_adjusted, level)
+        | {"top": part.top, "n": part.n, "prediction": part.prediction, "target": part.target}
+        for part in parts
+    ]
+    return Section(
+        title=_titled(title, f"along {along}"), table=table_of(columns, rows), sentences=tuple(_on_bins(each, parts))
+    )
+
+
+def _on_bins(each: Biased, parts: tuple[PartNumbers, ...]) -> list[Sentence]:
+    said = []
+    if each.asked_bins is not None and len(parts) < each.asked_bins:
+        values = {"k": Value(kind=Kind.COUNT, raw=len(parts)), "asked": Value(kind=Kind.COUNT, raw=each.asked_bins)}
+        said.append(Sentence(text="{k} bins instead of {asked}: equal values stay together", values=values))
+    if each.is_calibration:
+        values = {
+            "error": Value(kind=Kind.NUMBER, raw=calibration_error(parts)),
+            "chance": Value(kind=Kind.NUMBER, raw=chance_calibration_error(parts)),
+        }
+        text = "{error} expected calibration error; it depends on the bins, and chance alone gives about {chance}"
+        said.append(Sentence(label="ECE", text=text, values=values))
+    return said
+
+
+def bias_columns(level: float | None) -> list[Column]:
+    """Return the columns of a bias: its size, its drawing, its interval, whether it is real."""
+    bias = Column(key="bias", header="bias", kind=Kind.SIGNED)
+    if level is None:
+        return [bias]
+    return [
+        bias,
+        Column(key="forest", header="", kind=Kind.FOREST, rank=6),
+        Column(key="interval", header=f"{level_in_words(level)} interval", kind=Kind.SIGNED_INTERVAL, rank=2),
+        Column(key="p", header="p (Holm)", kind=Kind.P_VALUE, rank=1),
+        Column(key="verdict", header="verdict", kind=Kind.WORDS),
+    ]
+
+
+def bias_cells(bias: BiasNumbers, p_adjusted: float | None, level: float | None) -> dict[str, object]:
+    """Return the cells of `bias_columns`."""
+    return {
+        "bias": bias.mbe,
+        "forest": None if bias.interval is None else (bias.interval[0], bias.mbe, bias.interval[1]),
+        "interval": bias.interval,
+        "p": p_adjusted,
+        "verdict": _verdict(bias.mbe, p_adjusted, level),
+    }
+
+
+def table_of(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> Table:
+    """Return a table with the cells of each row in the order of the columns."""
+    return Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in rows))
+
+
+def _verdict(mbe: float, p_adjusted: float | None, level: float | None) -> str:
+    """Return "over" or "under" where the adjusted p-value tells the bias from noise, else "~"; empty without one."""
+    if p_adjusted is None or level is None:
+        return ""
+    if p_adjusted > 1 - level:
+        return "~"
+    return "over" if mbe > 0 else "under"
+
+
+def _titled(title: str, what: str) -> str:
+    return f"{title}, {what}" if title else what
