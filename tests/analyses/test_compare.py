@@ -226,6 +226,21 @@ def test_identical_models_are_called_identical():
     assert "b and a have the same loss on every row." in screen(result)
 
 
+def test_rows_that_plainly_depend_on_one_another_are_pointed_out():
+    rng = np.random.default_rng(6)
+    y, steps = np.zeros(500), rng.normal(size=500)
+    drift = np.array([sum(0.8**k * steps[i - k] for k in range(min(i + 1, 40))) for i in range(500)])
+    ordered = {"y_true": y, "pred_a": rng.normal(size=500), "pred_b": 2 * drift}
+    shuffled = {name: column[rng.permutation(500)] if name == "pred_b" else column for name, column in ordered.items()}
+    (notice,) = (each for each in losscli.compare(ordered, losses="mbe,mae").notices if each.code == "dependent-rows")
+    d = np.abs(ordered["pred_b"]) - np.abs(ordered["pred_a"])
+    centred = d - d.mean()
+    r = np.sum(centred[1:] * centred[:-1]) / np.sum(centred**2)
+    assert notice.message.values["loss"].raw == "mae"
+    assert notice.message.values["r"].raw == pytest.approx(r, abs=0.005)
+    assert "dependent-rows" not in {each.code for each in losscli.compare(shuffled, losses="mae").notices}
+
+
 def test_losses_with_a_sign_rank_no_model():
     result = losscli.compare(three_models(), losses="mbe")
     assert [each["model"] for each in losses_of(result)["mbe"]["models"]] == ["a", "b", "c"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from losscli import __version__
 from losscli.analyses.compare.compared import Compared
+from losscli.analyses.compare.dependence import dependence_notices
 from losscli.analyses.compare.facts import further_facts
 from losscli.analyses.compare.numbers import (
     Comparison,
@@ -26,10 +27,9 @@ from losscli.analyses.evaluation.heading import CHANGE_WITH
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.accumulate import Values
 from losscli.engine.align import open_aligned
-from losscli.engine.check import Missing
-from losscli.engine.dataset import DataLike, Named, Reading
 from losscli.engine.quantity import Difference, LossValue
 from losscli.engine.question import ask, together
+from losscli.engine.reading import Named, Reading
 from losscli.engine.sign_flip import sign_flip_p_value
 from losscli.errors import InputError
 from losscli.result import Result
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.dataset import Dataset
 
-__all__ = ["CompareSpec", "Correction", "DataLike", "Missing", "Named", "Reading", "compare"]
+__all__ = ["CompareSpec", "Correction", "Named", "Reading", "compare"]
 
 # Below so many rows the law of a mean difference is not near Student's: signs are flipped instead.
 FEW_ROWS = 30
@@ -91,6 +91,7 @@ def compare(spec: CompareSpec) -> Result:
     order = _order(dataset, spec.baseline)
     evaluated, further = evaluate_with(dataset, named, partial(further_facts, baseline=order[0]), level=spec.level)
     compared = _compared(evaluated, further, order, spec)
+    dependent = dependence_notices(evaluated, further.contested, order) if further.contested else ()
     return Result(
         schema="losscli.compare/1",
         payload={"version": __version__, "ci_level": spec.level, **payload_of(compared)},
@@ -98,7 +99,7 @@ def compare(spec: CompareSpec) -> Result:
         heading=heading_of(compared),
         aside=CHANGE_WITH,
         sections=sections_of(compared, level=spec.level),
-        notices=notices_of((evaluated,), spelled=spec.losses, level=spec.level),
+        notices=(*notices_of((evaluated,), spelled=spec.losses, level=spec.level), *dependent),
         signature=signature_of(compared, level=spec.level, version=__version__),
     )
 

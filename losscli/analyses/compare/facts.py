@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from losscli.arrays import Direction
 from losscli.engine.accumulate import Total
 from losscli.engine.evaluation import outliers_of
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
+from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.paired import PairedMoments, Standings
-from losscli.engine.quantity import LossValue, WeightedSquare
+from losscli.engine.quantity import Difference, LossValue, WeightedSquare
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.select import quantile
 
 if TYPE_CHECKING:
-    from losscli.engine.evaluation import Inquiry
+    from collections.abc import Sequence
+
+    from losscli.engine.evaluation import Asked, Inquiry
     from losscli.losses.bound import BoundKernel
 
 # The rows whose share of a loss is told: this part of them, those with the largest loss.
@@ -48,10 +52,14 @@ class Contested:
     without
         The rows that are outlying for any model, with Σwℓ over them of each loss and model, by loss and then by model
         (the baseline first); None where rows are not flagged.
+    neighbours
+        For each candidate, how its difference from the baseline is correlated with that of the next row, by the first
+        loss that ranks models; empty where there is none.
     """
 
     standings: tuple[Standings, ...]
     without: Flagged | None
+    neighbours: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +91,24 @@ def _concentration(kernel: BoundKernel, model: int) -> Question[Concentration]:
 
 def _contest(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Contested]:
     standings = together([ask(PairedMoments(asked.kernel, order)) for asked in inquiry.losses])
-    found, without = yield from both(standings, _without_outliers(inquiry, order))
-    return Contested(standings=tuple(found), without=without)
+    found, (without, neighbours) = yield from both(
+        standings, both(_without_outliers(inquiry, order), together(_neighbours(inquiry, order)))
+    )
+    return Contested(standings=tuple(found), without=without, neighbours=tuple(neighbours))
+
+
+def first_ranking(losses: Sequence[Asked]) -> int | None:
+    """Return the position of the first loss that ranks models; None where all have a sign."""
+    ranking = (position for position, asked in enumerate(losses) if asked.bound.loss.direction is Direction.LOWER)
+    return next(ranking, None)
+
+
+def _neighbours(inquiry: Inquiry, order: tuple[int, ...]) -> list[Question[float | None]]:
+    loss = first_ranking(inquiry.losses)
+    if loss is None:
+        return []
+    baseline, *candidates = (LossValue(inquiry.losses[loss].kernel, model) for model in order)
+    return [ask(NeighbourCorrelation(Difference(candidate, baseline))) for candidate in candidates]
 
 
 def _without_outliers(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Flagged | None]:
