@@ -10,13 +10,14 @@ from losscli.arrays import Form, Task
 from losscli.engine.aligned import AlignedSource, Member
 from losscli.engine.check import Missing
 from losscli.engine.columns import listed
-from losscli.engine.dataset import Dataset, Named, Reading, open_dataset
+from losscli.engine.dataset import Dataset, open_dataset
 from losscli.engine.naming import file_names
 from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
 from losscli.engine.roles import Coding, Model, Roles
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
+    from losscli.engine.reading import Named, Reading
     from losscli.engine.source import Source
     from losscli.losses.bound import BoundLoss
 

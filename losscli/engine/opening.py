@@ -20,7 +20,7 @@ from losscli.engine.where import restrict
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
-    from losscli.engine.dataset import Named, Reading
+    from losscli.engine.reading import Named, Reading
     from losscli.engine.roles import Roles
     from losscli.engine.row_source import RowSource
     from losscli.losses.bound import BoundLoss

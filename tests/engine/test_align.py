@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from losscli.arrays import Form, Task
 from losscli.engine.align import open_aligned
 from losscli.engine.check import Missing
-from losscli.engine.dataset import Named, Reading
+from losscli.engine.reading import Named, Reading
 from losscli.errors import InputError
 
 on_disk = settings(max_examples=60, deadline=None)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from losscli.arrays import Form
 from losscli.engine.align import open_aligned
 from losscli.engine.check import Missing
-from losscli.engine.dataset import Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.labels import MISSING_LABELS, label_text
+from losscli.engine.reading import Named, Reading
 from losscli.engine.row_source import LeftOut
 from losscli.engine.scan_keys import read_keys
 from losscli.errors import InputError, UsageError

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from losscli.arrays import Task
 from losscli.engine.align import open_aligned
 from losscli.engine.check import Missing
-from losscli.engine.dataset import Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
+from losscli.engine.reading import Named, Reading
 from losscli.engine.scan import ROW, scan_parquet
 from losscli.engine.source import open_source
 from losscli.engine.where import restrict

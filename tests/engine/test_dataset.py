@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from losscli.arrays import Form, Task
-from losscli.engine.dataset import Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.domain import DomainFaults
 from losscli.engine.question import ask
+from losscli.engine.reading import Named, Reading
 from losscli.errors import InputError
 from losscli.losses import parse
 

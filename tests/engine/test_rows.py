@@ -8,10 +8,11 @@ from streams import bits, kernel
 
 from losscli.engine.accumulate import Moments
 from losscli.engine.check import Missing
-from losscli.engine.dataset import Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.judge import outlying_errors
 from losscli.engine.quantity import LossValue, Target
 from losscli.engine.question import ask, both
+from losscli.engine.reading import Named, Reading
 from losscli.engine.select import median
 from losscli.errors import InputError
 

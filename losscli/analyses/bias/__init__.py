@@ -17,11 +17,11 @@ from losscli.analyses.evaluation import check_level, evaluate_with
 from losscli.analyses.evaluation.heading import heading_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.arrays import Form, Task
-from losscli.engine.check import Missing
-from losscli.engine.dataset import DataLike, Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.grouping import Along, with_groups
 from losscli.engine.multiple import holm
 from losscli.engine.question import both, together
+from losscli.engine.reading import Named, Reading
 from losscli.engine.subject import subjects_of
 from losscli.errors import InputError, UsageError
 from losscli.result import Result
@@ -45,7 +45,7 @@ MOST_BINS = 1000
 # Classes of which groups and bins are told; each takes a table of its own.
 MOST_CLASSES = 12
 
-__all__ = ["BiasSpec", "DataLike", "Margin", "Missing", "Named", "Reading", "bias"]
+__all__ = ["BiasSpec", "Margin", "Named", "Reading", "bias"]
 
 
 @dataclass(frozen=True, kw_only=True)

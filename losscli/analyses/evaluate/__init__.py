@@ -12,8 +12,9 @@ from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signatu
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.analyses.evaluation.per_row import write_rows
 from losscli.engine.check import Missing
-from losscli.engine.dataset import MEMORY, DataLike, Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.naming import file_names
+from losscli.engine.reading import MEMORY, DataLike, Named, Reading
 from losscli.result import Result
 
 __all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]

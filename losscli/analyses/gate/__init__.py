@@ -20,9 +20,9 @@ from losscli.analyses.gate.saved import Saved, check_alike, is_saved, read_saved
 from losscli.analyses.gate.terms import Terms, once, terms_of
 from losscli.analyses.gate.words import checks_of, notices_of, sections_of, signature_of
 from losscli.engine.align import open_aligned
-from losscli.engine.check import Missing
-from losscli.engine.dataset import DataLike, Named, Reading, open_dataset
+from losscli.engine.dataset import open_dataset
 from losscli.engine.naming import file_names
+from losscli.engine.reading import Named, Reading
 from losscli.errors import InputError, UsageError
 from losscli.result import Result
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.dataset import Dataset
 
-__all__ = ["DataLike", "GateSpec", "Missing", "Named", "Reading", "gate"]
+__all__ = ["GateSpec", "Named", "Reading", "gate"]
 
 _EXAMPLE = "for example --fail-if 'rmse > 3', or --baseline main.csv --max-regress 1%"
 

@@ -19,11 +19,11 @@ from losscli.analyses.outliers.rows import rows_of
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Task
 from losscli.engine.align import open_aligned
-from losscli.engine.dataset import DataLike, Named, Reading
 from losscli.engine.effect import effects_of
 from losscli.engine.flip import FlaggedTogether, flip_of
 from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
 from losscli.engine.question import ask, both, together
+from losscli.engine.reading import Named, Reading
 from losscli.engine.rule import USUAL, Measure, Rule, read_rule
 from losscli.errors import UsageError
 from losscli.result import Result
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from losscli.engine.evaluation import Inquiry
     from losscli.engine.question import Question
 
-__all__ = ["DataLike", "Named", "OutliersSpec", "Reading", "outliers"]
+__all__ = ["Named", "OutliersSpec", "Reading", "outliers"]
 
 TOP = 10
 
