@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,8 @@ def _holds(read: str, path: Path) -> bool:
         return False
     if Path(read).exists():
         return any(Path(read).samefile(place) for place in (path, path.resolve().parent))
-    return fnmatch(str(path), read)
+    found = glob.iglob(read, recursive=True)  # noqa: PTH207  absolute too, and read in the same way
+    return any(Path(place).exists() and path.samefile(place) for place in found)
 
 
 def _is_renamed(path: Path) -> bool:

@@ -93,6 +93,7 @@ def test_a_fifo_is_written_to(folder):
         (["preds.csv", "-o", "a.json", "-o", "./a.json"], "a.json is named twice"),
         (["preds.csv", "-o", "csv:./preds.csv"], "preds.csv is read too"),
         (["*.csv", "-o", "preds.csv"], "preds.csv is read too"),
+        (["./pred?.csv", "-o", "preds.csv"], "preds.csv is read too"),
         ([".", "-o", "preds.csv"], "preds.csv is read too"),
         (["link.csv", "-o", "preds.csv"], "preds.csv is read too"),
         (["preds.csv", "-o", "csv:link.csv"], "link.csv is read too"),
