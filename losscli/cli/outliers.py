@@ -20,6 +20,10 @@ RuleText = Annotated[
     ),
 ]
 TopRows = Annotated[str, typer.Option("--top", metavar="K", help="How many of the rows that matter most are shown.")]
+Stress = Annotated[
+    bool, typer.Option("--stress", help="Also tell how each loss would grow if predictions were spoilt.")
+]
+Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Draws the rows that --stress spoils.")]
 Keep = Annotated[
     list[str] | None, typer.Option("--keep", metavar="COL,...", help="Columns that are shown beside each row.")
 ]
@@ -31,6 +35,8 @@ def outliers_command(
     rule: RuleText = None,
     top: TopRows = "10",
     keep: Keep = None,
+    stress: Stress = False,
+    seed: Seed = "0",
     target: options.Target = None,
     pred: options.Predictions = None,
     losses: options.Losses = None,
@@ -67,6 +73,7 @@ def outliers_command(
       losscli outliers preds.csv --rule iqr:3 --losses mse,mae,huber
       losscli outliers preds.csv --top 20 --keep id,city
       losscli outliers spam.csv --positive spam
+      losscli outliers preds.csv --stress --losses mse,mae,huber:delta=2
       cat preds.csv | losscli outliers -f json | jq '.models[0].losses[0].change'
     """  # noqa: D301  \b keeps the lines apart
     options.refuse_empty(losses=losses, rule=rule, keep=keep)
@@ -112,9 +119,18 @@ def outliers_command(
             top=count,
             keep=options.read_columns(keep),
             per_row=rows_file,
+            stress=stress,
+            seed=_read_seed(seed),
         )
     )
     output.write(result, destination)
+
+
+def _read_seed(text: str) -> int:
+    """Return the number that rows are drawn by."""
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(f"--seed: expected a whole number from 0 on, got {quoted(text)}")
+    return int(text)
 
 
 def _read_count(text: str) -> int:

@@ -16,6 +16,7 @@ from losscli.analyses.outliers.notices import outlier_notices
 from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
 from losscli.analyses.outliers.payload import payload_of, records_of
 from losscli.analyses.outliers.rows import rows_of
+from losscli.analyses.outliers.stress import stress_payload, stress_section
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Task
 from losscli.engine.align import open_aligned
@@ -25,6 +26,7 @@ from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
 from losscli.engine.question import ask, both, together
 from losscli.engine.reading import Named, Reading
 from losscli.engine.rule import USUAL, Measure, Rule, read_rule
+from losscli.engine.stress import stresses_of
 from losscli.errors import UsageError
 from losscli.result import Result
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from losscli.engine.effect import Effects
     from losscli.engine.evaluation import Inquiry
     from losscli.engine.question import Question
+    from losscli.engine.stress import Stress
 
 __all__ = ["Named", "OutliersSpec", "Reading", "outliers"]
 
@@ -59,6 +62,10 @@ class OutliersSpec:
         Columns whose cells are shown beside them.
     per_row
         A .csv or .parquet file that every row is written to with its losses; None for none.
+    stress
+        Whether to tell what spoilt predictions would do to each loss; for regression.
+    seed
+        Draws the rows that are spoilt, at least 0.
     """
 
     data: tuple[Named, ...]
@@ -68,6 +75,8 @@ class OutliersSpec:
     top: int = TOP
     keep: tuple[str, ...] = ()
     per_row: str | None = None
+    stress: bool = False
+    seed: int = 0
 
 
 def outliers(spec: OutliersSpec) -> Result:
@@ -87,16 +96,27 @@ def outliers(spec: OutliersSpec) -> Result:
     dataset = open_aligned(spec.data, spec.reading, named or ())
     dataset.source.require(spec.keep)
     _check_rule(rule, dataset.roles.task)
+    if spec.stress and dataset.roles.task is not Task.REGRESSION:
+        raise UsageError(f"--stress spoils predictions of numbers, and the task is {dataset.roles.task}")
     evaluated, (effects, contest) = evaluate_with(
         dataset, named, partial(_effects, count=spec.top), level=None, rule=rule
     )
     models = tuple(_model(evaluated, position, each, rule or USUAL, spec.keep) for position, each in enumerate(effects))
+    stresses = _stresses(evaluated, models, spec.seed) if spec.stress else None
     if spec.per_row is not None:
         write_rows((evaluated,), spec.per_row)
     sections = sections_of(evaluated, models, spec.keep)
     if contest is not None:
         sections = (*sections, contest_section(evaluated, contest))
-    payload = {**payload_of(evaluated, models, spec.keep), **contest_payload(evaluated, contest)}
+    if stresses is not None:
+        told = zip(evaluated.models, stresses, strict=True)
+        alone = len(models) == 1
+        sections = (*sections, *(stress_section(model, each, alone=alone) for model, each in told))
+    payload = {
+        **payload_of(evaluated, models, spec.keep),
+        **contest_payload(evaluated, contest),
+        **stress_payload(evaluated.models, stresses),
+    }
     return Result(
         schema="losscli.outliers/1",
         payload={"version": __version__, **payload},
@@ -109,6 +129,15 @@ def outliers(spec: OutliersSpec) -> Result:
         ),
         signature=signature_of((evaluated,), level=None, version=__version__),
     )
+
+
+def _stresses(evaluated: Evaluated, models: tuple[ModelOutliers, ...], seed: int) -> list[list[Stress]]:
+    """Return what spoilt predictions do to each model; nothing to those whose errors are all equal."""
+    scales = [None if each.outliers is None else each.outliers.scale for each in models]
+    return [
+        [] if scale is None else evaluated.dataset.rows.answer(stresses_of(evaluated.asked, position, scale, seed))
+        for position, scale in enumerate(scales)
+    ]
 
 
 def _check_rule(rule: Rule | None, task: Task) -> None:
