@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields
+
 if TYPE_CHECKING:
-    from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.gate.gated import Gated
     from losscli.analyses.gate.judgement import Judged
     from losscli.result import Json, Scalar
@@ -16,26 +17,20 @@ def payload_of(gated: Gated) -> Mapping[str, Json]:
     """Return the keys of losscli.gate/1 that depend on the data."""
     first = gated.evaluated[0]
     roles = first.dataset.roles
-    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
     return {
         "passed": gated.passed,
-        "inputs": [_input(each) for each in gated.evaluated],
+        "inputs": [input_fields(file, each.counts) for each in gated.evaluated for file in each.dataset.source.sources],
         "task": roles.task.value,
         "pred_form": roles.form.value,
         "classes": list(roles.classes) or None,
         "positive": roles.positive,
-        "columns": {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []},
+        "columns": column_fields(roles),
         "n": sum(each.counts.n for each in gated.evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in gated.evaluated),
         "correction": "holm",
         "joint_checks": gated.joint,
         "checks": [_check(gated, check) for check in gated.checks],
     }
-
-
-def _input(each: Evaluated) -> Mapping[str, Json]:
-    source = each.dataset.source
-    return {"path": source.path, "label": source.label, "format": source.format, "rows": each.counts.n}
 
 
 def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:

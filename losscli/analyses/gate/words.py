@@ -148,7 +148,7 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     if open_:
         text = "{k} checks are inconclusive" if open_ > 1 else "1 check is inconclusive"
         hint = None if gated.fail_inconclusive else "--fail-inconclusive ends with exit code 4, --non-inferior with 1"
-        yield _notice("inconclusive", f"{text}: the interval holds the limit", hint, k=_count(open_))
+        yield _notice("inconclusive", f"{text}: these rows do not decide", hint, k=_count(open_))
     if gated.saved is not None:
         text = (
             "{baseline} holds values, not predictions: the comparison is unpaired and weaker, since noise that both "
@@ -166,7 +166,7 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     changes = [check.measured for check in gated.checks if check.measured.baseline]
     fewest = min((measured.n for measured in changes), default=FEW_ROWS)
     if fewest < FEW_ROWS:
-        text = "{n} rows are few: intervals of changes may be too short"
+        text = f"{'1 row is' if fewest == 1 else '{n} rows are'} few: intervals of changes may be too short"
         yield _notice("few-rows", text, None, n=_count(fewest))
     for limit in gated.limits:
         if limit.is_upside_down:
