@@ -52,6 +52,11 @@ RUNS = [
     ["gate", "infinite.csv", "--fail-if", "bce > 1"],
     ["gate", "constant.csv", "--fail-if", "skill.mse < 1", "--ci", "off"],
     ["gate", "new.csv", "--baseline", "main.csv", "--max-regress", "1%"],
+    ["outliers", VISITS, "--keep", "id", "--top", "3"],
+    ["outliers", PROFILES, "--weight", "person_years", "--rule", "iqr:3", "--stress"],
+    ["outliers", DIABETES, "-p", "pred_ridge", "--losses", "mse,mbe", "--rule", "top:2"],
+    ["outliers", CANCER, "-t", "diagnosis", "--positive", "malignant", "-p", "y_prob"],
+    *(["outliers", path] for path in (DIGITS, "labels.csv", "multilabel.csv", "infinite.csv", "constant.csv")),
     ["losses"],
     *(["losses", name] for name in names()),
 ]  # fmt: skip
