@@ -207,6 +207,16 @@ def test_confident_and_wrong_rows_of_classes():
     assert "label errors to check" in render(found, "table", Style())
 
 
+def test_of_labels_only_wrong_ones_are_shown():
+    labels = {"y_true": ["cat", "dog", "owl", "cat"], "y_pred": ["cat", "dog", "cat", "dog"]}
+    found = outliers(OutliersSpec(data=(Named(given=labels),))).payload["models"][0]
+    assert found["outliers"] is None
+    assert [(row["row"], row["target"], row["prediction"]) for row in found["rows"]] == [
+        (3, "owl", "cat"),
+        (4, "cat", "dog"),
+    ]
+
+
 def test_losses_of_classes_are_pulled_to_the_largest_that_is_left():
     rng = np.random.default_rng(3)
     p = rng.uniform(0.01, 0.99, 400)

@@ -62,6 +62,8 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str,
     if leading is None:
         return ()
     outliers, roles = effects.outliers, evaluated.dataset.roles
+    if outliers is None:  # labels: a row without loss is right
+        leading = leading.take(np.flatnonzero(leading.score > 0))
     batch = _batch(leading)
     # where one file is as good as another: what flags a row is its score and its place
     flagged = np.arange(len(leading)) < (outliers.n if outliers is not None else 0)
