@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from losscli.face import catalogue, compare, evaluate, outliers
+    from losscli.face import bias, catalogue, compare, evaluate, outliers
 
-__all__ = ["catalogue", "compare", "evaluate", "outliers"]
+__all__ = ["bias", "catalogue", "compare", "evaluate", "outliers"]
 
 __version__ = "0.1.0"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, Unpack
 
+from losscli.analyses import bias as _bias
 from losscli.analyses import catalogue as _catalogue
 from losscli.analyses import compare as _compare
 from losscli.analyses import evaluate as _evaluate
@@ -231,6 +232,62 @@ def outliers(
         per_row=None if per_row is None else os.fspath(per_row),
     )
     return _outliers.outliers(spec)
+
+
+def bias(
+    data: _evaluate.DataLike,
+    *,
+    by: str | Sequence[str] = (),
+    bins: int | None = None,
+    along: str | None = None,
+    equivalent_within: float | str | None = None,
+    level: float | None = 0.95,
+    **reading: Unpack[ReadingOptions],
+) -> Result:
+    """Return whether predictions are too high or too low, how sure that is, whether it matters, and where it sits.
+
+    Parameters
+    ----------
+    data, level
+        As in `evaluate`.
+    by : str or sequence of str
+        Columns whose cells, all together, name the group of a row; none for no groups.
+    bins : int or None
+        In how many bins rows are sorted by their prediction; None for 10 where there is `along` or where predictions
+        are probabilities of two classes, and else for none.
+    along : str or None
+        A column of numbers to sort rows by instead.
+    equivalent_within : float, str or None
+        The largest bias that does not matter, above 0, in the unit of the target, or as text in percent of its mean:
+        "2%". None does not test for it.
+    **reading
+        Columns, task, weights, missing cells and the like: `ReadingOptions`.
+
+    Raises
+    ------
+    TypeError, UsageError, InputError
+        As in `evaluate`.
+
+    Examples
+    --------
+    >>> import losscli
+    >>> columns = {"y_true": [3.0, 1.0, 2.0, 7.0], "y_pred": [2.5, 1.0, 2.0, 8.5], "site": ["a", "a", "b", "b"]}
+    >>> losscli.bias(columns, by="site").to_frame()[["part", "by_site", "bias"]]
+        part by_site  bias
+    0    all     NaN  0.25
+    1  group       b  0.75
+    2  group       a -0.25
+    """
+    spec = _bias.BiasSpec(
+        data=(_named(data),),
+        reading=_reading(reading),
+        level=level,
+        margin=None if equivalent_within is None else _bias.margin_of(equivalent_within),
+        by=_several(by),
+        bins=bins,
+        along=along,
+    )
+    return _bias.bias(spec)
 
 
 def catalogue() -> Result:

@@ -50,7 +50,6 @@ def bias_command(
     reads = options.read_files(files, command="bias")
     level = options.read_level(ci)
     options.refuse_empty(by=by, along=along)
-    margin = None if equivalent_within is None else options.read_margin(equivalent_within)
     reading = reading_of(
         target=target,
         pred=pred,
@@ -70,7 +69,7 @@ def bias_command(
         format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
     )
 
-    from losscli.analyses.bias import BiasSpec, Margin, bias
+    from losscli.analyses.bias import BiasSpec, bias, margin_of
 
     spec = BiasSpec(
         data=named(reads),
@@ -79,6 +78,6 @@ def bias_command(
         by=options.read_columns(by),
         bins=options.read_bins(bins),
         along=along,
-        margin=None if margin is None else Margin(size=margin[0], relative=margin[1]),
+        margin=None if equivalent_within is None else margin_of(equivalent_within),
     )
     output.write(bias(spec), destination)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import os
 import re
 import sys
@@ -185,20 +184,6 @@ def read_bins(text: str | None) -> int | None:
     if not text.isascii() or not text.isdigit():
         raise UsageError(f"--bins: expected a whole number, got {quoted(text)}", "write --bins 10")
     return int(text)
-
-
-def read_margin(text: str) -> tuple[float, bool]:
-    """Return a size and whether it is a part of a whole, from text such as 0.5 or 2%."""
-    number, percent, rest = text.strip().partition("%")
-    try:
-        size = float(f"{number.strip()}e-2" if percent else number)
-    except ValueError:
-        size = math.nan
-    if rest or not 0 < size < math.inf:
-        raise UsageError(
-            f"--equivalent-within: expected a size above 0, got {quoted(text)}", "write 0.5 in the target's unit, or 2%"
-        )
-    return size, bool(percent)
 
 
 def read_missing(text: str) -> str:

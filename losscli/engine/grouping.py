@@ -73,5 +73,6 @@ def with_groups(dataset: Dataset, by: Sequence[str], along: str | None = None) -
         normalize=rows.normalize,
         memory=rows.memory,
         threads=rows.threads,
+        watcher=rows.watcher,
     )
     return replace(dataset, roles=roles, rows=grouped)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from losscli import __version__
 from losscli.analyses.bias.biased import Biased, SubjectNumbers
 from losscli.analyses.bias.facts import error_facts
-from losscli.analyses.bias.numbers import Margin, equivalence_numbers, error_numbers
+from losscli.analyses.bias.numbers import Margin, equivalence_numbers, error_numbers, margin_of
 from losscli.analyses.bias.parts import bin_numbers, group_numbers, part_facts
 from losscli.analyses.bias.payload import payload_of, records_of
 from losscli.analyses.bias.words import sections_of, signature_of
@@ -45,7 +45,7 @@ MOST_BINS = 1000
 # Classes of which groups and bins are told; each takes a table of its own.
 MOST_CLASSES = 12
 
-__all__ = ["BiasSpec", "Margin", "Named", "Reading", "bias"]
+__all__ = ["BiasSpec", "Margin", "Named", "Reading", "bias", "margin_of"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from losscli.engine.inference import below_p_value, hall_interval
+from losscli.errors import UsageError
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.facts import ErrorFacts
@@ -25,6 +27,27 @@ class Margin:
 
     size: float
     relative: bool
+
+
+def margin_of(given: float | str) -> Margin:
+    """Return a margin from a number, or from text such as "0.5" or "2%".
+
+    Raises
+    ------
+    UsageError
+        It is no size above 0.
+    """
+    number, percent, rest = str(given).strip().partition("%")
+    try:
+        size = float(f"{number.strip()}e-2" if percent else number)
+    except ValueError:
+        size = math.nan
+    if rest or not 0 < size < math.inf:
+        raise UsageError(
+            f"--equivalent-within: expected a size above 0, got {quoted(str(given))}",
+            "write 0.5 in the target's unit, or 2%",
+        )
+    return Margin(size=size, relative=bool(percent))
 
 
 class Equivalence(StrEnum):
