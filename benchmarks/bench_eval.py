@@ -54,9 +54,10 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What one process took: seconds by the clock, its peak memory in bytes, and what it printed."""
+    """What one process took: seconds by the clock and of all cores, peak memory in bytes, and what it printed."""
 
     seconds: float
+    cpu: float
     peak: int
     stdout: str
 
@@ -95,24 +96,26 @@ def works(rows: int) -> list[Work]:
     ]
 
 
-def measure(command: Command) -> Run:
-    """Run a command and return what it took.
+def measure(command: Command, *, fails: bool = False) -> Run:
+    """Run a command and return what it took; `fails` says that it should fail, and its errors are not shown.
 
     Raises
     ------
     SystemExit
-        Where the command fails; its errors are on stderr by then.
+        Where the command fails or succeeds unexpectedly; its errors are on stderr by then.
     """
     with tempfile.TemporaryFile("w+") as stdout:
         start = time.perf_counter()
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout)
+        stderr = subprocess.DEVNULL if fails else None
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
+        if (child.returncode != 0) != fails:
             raise SystemExit(f"exit code {child.returncode} of {' '.join(command)}")
         stdout.seek(0)
-        return Run(seconds=seconds, peak=usage.ru_maxrss * PEAK_UNIT, stdout=stdout.read())
+        cpu = usage.ru_utime + usage.ru_stime
+        return Run(seconds=seconds, cpu=cpu, peak=usage.ru_maxrss * PEAK_UNIT, stdout=stdout.read())
 
 
 def best_of(work: Work) -> dict[str, Run]:
@@ -123,7 +126,10 @@ def best_of(work: Work) -> dict[str, Run]:
             runs[name].append(measure(command))
     return {
         name: Run(
-            seconds=min(run.seconds for run in taken), peak=max(run.peak for run in taken), stdout=taken[-1].stdout
+            seconds=min(run.seconds for run in taken),
+            cpu=min(run.cpu for run in taken),
+            peak=max(run.peak for run in taken),
+            stdout=taken[-1].stdout,
         )
         for name, taken in runs.items()
     }
@@ -183,10 +189,13 @@ def main() -> int:
         others = {name: run for name, run in runs.items() if name != "losscli"}
         ratio = ours.seconds / min(run.seconds for run in others.values())
         peak = ours.peak / MEGABYTE
-        times = " · ".join(f"{name} {run.seconds:.2f} s, {run.peak / MEGABYTE:.0f} MB" for name, run in others.items())
+        times = " · ".join(
+            f"{name} {run.seconds:.2f} s, {run.cpu:.2f} s CPU, {run.peak / MEGABYTE:.0f} MB"
+            for name, run in others.items()
+        )
         memory_limit = "" if work.memory is None else f"{work.memory:g} MB"
         print(
-            f"| {work.title} | {ours.seconds:.2f} s | {times} | {ratio:.2f} | {work.limit:.2f} "
+            f"| {work.title} | {ours.seconds:.2f} s, {ours.cpu:.2f} s CPU | {times} | {ratio:.2f} | {work.limit:.2f} "
             f"| {peak:.0f} MB | {memory_limit} |",
             flush=True,
         )

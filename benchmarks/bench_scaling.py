@@ -1,0 +1,204 @@
+"""How the time and memory of `losscli eval` grow: with rows, threads, losses, models and files; and what a loss costs.
+
+`make bench` runs it after `bench_eval.py`. It prints tables and draws `scaling.png`; `--longest` sets the most rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from bench_eval import HERE, LOSSCLI, LOSSES, MEGABYTE, Run, data_file, measure
+from make_data import DATA
+from matplotlib.figure import Figure
+
+from losscli.arrays import Form, Task, Truth
+from losscli.engine.batch import PART_ROWS
+from losscli.engine.moments import line_of_moments
+from losscli.losses import LOSSES as ALL_LOSSES
+from losscli.losses.bound import BoundKernel
+
+ROUNDS = 2
+ROWS, LONGEST = 10_000_000, 100_000_000
+LONGEST_CSV = 10_000_000
+FILES = 2_000
+MODELS = (1, 2, 4)
+FILES_LIMIT, FAILURE_LIMIT = 1.5, 2.0
+DEAR = 12.0  # ns a row and core, from which on a loss's cost needs a reason
+REPEATS = 40
+
+
+def main() -> int:
+    """Measure all, print the tables, draw the picture, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows where something else grows (%(default)s)")
+    parser.add_argument("--longest", type=int, default=LONGEST, help="most rows of Parquet (%(default)s)")
+    asked = parser.parse_args()
+    _by_rows(asked.longest)
+    _by_threads(asked.rows)
+    _by_losses_and_models(asked.rows)
+    missed = [*_many_files(asked.rows), *_failure(asked.rows)]
+    _costs()
+    print("\n".join(["", *missed]) if missed else "\nall limits held")
+    return 1 if missed else 0
+
+
+def _eval(path: Path | str, *options: str, losses: str = LOSSES, fails: bool = False) -> Run:
+    command = [LOSSCLI, "eval", str(path), "--losses", losses, "--format", "json", "--quiet", *options]
+    runs = [measure(command, fails=fails) for _ in range(ROUNDS)]
+    return min(runs, key=lambda run: run.cpu)
+
+
+def _shown(run: Run) -> str:
+    return f"{run.seconds:.2f} s, {run.cpu:.2f} s CPU, {run.peak / MEGABYTE:.0f} MB"
+
+
+def _table(*heading: str) -> None:
+    print(f"\n| {' | '.join(heading)} |\n|{'---|' * len(heading)}", flush=True)
+
+
+def _by_rows(longest: int) -> None:
+    _table("rows", "CSV, brief", "CSV, full", "Parquet, brief", "Parquet, full")
+    series: dict[str, list[tuple[int, Run]]] = {}
+    for rows in _powers(100_000, longest):
+        cells = [f"{rows:,}"]
+        for suffix in ("csv", "parquet"):
+            if suffix == "csv" and rows > LONGEST_CSV:
+                cells += ["", ""]
+                continue
+            path = data_file(rows, suffix)
+            for kind, options in (("brief", ["--brief"]), ("full", [])):
+                run = _eval(path, *options)
+                series.setdefault(f"{'CSV' if suffix == 'csv' else 'Parquet'}, {kind}", []).append((rows, run))
+                cells.append(_shown(run))
+            if rows > ROWS:
+                path.unlink()
+        print(f"| {' | '.join(cells)} |", flush=True)
+    _draw(series)
+
+
+def _powers(first: int, last: int) -> Iterator[int]:
+    while first <= last:
+        yield first
+        first *= 10
+
+
+def _by_threads(rows: int) -> None:
+    _table("threads", *(f"{suffix}, {kind}" for suffix in ("CSV", "Parquet") for kind in ("brief", "full")))
+    for threads in ("1", "2"):
+        runs = [
+            _eval(data_file(rows, suffix), "--threads", threads, *options)
+            for suffix in ("csv", "parquet")
+            for options in (["--brief"], [])
+        ]
+        print(f"| {threads} | {' | '.join(map(_shown, runs))} |", flush=True)
+
+
+def _by_losses_and_models(rows: int) -> None:
+    path = data_file(rows, "parquet")
+    _table("losses, full", "Parquet")
+    for losses in ("mse", "mse,mae,huber", LOSSES, f"{LOSSES},pinball,smape,pseudo_huber,poisson_deviance"):
+        print(f"| {losses.count(',') + 1} | {_shown(_eval(path, losses=losses))} |", flush=True)
+    _table("models, full", "Parquet")
+    wide = DATA / "models.parquet"
+    for models in MODELS:
+        others = [(pl.col("y_pred") * (1 + 0.01 * number)).alias(f"pred_{number}") for number in range(models)]
+        pl.scan_parquet(path).select("y_true", *others).sink_parquet(wide)
+        print(f"| {models} | {_shown(_eval(wide))} |", flush=True)
+    wide.unlink()
+
+
+def _many_files(rows: int) -> list[str]:
+    _table("files", "CSV, brief", "CSV, full", "Parquet, brief", "Parquet, full")
+    whole = pl.read_parquet(data_file(rows, "parquet"))
+    one, many = [], []
+    for suffix in ("csv", "parquet"):
+        folder = DATA / f"many_{suffix}"
+        folder.mkdir(exist_ok=True)
+        for number, part in enumerate(whole.iter_slices(-(-rows // FILES))):
+            path = folder / f"{number:04d}.{suffix}"
+            part.write_csv(path) if suffix == "csv" else part.write_parquet(path)
+        for options in (["--brief"], []):
+            one.append(_eval(data_file(rows, suffix), *options))
+            many.append(_eval(f"{folder}/*.{suffix}", *options))
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+    for count, runs in ((1, one), (FILES, many)):
+        print(f"| {count:,} | {' | '.join(map(_shown, runs))} |", flush=True)
+    worst = max(several.cpu / single.cpu for single, several in zip(one, many, strict=True))
+    return [f"{FILES:,} files: {worst:.2f} times one file is above {FILES_LIMIT}"] if worst > FILES_LIMIT else []
+
+
+def _failure(rows: int) -> list[str]:
+    good = data_file(rows, "csv")
+    bad = DATA / "bad.csv"
+    with good.open("rb") as source, bad.open("wb") as target:
+        while chunk := source.read(1 << 24):
+            target.write(chunk)
+        target.write(b"1.5,oops\n")
+    _table("CSV", "time")
+    right, wrong = _eval(good), _eval(bad, fails=True)
+    bad.unlink()
+    ratio = wrong.cpu / right.cpu
+    print(f"| all cells are numbers | {_shown(right)} |\n| the last is not | {_shown(wrong)} ({ratio:.2f} times) |")
+    return [f"a bad cell: {ratio:.2f} times a good run is above {FAILURE_LIMIT}"] if ratio > FAILURE_LIMIT else []
+
+
+def _costs() -> None:
+    """Print what the losses of one number a row cost, value and sums of moments, the dearest first."""
+    _table("loss", "ns a row and core", f"above {DEAR:g}")
+    rng = np.random.default_rng(1)
+    found: dict[str, float] = {}
+    for loss in ALL_LOSSES:
+        for encoding in loss.encodings:
+            if encoding.truth is Truth.SCALAR and all(param.default is not None for param in loss.params):
+                params = tuple((param.name, param.default) for param in loss.params)
+                y_true, y_pred = _rows_for(encoding.task, encoding.form, rng)
+                kernel = BoundKernel(encoding=encoding, params=params)
+                found[f"{loss.name} ({encoding.form})"] = _cost(kernel, y_true, y_pred)
+    for name, cost in sorted(found.items(), key=lambda item: -item[1]):
+        print(f"| {name} | {cost:.1f} | {'×' if cost > DEAR else ''} |")
+
+
+def _rows_for(task: Task, form: Form, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    if task is Task.REGRESSION:
+        y_true = rng.lognormal(3.0, 0.8, PART_ROWS)
+        return y_true, y_true * rng.lognormal(0.0, 0.2, PART_ROWS) + 0.1
+    y_true = (rng.random(PART_ROWS) < 0.3).astype(np.float64)
+    y_pred = rng.normal(size=PART_ROWS)
+    return y_true, {Form.PROBABILITY: 1 / (1 + np.exp(-y_pred)), Form.LABEL: (y_pred > 0) * 1.0}.get(form, y_pred)
+
+
+def _cost(kernel: BoundKernel, y_true: np.ndarray, y_pred: np.ndarray) -> float:
+    times = []
+    with np.errstate(all="ignore"):
+        for _ in range(REPEATS):
+            start = time.thread_time_ns()
+            line_of_moments(kernel.per_row(y_true, y_pred), None)
+            times.append(time.thread_time_ns() - start)
+    return min(times) / PART_ROWS
+
+
+def _draw(series: dict[str, Sequence[tuple[int, Run]]]) -> None:
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    times, peaks = figure.subplots(1, 2)
+    for (name, runs), mark in zip(series.items(), "osv^", strict=True):
+        rows = [each for each, _ in runs]
+        times.plot(rows, [run.cpu for _, run in runs], marker=mark, label=name)
+        peaks.plot(rows, [run.peak / MEGABYTE for _, run in runs], marker=mark, label=name)
+    times.set(xscale="log", yscale="log", xlabel="rows", ylabel="CPU seconds, whole process")
+    peaks.set(xscale="log", ylim=(0, None), xlabel="rows", ylabel="peak memory, MB")
+    times.legend(frameon=False)
+    for axes in (times, peaks):
+        axes.grid(alpha=0.3)
+    figure.savefig(HERE / "scaling.png", dpi=100)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
