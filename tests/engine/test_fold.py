@@ -122,7 +122,8 @@ def test_an_error_cancels_the_batches_that_wait(monkeypatch):
 
     with pytest.raises(ValueError, match="refused"):
         fold(batches(np.zeros(20), rows=1), (Seen(refuse_the_first),), threads=2)
-    assert sorted(observed) == [0, 1, 2]  # two workers held one each, the others never began
+    # the refusing batch and the one that each worker may have begun; the 17 others never began
+    assert {0} <= set(observed) <= {0, 1, 2}
 
 
 @every_number_of_threads
