@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.parts import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.analyses.evaluation.heading import model_name
 
 if TYPE_CHECKING:
@@ -23,11 +24,8 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
     several = len(found) > 1
     return {
         "inputs": [_input(each) for each in found],
-        "task": first.task.value,
-        "pred_form": first.form.value,
-        "classes": list(first.classes) or None,
-        "positive": first.positive,
-        "columns": _columns(found[0]),
+        **task_fields(first),
+        "columns": column_fields(first, found[0].by),
         "n": sum(each.evaluated.counts.n for each in found),
         "n_dropped": sum(each.evaluated.counts.n_dropped for each in found),
         "models": [_subject(each, numbers, several=several) for each in found for numbers in each.subjects],
@@ -35,20 +33,9 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
 
 
 def _input(each: Biased) -> Mapping[str, Json]:
-    source, counts = each.evaluated.dataset.source, each.evaluated.counts
-    return {
-        "path": source.path,
-        "label": source.label,
-        "format": source.format,
-        "rows": counts.n + counts.n_dropped + counts.zero_weight,
-        "columns": _columns(each),
-    }
-
-
-def _columns(each: Biased) -> Mapping[str, Json]:
-    roles = each.evaluated.dataset.roles
-    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": list(each.by)}
+    dataset = each.evaluated.dataset
+    columns: Json = column_fields(dataset.roles, each.by)
+    return {**input_fields(dataset.source, each.evaluated.counts), "columns": columns}
 
 
 def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Json]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import count_of_comparisons
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -20,10 +20,7 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
     roles, source = evaluated.dataset.roles, evaluated.dataset.source
     return {
         "inputs": [input_fields(file, evaluated.counts) for file in source.sources],
-        "task": roles.task.value,
-        "pred_form": roles.form.value,
-        "classes": list(roles.classes) or None,
-        "positive": roles.positive,
+        **task_fields(roles),
         "columns": column_fields(roles),
         "n": evaluated.counts.n,
         "n_dropped": evaluated.counts.n_dropped,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_payload import bias_fields
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
 
@@ -22,10 +22,7 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
     first = evaluated[0]
     return {
         "inputs": [_input(each) for each in evaluated],
-        "task": first.dataset.roles.task.value,
-        "pred_form": first.dataset.roles.form.value,
-        "classes": list(first.dataset.roles.classes) or None,
-        "positive": first.dataset.roles.positive,
+        **task_fields(first.dataset.roles),
         "columns": column_fields(first.dataset.roles),
         "n": sum(each.counts.n for each in evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in evaluated),

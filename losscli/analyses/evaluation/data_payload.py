@@ -21,7 +21,17 @@ def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
     }
 
 
-def column_fields(roles: Roles) -> dict[str, Json]:
-    """Return the keys of the columns that play a role."""
+def column_fields(roles: Roles, by: tuple[str, ...] = ()) -> dict[str, Json]:
+    """Return the keys of the columns that play a role, those that group rows last."""
     target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []}
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": list(by)}
+
+
+def task_fields(roles: Roles) -> dict[str, Json]:
+    """Return the keys of what is predicted and how."""
+    return {
+        "task": roles.task.value,
+        "pred_form": roles.form.value,
+        "classes": list(roles.classes) or None,
+        "positive": roles.positive,
+    }

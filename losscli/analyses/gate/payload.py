@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 
 if TYPE_CHECKING:
     from losscli.analyses.gate.gated import Gated
@@ -20,10 +20,7 @@ def payload_of(gated: Gated) -> Mapping[str, Json]:
     return {
         "passed": gated.passed,
         "inputs": [input_fields(file, each.counts) for each in gated.evaluated for file in each.dataset.source.sources],
-        "task": roles.task.value,
-        "pred_form": roles.form.value,
-        "classes": list(roles.classes) or None,
-        "positive": roles.positive,
+        **task_fields(roles),
         "columns": column_fields(roles),
         "n": sum(each.counts.n for each in gated.evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in gated.evaluated),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.engine.effect import TOPS
 
 if TYPE_CHECKING:
@@ -17,14 +18,10 @@ if TYPE_CHECKING:
 def payload_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: tuple[str, ...]) -> Mapping[str, Json]:
     """Return the keys of losscli.outliers/1 that depend on the data."""
     roles, source = evaluated.dataset.roles, evaluated.dataset.source
-    target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
     return {
-        "inputs": [{"path": source.path, "label": source.label, "format": source.format, "rows": evaluated.counts.n}],
-        "task": roles.task.value,
-        "pred_form": roles.form.value,
-        "classes": list(roles.classes) or None,
-        "positive": roles.positive,
-        "columns": {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": []},
+        "inputs": [input_fields(file, evaluated.counts) for file in source.sources],
+        **task_fields(roles),
+        "columns": column_fields(roles),
         "n": evaluated.counts.n,
         "n_dropped": evaluated.counts.n_dropped,
         "models": [_model(evaluated, each, keep) for each in models],
