@@ -96,10 +96,13 @@ class Rows:
             for batch in self._kept:
                 yield replace(batch, memo={})
             return
-        kept: list[Batch] | None = []
+        roles = self.roles
+        bytes_per_row = BYTES_PER_VALUE * (len(roles.read) + len(roles.lists) * roles.width)
+        known = self.source.known_height() if self.memory else None
+        # what is known not to fit is not begun: batches kept for nothing would double the peak of memory
+        kept: list[Batch] | None = [] if known is None or known * bytes_per_row <= self.memory else None
         size = 0
         check = Check(self.source, self.roles, missing=self.missing, normalize=self.normalize)
-        roles = self.roles
         blocks = self.source.blocks(
             roles.read,
             labels=roles.labels,
@@ -110,7 +113,7 @@ class Rows:
             batch = check.batch(block)
             if len(batch) == 0:
                 continue
-            size += BYTES_PER_VALUE * len(batch) * (len(roles.read) + len(roles.lists) * roles.width)
+            size += bytes_per_row * len(batch)
             if kept is not None and size <= self.memory:
                 kept.append(replace(batch, memo={}))
             else:

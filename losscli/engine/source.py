@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from losscli.engine.scan_where import Condition
 
 BLOCK_ROWS = 65_536
+# Files whose footers are read for their number of rows alone.
+FEW_PARTS = 16
 
 
 class Source:
@@ -67,6 +69,12 @@ class Source:
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
         return sum(part.blank_records for part in self.parts)
+
+    def known_height(self) -> int | None:
+        """Return the number of rows where it costs next to nothing: that of a few Parquet files; None else."""
+        if self.format != "parquet" or len(self.parts) > FEW_PARTS:
+            return None
+        return sum(part.height() for part in self.parts)
 
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition.

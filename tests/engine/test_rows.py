@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from streams import bits, kernel
 
@@ -177,3 +178,12 @@ def test_a_watcher_hears_of_the_end_where_it_is_an_error():
     with pytest.raises(InputError):
         rows_of({"y_true": [1.5, NAN], "y_pred": [1.0, 2.0]}, watcher=heard).answer(median(Target()))
     assert heard.told == ["stop"]
+
+
+@pytest.mark.parametrize(("memory", "kept"), [(10**6, True), (15 * 16 - 1, False)])
+def test_rows_of_parquet_that_do_not_fit_are_not_begun_to_be_kept(tmp_path, memory, kept):
+    path = tmp_path / "preds.parquet"
+    pl.DataFrame({"y_true": np.arange(15.0), "y_pred": np.arange(15.0)}).write_parquet(path)
+    rows = open_dataset(Named(given=path), Reading(memory=memory)).rows
+    assert [len(batch) for batch in rows] == [15]
+    assert (rows._kept is not None) == kept
