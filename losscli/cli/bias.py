@@ -23,6 +23,10 @@ def bias_command(
     weight: options.Weight = None,
     missing: options.MissingCells = "error",
     null_value: options.NullValues = None,
+    targets: options.Targets = None,
+    on: options.On = None,
+    common: options.Common = False,
+    where: options.Where = None,
     ci: options.Level = "0.95",
     format: options.Format = "table",  # noqa: A002  the option's name
     output_files: options.Outputs = None,
@@ -43,7 +47,7 @@ def bias_command(
       losscli bias preds.csv
       losscli bias preds.csv --equivalent-within 2%
       losscli bias preds.csv --by region,year
-      losscli bias preds.csv --bins 20
+      losscli bias preds.csv --bins 20 --where 'year >= 2020'
       losscli bias preds.csv --along age -f json
       cat preds.csv | losscli bias --pred y_prob
     """  # noqa: D301  \b keeps the lines apart
@@ -64,9 +68,13 @@ def bias_command(
         threads=threads,
         memory=memory,
         quiet=quiet,
+        targets=targets,
+        on=on,
+        common=common,
+        where=where,
     )
     destination = output.prepare(
-        format, output_files, reads=[path for path, _ in reads], no_color=no_color, quiet=quiet
+        format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet
     )
 
     from losscli.analyses.bias import BiasSpec, bias, margin_of
