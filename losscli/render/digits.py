@@ -51,9 +51,14 @@ def percent(fraction: float, style: Style, *, signed: bool) -> str:
 
 
 def p_value(probability: float) -> str:
-    """Return a p-value with two decimals, below 0.1 with three; what is out of their reach becomes a bound."""
+    """Return a p-value with two decimals, below 0.1 with three; what is out of their reach becomes a bound.
+
+    What is below 0.05 and would be rounded to it becomes a bound too, since verdicts turn there.
+    """
     if probability < 0.001:
         return "<0.001"
+    if 0.0495 <= probability < 0.05:
+        return "<0.05"
     if 0.995 <= probability < 1:
         return ">0.99"
     return "1" if probability == 1 else f"{probability:.{2 if probability >= 0.1 else 3}f}"
