@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from losscli.face import bias, catalogue, compare, evaluate, outliers
+    from losscli.analyses.face import bias, catalogue, compare, evaluate, outliers
 
 __all__ = ["bias", "catalogue", "compare", "evaluate", "outliers"]
 
@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("losscli.face"), name)
+    return getattr(import_module("losscli.analyses.face"), name)
 
 
 def __dir__() -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import losscli
-from losscli import face
+from losscli.analyses import face
 from losscli.errors import InputError, UsageError
 
 COLUMNS = {"y_true": [3.0, 1.0, 2.0, 7.0], "y_pred": [2.5, 1.5, 2.0, 8.0], "w": [1.0, 2.0, 0.0, 1.0]}
