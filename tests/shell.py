@@ -40,6 +40,7 @@ def run(line: str, directory: Path, *, together: bool = False) -> Finished:
         cwd=directory,
         env={
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PYTHONPATH": str(ROOT),  # this tree, wherever the script of losscli was installed from
             "HOME": str(directory),
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm-256color",

@@ -29,6 +29,7 @@ def step(directory, **inputs):
         cwd=directory,
         env={
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PYTHONPATH": str(ROOT),
             "HOME": str(directory),
             "LC_ALL": "C.UTF-8",
             "GITHUB_ACTIONS": "true",
