@@ -17,7 +17,7 @@ from losscli.cli.eval import eval_command
 from losscli.cli.gate import gate_command
 from losscli.cli.losses import losses_command
 from losscli.cli.outliers import outliers_command
-from losscli.cli.output import abandon_stdout
+from losscli.cli.writing import abandon_stdout
 from losscli.errors import ExitCode, LosscliError
 from losscli.text import printable
 

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from losscli.cli import options, output
-from losscli.cli.reading import named, reading_of
+from typing import Annotated
+
+import typer
+
+from losscli.cli import options, words
+from losscli.cli.files import named, read_files, read_paths
+from losscli.cli.groups import takes_groups
+from losscli.cli.output import OutputWords, prepare
+from losscli.cli.reading import ReadingWords, reading_of
+from losscli.cli.writing import write
+
+BinCount = Annotated[
+    str | None, typer.Option("--bins", metavar="N", help="Also sort rows into so many bins of equal size.")
+]
+Along = Annotated[
+    str | None, typer.Option("--along", metavar="COL", help="Sort rows by this column of numbers, not the prediction.")
+]
+EquivalentWithin = Annotated[
+    str | None,
+    typer.Option(
+        "--equivalent-within",
+        metavar="SIZE|%",
+        help="The largest bias that does not matter, as 0.5 or 2%; tests whether the bias is smaller.",
+    ),
+]
 
 
+@takes_groups
 def bias_command(
+    reading: ReadingWords,
+    out: OutputWords,
     *,
-    files: options.Files = None,
     by: options.By = None,
-    bins: options.BinCount = None,
-    along: options.Along = None,
-    equivalent_within: options.EquivalentWithin = None,
-    target: options.Target = None,
-    pred: options.Predictions = None,
-    task: options.TaskName = None,
-    pred_form: options.PredForm = None,
-    positive: options.Positive = None,
-    classes: options.Classes = None,
-    normalize: options.Normalize = False,
-    weight: options.Weight = None,
-    missing: options.MissingCells = "error",
-    null_value: options.NullValues = None,
-    targets: options.Targets = None,
-    on: options.On = None,
-    common: options.Common = False,
-    where: options.Where = None,
+    bins: BinCount = None,
+    along: Along = None,
+    equivalent_within: EquivalentWithin = None,
     ci: options.Level = "0.95",
-    format: options.Format = "table",  # noqa: A002  the option's name
-    output_files: options.Outputs = None,
-    threads: options.Threads = None,
-    memory: options.Memory = "512MB",
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
 ) -> None:
     """Show whether predictions are too high or too low: by how much, how sure that is, and whether it matters.
 
@@ -51,41 +55,21 @@ def bias_command(
       losscli bias preds.csv --along age -f json
       cat preds.csv | losscli bias --pred y_prob
     """  # noqa: D301  \b keeps the lines apart
-    reads = options.read_files(files, command="bias")
-    level = options.read_level(ci)
-    options.refuse_empty(by=by, along=along)
-    reading = reading_of(
-        target=target,
-        pred=pred,
-        weight=weight,
-        task=task,
-        pred_form=pred_form,
-        positive=positive,
-        classes=classes,
-        normalize=normalize,
-        missing=missing,
-        null_value=null_value,
-        threads=threads,
-        memory=memory,
-        quiet=quiet,
-        targets=targets,
-        on=on,
-        common=common,
-        where=where,
-    )
-    destination = output.prepare(
-        format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet
-    )
+    reads = read_files(reading.files, command="bias")
+    level = words.read_level(ci)
+    words.refuse_empty(by=by, along=along)
+    how = reading_of(reading, quiet=out.quiet)
+    destination = prepare(out, reads=read_paths(reads, reading.targets))
 
     from losscli.analyses.bias import BiasSpec, bias, margin_of
 
     spec = BiasSpec(
         data=named(reads),
-        reading=reading,
+        reading=how,
         level=level,
-        by=options.read_columns(by),
-        bins=options.read_bins(bins),
+        by=words.read_columns(by),
+        bins=words.read_bins(bins),
         along=along,
         margin=None if equivalent_within is None else margin_of(equivalent_within),
     )
-    output.write(bias(spec), destination)
+    write(bias(spec), destination)

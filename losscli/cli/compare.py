@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from losscli.cli import options, output
-from losscli.cli.reading import named, reading_of
+from typing import Annotated
+
+import typer
+
+from losscli.cli import options, words
+from losscli.cli.files import named, read_files, read_paths
+from losscli.cli.groups import takes_groups
+from losscli.cli.output import OutputWords, prepare
+from losscli.cli.reading import ReadingWords, reading_of
+from losscli.cli.writing import write
+
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="MODEL", help="The model that others are held against; else the first."),
+]
+CorrectionName = Annotated[
+    str,
+    typer.Option(
+        "--correction",
+        metavar="|".join(words.CORRECTIONS),
+        help="How p-values are adjusted for the number of comparisons.",
+    ),
+]
 
 
+@takes_groups
 def compare_command(
+    reading: ReadingWords,
+    out: OutputWords,
     *,
-    files: options.Files = None,
-    baseline: options.Baseline = None,
-    correction: options.CorrectionName = "bh",
-    target: options.Target = None,
-    pred: options.Predictions = None,
     losses: options.Losses = None,
-    task: options.TaskName = None,
-    pred_form: options.PredForm = None,
-    positive: options.Positive = None,
-    classes: options.Classes = None,
-    normalize: options.Normalize = False,
-    weight: options.Weight = None,
-    missing: options.MissingCells = "error",
-    null_value: options.NullValues = None,
-    targets: options.Targets = None,
-    on: options.On = None,
-    common: options.Common = False,
-    where: options.Where = None,
+    baseline: Baseline = None,
+    correction: CorrectionName = "bh",
     ci: options.Level = "0.95",
-    format: options.Format = "table",  # noqa: A002  the option's name
-    output_files: options.Outputs = None,
-    threads: options.Threads = None,
-    memory: options.Memory = "512MB",
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
 ) -> None:
     """Compare losses of one model, or several models on the same rows: which is better, and how sure that is.
 
@@ -50,47 +52,23 @@ def compare_command(
       losscli compare main.parquet new.parquet --on id --common
       losscli compare old=main.csv new=branch.csv -f markdown
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(losses=losses, baseline=baseline)
-    reads = options.read_files(files, command="compare")
-    level = options.read_level(ci)
-    adjusting = options.read_correction(correction)
-    reading = reading_of(
-        target=target,
-        pred=pred,
-        weight=weight,
-        task=task,
-        pred_form=pred_form,
-        positive=positive,
-        classes=classes,
-        normalize=normalize,
-        missing=missing,
-        null_value=null_value,
-        threads=threads,
-        memory=memory,
-        targets=targets,
-        on=on,
-        common=common,
-        where=where,
-        quiet=quiet,
-    )
-    destination = output.prepare(
-        format,
-        output_files,
-        reads=options.read_paths(reads, targets),
-        no_color=no_color,
-        quiet=quiet,
-    )
+    words.refuse_empty(losses=losses, baseline=baseline)
+    reads = read_files(reading.files, command="compare")
+    level = words.read_level(ci)
+    adjusting = words.read_correction(correction)
+    how = reading_of(reading, quiet=out.quiet)
+    destination = prepare(out, reads=read_paths(reads, reading.targets))
 
     from losscli.analyses.compare import CompareSpec, Correction, compare
 
     result = compare(
         CompareSpec(
             data=named(reads),
-            reading=reading,
-            losses=options.read_losses(losses),
+            reading=how,
+            losses=words.read_losses(losses),
             level=level,
             baseline=baseline,
             correction=Correction(adjusting),
         )
     )
-    output.write(result, destination)
+    write(result, destination)

@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from losscli.cli import github, options, output
-from losscli.cli.reading import named, reading_of
+from losscli.cli import github, options, words
+from losscli.cli.files import named, read_files, read_paths
+from losscli.cli.groups import takes_groups
+from losscli.cli.output import OutputWords, prepare
+from losscli.cli.reading import ReadingWords, reading_of
+from losscli.cli.writing import write
 from losscli.errors import ExitCode, UsageError
 from losscli.result import Status
 
@@ -38,9 +42,11 @@ NoGithub = Annotated[
 AllowSame = Annotated[bool, typer.Option("--allow-same", help="Let the candidate be its own baseline.")]
 
 
+@takes_groups
 def gate_command(
+    reading: ReadingWords,
+    out: OutputWords,
     *,
-    files: options.Files = None,
     fail_if: FailIf = None,
     confident: Confident = False,
     baseline: Baseline = None,
@@ -49,29 +55,8 @@ def gate_command(
     fail_inconclusive: FailInconclusive = False,
     allow_same: AllowSame = False,
     no_github: NoGithub = False,
-    target: options.Target = None,
-    pred: options.Predictions = None,
     losses: options.Losses = None,
-    task: options.TaskName = None,
-    pred_form: options.PredForm = None,
-    positive: options.Positive = None,
-    classes: options.Classes = None,
-    normalize: options.Normalize = False,
-    weight: options.Weight = None,
-    missing: options.MissingCells = "error",
-    null_value: options.NullValues = None,
-    targets: options.Targets = None,
-    on: options.On = None,
-    common: options.Common = False,
-    where: options.Where = None,
     ci: options.Level = "0.95",
-    format: options.Format = "table",  # noqa: A002  the option's name
-    output_files: options.Outputs = None,
-    threads: options.Threads = None,
-    memory: options.Memory = "512MB",
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
 ) -> None:
     """Check that losses keep their limits, or are no worse than a baseline's, and tell by the exit code.
 
@@ -91,58 +76,33 @@ def gate_command(
       losscli gate new.csv --fail-if 'mae > 2' -o junit:gate.xml -o github:-
       losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(losses=losses, baseline=baseline)
-    reads = options.read_files(files, command="gate")
-    held = options.read_files([baseline], command="gate") if baseline else []
+    words.refuse_empty(losses=losses, baseline=baseline)
+    reads = read_files(reading.files, command="gate")
+    held = read_files([baseline], command="gate") if baseline else []
     if ("-", None) in held:
         raise UsageError("--baseline is read twice, and standard input only once", "name a file of its own")
-    level = options.read_level(ci)
-    reading = reading_of(
-        target=target,
-        pred=pred,
-        weight=weight,
-        task=task,
-        pred_form=pred_form,
-        positive=positive,
-        classes=classes,
-        normalize=normalize,
-        missing=missing,
-        null_value=null_value,
-        threads=threads,
-        memory=memory,
-        targets=targets,
-        on=on,
-        common=common,
-        where=where,
-        quiet=quiet,
-    )
-    destination = output.prepare(
-        format,
-        output_files,
-        reads=options.read_paths([*reads, *held], targets),
-        no_color=no_color,
-        quiet=quiet,
-        checks=True,
-    )
+    level = words.read_level(ci)
+    how = reading_of(reading, quiet=out.quiet)
+    destination = prepare(out, reads=read_paths([*reads, *held], reading.targets), checks=True)
 
     from losscli.analyses.gate import GateSpec, gate
 
     result = gate(
         GateSpec(
             data=named(reads),
-            reading=reading,
+            reading=how,
             fail_if=tuple(fail_if or ()),
             confident=confident,
             baseline=next(iter(named(held)), None),
             max_regress=max_regress,
-            losses=options.read_losses(losses),
+            losses=words.read_losses(losses),
             level=level,
             non_inferior=non_inferior,
             fail_inconclusive=fail_inconclusive,
             allow_same=allow_same,
         )
     )
-    output.write(result, destination)
+    write(result, destination)
     asked = "github" in [destination.format, *(file.format for file in destination.files)]
     if asked or (github.is_running() and not no_github):
         github.summarise(result)

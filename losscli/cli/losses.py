@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from losscli.cli import options, output
+from losscli.cli.groups import takes_groups
+from losscli.cli.output import OutputWords, prepare
+from losscli.cli.writing import write
 
 
 def _names(incomplete: str) -> list[str]:
@@ -17,15 +19,13 @@ def _names(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
+@takes_groups
 def losses_command(
+    out: OutputWords,
     *,
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", show_default=False, hidden=True, autocompletion=_names)
     ] = None,
-    format: options.Format = "table",  # noqa: A002  the option's name
-    output_files: options.Outputs = None,
-    no_color: options.NoColor = False,
-    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
 ) -> None:
     """List all losses, or explain one: formula, gradient, what it rewards, outliers, when to use it.
 
@@ -38,8 +38,8 @@ def losses_command(
       losscli losses huber:delta=2
       losscli losses --format csv
     """  # noqa: D301  \b keeps the lines apart
-    destination = output.prepare(format, output_files, no_color=no_color)
+    destination = prepare(out)
 
     from losscli.analyses.catalogue import catalogue, explain
 
-    output.write(catalogue() if name is None else explain(name), destination)
+    write(catalogue() if name is None else explain(name), destination)

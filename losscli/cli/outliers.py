@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from losscli.cli import options, output
-from losscli.cli.reading import named, reading_of
+from losscli.cli import options, words
+from losscli.cli.files import named, read_files, read_paths
+from losscli.cli.groups import takes_groups
+from losscli.cli.output import OutputWords, check_rows_file, prepare
+from losscli.cli.reading import ReadingWords, reading_of
+from losscli.cli.writing import write
 from losscli.errors import UsageError
 from losscli.text import quoted
 
@@ -29,37 +33,18 @@ Keep = Annotated[
 ]
 
 
+@takes_groups
 def outliers_command(
+    reading: ReadingWords,
+    out: OutputWords,
     *,
-    files: options.Files = None,
+    losses: options.Losses = None,
     rule: RuleText = None,
     top: TopRows = "10",
     keep: Keep = None,
     stress: Stress = False,
     seed: Seed = "0",
-    target: options.Target = None,
-    pred: options.Predictions = None,
-    losses: options.Losses = None,
-    task: options.TaskName = None,
-    pred_form: options.PredForm = None,
-    positive: options.Positive = None,
-    classes: options.Classes = None,
-    normalize: options.Normalize = False,
-    weight: options.Weight = None,
-    missing: options.MissingCells = "error",
-    null_value: options.NullValues = None,
-    targets: options.Targets = None,
-    on: options.On = None,
-    common: options.Common = False,
-    where: options.Where = None,
-    format: options.Format = "table",  # noqa: A002  the option's name
-    output_files: options.Outputs = None,
     per_row: options.PerRow = None,
-    threads: options.Threads = None,
-    memory: options.Memory = "512MB",
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    debug: options.Debug = False,  # noqa: ARG001  main looks for the word itself
 ) -> None:
     """Show which rows carry the loss, and what each loss would be without them; nothing is ever left out of it.
 
@@ -76,54 +61,29 @@ def outliers_command(
       losscli outliers preds.csv --stress --losses mse,mae,huber:delta=2
       cat preds.csv | losscli outliers -f json | jq '.models[0].losses[0].change'
     """  # noqa: D301  \b keeps the lines apart
-    options.refuse_empty(losses=losses, rule=rule, keep=keep)
-    reads = options.read_files(files, command="outliers")
+    words.refuse_empty(losses=losses, rule=rule, keep=keep)
+    reads = read_files(reading.files, command="outliers")
     count = _read_count(top)
-    reading = reading_of(
-        target=target,
-        pred=pred,
-        weight=weight,
-        task=task,
-        pred_form=pred_form,
-        positive=positive,
-        classes=classes,
-        normalize=normalize,
-        missing=missing,
-        null_value=null_value,
-        threads=threads,
-        memory=memory,
-        targets=targets,
-        on=on,
-        common=common,
-        where=where,
-        quiet=quiet,
-    )
-    destination = output.prepare(
-        format, output_files, reads=options.read_paths(reads, targets), no_color=no_color, quiet=quiet
-    )
-
-    rows_file = (
-        None
-        if per_row is None
-        else output.check_rows_file(per_row, reads=options.read_paths(reads, targets), output=destination)
-    )
+    how = reading_of(reading, quiet=out.quiet)
+    destination = prepare(out, reads=read_paths(reads, reading.targets))
+    rows_file = check_rows_file(per_row, reads=read_paths(reads, reading.targets), output=destination)
 
     from losscli.analyses.outliers import OutliersSpec, outliers
 
     result = outliers(
         OutliersSpec(
             data=named(reads),
-            reading=reading,
-            losses=options.read_losses(losses),
+            reading=how,
+            losses=words.read_losses(losses),
             rule=rule,
             top=count,
-            keep=options.read_columns(keep),
+            keep=words.read_columns(keep),
             per_row=rows_file,
             stress=stress,
             seed=_read_seed(seed),
         )
     )
-    output.write(result, destination)
+    write(result, destination)
 
 
 def _read_seed(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Where answers go: standard output, and files that are whole or not there."""
+"""Where answers go, in which format: standard output and files, checked before a row is read."""
 
 from __future__ import annotations
 
@@ -6,21 +6,47 @@ import glob
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated
+
+import typer
 
 from losscli.errors import InputError, UsageError
-from losscli.render import RENDERERS, Style, choose, for_path, notes, render
+from losscli.render import RENDERERS, Style, choose, for_path
 from losscli.text import printable
 
-if TYPE_CHECKING:
-    from losscli.result import Result
-
-_STDOUT = Path("-")
+STDOUT = Path("-")
 _LONGEST_PATH = 200  # characters of a path in a message
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputWords:
+    """What is written and where, as Typer gives it; each field is an option of every command."""
+
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=f"What goes to standard output: {', '.join(RENDERERS)}.",
+            autocompletion=lambda: list(RENDERERS),
+        ),
+    ] = "table"
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="[FORMAT:]PATH",
+            help="Also write this file, in the format or by its suffix; may be repeated.",
+        ),
+    ] = None
+    quiet: Annotated[bool, typer.Option("--quiet", help="Leave notices out of what is printed.")] = False
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour (as NO_COLOR or TERM=dumb).")] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False  # main looks for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,23 +67,13 @@ class Output:
     quiet: bool
 
 
-def prepare(
-    format_name: str,
-    outputs: Sequence[str] | None,
-    *,
-    reads: Sequence[str] = (),
-    no_color: bool = False,
-    quiet: bool = False,
-    checks: bool = False,
-) -> Output:
+def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = False) -> Output:
     """Return where and how to write; what can be wrong with it is found before a row is read.
 
     Parameters
     ----------
-    format_name : str
-        What goes to standard output.
-    outputs : sequence of str or None
-        Further files, each "PATH" or "FORMAT:PATH".
+    given : OutputWords
+        Its `output` are further files, each "PATH" or "FORMAT:PATH".
     reads : sequence of str
         Paths, globs and folders that are read, none of which may be written over.
     checks : bool
@@ -70,27 +86,27 @@ def prepare(
     InputError
         A folder that is not there, a path that cannot be written, or no standard output.
     """
-    chosen = [choose(format_name)]
+    chosen = [choose(given.format)]
     if sys.stdout is None:
         raise InputError("standard output is closed", "send it to /dev/null where only files are wanted")
-    files = tuple(_destination(text) for text in outputs or ())
+    files = tuple(_destination(text) for text in given.output or ())
     chosen += [choose(file.format) for file in files]
     for each in chosen:
         if each.of_checks and not checks:
             raise UsageError(f"the format {each.name} shows checks, and only losscli gate makes some")
     for position, file in enumerate(files):
-        if file.path == _STDOUT:
+        if file.path == STDOUT:
             continue
         _check(file.path)
         if any(_same(file.path, other.path) for other in files[:position]):
-            raise UsageError(f"--output: {_shown(file.path)} is named twice", "give each output a file of its own")
+            raise UsageError(f"--output: {shown_path(file.path)} is named twice", "give each output a file of its own")
         if any(_holds(read, file.path) for read in reads):
-            raise UsageError(f"--output: {_shown(file.path)} is read too", "write to another file")
-    return Output(format=format_name, files=files, style=_style(no_color=no_color), quiet=quiet)
+            raise UsageError(f"--output: {shown_path(file.path)} is read too", "write to another file")
+    return Output(format=given.format, files=files, style=_style(no_color=given.no_color), quiet=given.quiet)
 
 
-def check_rows_file(text: str, *, reads: Sequence[str] = (), output: Output) -> str:
-    """Return the path of a file that every row is written to, checked before a row is read.
+def check_rows_file(text: str | None, *, reads: Sequence[str] = (), output: Output) -> str | None:
+    """Return the path of a file that every row is written to, checked before a row is read; None for none.
 
     Raises
     ------
@@ -99,38 +115,17 @@ def check_rows_file(text: str, *, reads: Sequence[str] = (), output: Output) -> 
     InputError
         A folder that is not there, or a path that cannot be written.
     """
+    if text is None:
+        return None
     path = Path(text)
     if path.suffix not in (".csv", ".parquet"):
-        raise UsageError(f"--per-row: {_shown(path)} is neither .csv nor .parquet", "write --per-row rows.csv")
+        raise UsageError(f"--per-row: {shown_path(path)} is neither .csv nor .parquet", "write --per-row rows.csv")
     _check(path)
     if any(_same(path, file.path) for file in output.files):
-        raise UsageError(f"--per-row: {_shown(path)} is named twice", "give each output a file of its own")
+        raise UsageError(f"--per-row: {shown_path(path)} is named twice", "give each output a file of its own")
     if any(_holds(read, path) for read in reads):
-        raise UsageError(f"--per-row: {_shown(path)} is read too", "write to another file")
+        raise UsageError(f"--per-row: {shown_path(path)} is read too", "write to another file")
     return text
-
-
-def write(result: Result, output: Output) -> None:
-    """Write the answer to its files and then to standard output; nothing is written unless all of it can be made.
-
-    Notices for which the format on standard output has no place go to standard error.
-    """
-    shown = replace(result, notices=()) if output.quiet else result
-    texts = [(file.path, render(result, file.format, Style())) for file in output.files]
-    answer = render(shown, output.format, output.style)
-    for path, text in texts:
-        if path != _STDOUT:
-            _write_file(path, text)
-    if not choose(output.format).shows_notices and sys.stderr is not None:
-        encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(notes(shown, replace(output.style, unicode=_is_unicode(encoding))))
-    _write_stdout("".join([answer, *(text for path, text in texts if path == _STDOUT)]))
-
-
-def abandon_stdout() -> None:
-    """Let what is left for standard output go nowhere, so that Python does not complain again when it ends."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _destination(text: str) -> Destination:
@@ -145,17 +140,17 @@ def _destination(text: str) -> Destination:
 
 def _check(path: Path) -> None:
     if path.is_dir():
-        raise InputError(f"{_shown(path)} is a folder, not a file to write")
+        raise InputError(f"{shown_path(path)} is a folder, not a file to write")
     if not path.parent.is_dir():
-        raise InputError(f"{_shown(path)}: there is no folder {_shown(path.parent)}")
-    places = ([path] if path.exists() else []) + ([path.parent] if _is_renamed(path) else [])
+        raise InputError(f"{shown_path(path)}: there is no folder {shown_path(path.parent)}")
+    places = ([path] if path.exists() else []) + ([path.parent] if is_renamed(path) else [])
     if not all(os.access(place, os.W_OK) for place in places):
-        raise InputError(f"{_shown(path)} cannot be written: permission denied")
+        raise InputError(f"{shown_path(path)} cannot be written: permission denied")
 
 
 def _same(one: Path, other: Path) -> bool:
     """Whether two paths are one regular file, there or not yet there."""
-    return _is_renamed(one) and one.resolve() == other.resolve()
+    return is_renamed(one) and one.resolve() == other.resolve()
 
 
 def _holds(read: str, path: Path) -> bool:
@@ -168,7 +163,7 @@ def _holds(read: str, path: Path) -> bool:
     return any(Path(place).exists() and path.samefile(place) for place in found)
 
 
-def _is_renamed(path: Path) -> bool:
+def is_renamed(path: Path) -> bool:
     """Whether a path is written under a temporary name first: a regular file or a new one, no link and no device."""
     return not path.is_symlink() and (path.is_file() or not path.exists())
 
@@ -179,57 +174,16 @@ def _style(*, no_color: bool) -> Style:
     return Style(
         width=shutil.get_terminal_size().columns if terminal else None,
         color=terminal and not plain,
-        unicode=_is_unicode(sys.stdout.encoding or "ascii"),
+        unicode=is_unicode(sys.stdout.encoding or "ascii"),
         grouped=terminal,
     )
 
 
-def _is_unicode(encoding: str) -> bool:
+def is_unicode(encoding: str) -> bool:
+    """Whether an encoding can write all that losscli writes."""
     return encoding.lower().replace("-", "").startswith("utf")
 
 
-def _write_file(path: Path, text: str) -> None:
-    try:
-        if not _is_renamed(path):
-            path.write_text(text, encoding="utf-8")
-            return
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", text=True)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except BrokenPipeError:
-        return  # a FIFO whose reader has read enough
-    except OSError as error:
-        raise InputError(f"{_shown(path)} cannot be written: {_reason(error)}") from error
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
-
-
-def _write_stdout(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        abandon_stdout()
-    except OSError as error:
-        abandon_stdout()
-        raise InputError(f"standard output cannot be written: {_reason(error)}") from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
-
-
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
+    """Return a path as messages show it."""
     return printable(str(path), _LONGEST_PATH)

@@ -1,0 +1,112 @@
+"""What the words of options mean: sizes, levels, columns, and words of a list."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+
+from losscli.arrays import Form, Task
+from losscli.errors import UsageError
+from losscli.text import quoted
+
+MISSING = ("error", "drop")
+CORRECTIONS = ("bh", "holm", "none")
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+
+def read_size(text: str) -> int:
+    """Return a number of bytes from text such as 512MB, 2GiB or 100000."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"--memory: expected a size, got {quoted(text)}", "write it as 512MB or 2GB")
+    number, prefix, binary = match.groups()
+    return int(float(number) * (1024 if binary else 1000) ** _POWERS[prefix.lower()])
+
+
+def read_level(text: str) -> float | None:
+    """Return the level of an interval, or None for "off"."""
+    if text.strip().lower() == "off":
+        return None
+    try:
+        level = float(f"{text[:-1]}e-2" if text.endswith("%") else text)
+    except ValueError:
+        level = float("nan")
+    if not 0.5 <= level < 1:
+        raise UsageError(
+            f"--ci: expected a level from 0.5 to below 1, got {quoted(text)}", "write --ci 0.95, --ci 95% or --ci off"
+        )
+    return level
+
+
+def read_bins(text: str | None) -> int | None:
+    """Return a number of bins, None for none."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(f"--bins: expected a whole number, got {quoted(text)}", "write --bins 10")
+    return int(text)
+
+
+def read_missing(text: str) -> str:
+    """Return the word for what becomes of rows with missing cells: error or drop."""
+    return _word(text, "--missing", MISSING)
+
+
+def read_columns(values: list[str] | None) -> tuple[str, ...]:
+    """Return the column names of options that may hold several, with commas between them."""
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
+def read_losses(values: list[str] | None) -> str | None:
+    """Return the losses of all --losses as one list with commas, None for none."""
+    return None if values is None else ",".join(values)
+
+
+def refuse_empty(**values: str | list[str] | None) -> None:
+    """Check that no option was given the empty text, as an unset variable of a shell script gives it.
+
+    Raises
+    ------
+    UsageError
+        One was; it is named by its keyword.
+    """
+    for option, value in values.items():
+        if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
+            raise UsageError(f"--{option}: got an empty text", f"name something after --{option}, or leave it out")
+
+
+def read_correction(text: str) -> str:
+    """Return the name of a correction of p-values."""
+    return _word(text, "--correction", CORRECTIONS)
+
+
+def read_task(text: str | None) -> Task | None:
+    """Return the task of that name, None for none."""
+    return None if text is None else Task(_word(text, "--task", tuple(task.value for task in Task)))
+
+
+def read_form(text: str | None) -> Form | None:
+    """Return the encoding of predictions of that name, None for none."""
+    return None if text is None else Form(_word(text, "--pred-form", tuple(form.value for form in Form)))
+
+
+def read_threads(text: str | None) -> int | None:
+    """Return the number of threads, None for as many as fit; Polars reads its own when it is imported, and is told."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise UsageError(f"--threads: expected a whole number from 1 on, got {quoted(text)}")
+    os.environ["POLARS_MAX_THREADS"] = text
+    return int(text)
+
+
+def _word(text: str, option: str, words: tuple[str, ...]) -> str:
+    wanted = text.lower().replace("_", "-")
+    if wanted in words:
+        return wanted
+    near = difflib.get_close_matches(wanted, words, n=1)
+    hint = f"did you mean {near[0]}?" if near else None
+    raise UsageError(f"{option}: expected {', '.join(words[:-1])} or {words[-1]}, got {quoted(text)}", hint)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from losscli.cli.files import read_files
+from losscli.errors import UsageError
+
+
+def test_labels_and_paths(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run=3.csv").touch()
+    values = ["new=a.csv", "b.csv", "run=3.csv", "data/run=4.csv", "s3://bucket/x?v=1", "=c.csv", "d=", "in=-"]
+    assert read_files(values, command="eval") == [
+        ("a.csv", "new"),
+        ("b.csv", None),
+        ("run=3.csv", None),
+        ("data/run=4.csv", None),
+        ("s3://bucket/x?v=1", None),
+        ("=c.csv", None),
+        ("d=", None),
+        ("-", "in"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["-", "a.csv", "-"], "standard input is named twice"),
+        (["a=x.csv", "a=y.csv"], "two files are labelled 'a'"),
+        ([""], "the name of a file is empty"),
+    ],
+)
+def test_files_that_cannot_be_meant(values, message):
+    with pytest.raises(UsageError, match=message):
+        read_files(values, command="eval")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_without_a_file_the_pipe_is_read_and_the_terminal_is_not(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert read_files(None, command="eval") == [("-", None)]
+    for closed in (Terminal(), None):
+        monkeypatch.setattr("sys.stdin", closed)
+        with pytest.raises(UsageError, match="there is nothing to read") as caught:
+            read_files([], command="eval")
+        assert caught.value.hint == "name a file: losscli eval preds.csv"
+
+
+def test_closed_standard_input_cannot_be_named(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageError, match="standard input is closed"):
+        read_files(["a.csv", "-"], command="eval")
