@@ -25,7 +25,8 @@ class Batch:
     y_true : array of shape (n,), or (n, k) where the target is a row of k numbers
         Targets; class numbers are int64, all else float64.
     y_pred : tuple of m arrays of shape (n,), or (n, k) where there is a number for each of k classes
-        Predictions, one array for each model.
+        Predictions, one array for each model. Rows of k numbers lie one class after another in memory (Fortran order),
+        always: sums over classes then run along whole columns, and their last bits depend on the order.
     weight : array of shape (n,) or None
         Row weights, positive; None where every row counts once.
     part : int
@@ -70,8 +71,8 @@ class Batch:
     def take(self, index: IntArray) -> Batch:
         """Return the rows at `index`, an integer array of any length, as copies."""
         return Batch(
-            y_true=self.y_true[index],
-            y_pred=tuple(predicted[index] for predicted in self.y_pred),
+            y_true=_taken(self.y_true, index),
+            y_pred=tuple(_taken(predicted, index) for predicted in self.y_pred),
             weight=None if self.weight is None else self.weight[index],
             part=self.part,
             first_row=self.first_row,
@@ -112,3 +113,8 @@ class Batch:
     def total_weight(self) -> float:
         """Return the sum of the weights: the number of rows where there are none."""
         return float(len(self)) if self.weight is None else float(np.sum(self.weight))
+
+
+def _taken(rows: FloatArray, index: IntArray) -> FloatArray:
+    taken: FloatArray = rows.T.take(index, axis=-1).T
+    return taken

@@ -25,9 +25,9 @@ def target_rows(batch: Batch, k: int) -> FloatArray:
     """Return the targets as rows of k numbers, shape (n, k): a class number as the row with 1 at it."""
     if batch.y_true.ndim == 2:
         return batch.y_true
-    rows = np.zeros((len(batch), k))
-    rows[np.arange(len(batch)), batch.y_true.astype(np.int64, copy=False)] = 1.0
-    return rows
+    columns = np.zeros((k, len(batch)))
+    columns[batch.y_true.astype(np.int64, copy=False), np.arange(len(batch))] = 1.0
+    return columns.T
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,12 @@ class ClassErrors:
         return (np.stack([self._lines(part) for part in batch.parts]),)
 
     def _lines(self, part: Batch) -> FloatArray:
-        errors = self.link(part.y_pred[self.model]) - target_rows(part, self.k)
-        return line_of_moments(np.ascontiguousarray(errors.T), part.weight)
+        errors = np.array(self.link(part.y_pred[self.model]).T, order="C")
+        if part.y_true.ndim == 2:
+            errors -= part.y_true.T
+        else:
+            errors[part.y_true, np.arange(len(part))] -= 1.0
+        return line_of_moments(errors, part.weight)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""

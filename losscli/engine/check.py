@@ -144,16 +144,16 @@ class Check:
     def _target(self, block: Block) -> FloatArray:
         roles = self._roles
         if roles.truth is Truth.ROWS:
-            return np.stack([block.columns[column] for column in roles.target], axis=1)
+            return np.stack([block.columns[column] for column in roles.target]).T
         values = block.columns[roles.target[0]]
         return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
 
     def _predictions(self, block: Block, columns: tuple[str, ...], *, listed: bool) -> FloatArray:
         roles = self._roles
         if listed:
-            return block.columns[columns[0]]
+            return np.asfortranarray(block.columns[columns[0]])
         if len(columns) > 1:
-            return np.stack([block.columns[column] for column in columns], axis=1)
+            return np.stack([block.columns[column] for column in columns]).T
         values = block.columns[columns[0]]
         if roles.models_named:
             return _class_numbers(values)
@@ -252,7 +252,7 @@ class Check:
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:
-    numbers: FloatArray = np.nan_to_num(values, nan=UNKNOWN_LABEL).astype(np.int64)
+    numbers: FloatArray = np.where(np.isnan(values), UNKNOWN_LABEL, values).astype(np.int64)
     return numbers
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -138,13 +139,26 @@ class LossOfConstant:
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the per-row loss of the constant."""
-        if isinstance(self.constant, tuple):
-            if self.kernel.encoding.form is Form.LABEL and self.kernel.encoding.truth is Truth.CODE:
-                decision = int(np.argmax(self.constant))
-                return self.kernel.per_row(batch.y_true, np.full_like(batch.y_true, decision))
-            # repeated, not broadcast: sums along a row differ in the last bit between layouts
-            return self.kernel.per_row(batch.y_true, np.tile(np.array(self.constant), (len(batch), 1)))
-        return self.kernel.per_row(batch.y_true, np.array([self.constant]))
+        if not isinstance(self.constant, tuple):
+            return self.kernel.per_row(batch.y_true, np.array([self.constant]))
+        if self.kernel.encoding.truth is Truth.CODE:
+            return self._by_class.take(batch.y_true)  # type: ignore[arg-type]  # class numbers
+        return self.kernel.per_row(batch.y_true, _repeated(np.array(self.constant), len(batch)))
+
+    @cached_property
+    def _by_class(self) -> FloatArray:
+        """What the constant row costs a row of each class, shape (k,)."""
+        constant = np.array(self.constant)
+        classes: FloatArray = np.arange(len(constant))  # type: ignore[assignment]  # class numbers, as in a batch
+        if self.kernel.encoding.form is Form.LABEL:
+            return self.kernel.per_row(classes, np.full_like(classes, np.argmax(constant)))
+        return self.kernel.per_row(classes, _repeated(constant, len(constant)))
+
+
+def _repeated(row: FloatArray, n: int) -> FloatArray:
+    # repeated, not broadcast: sums over classes differ in the last bit between layouts
+    rows: FloatArray = np.repeat(row[:, np.newaxis], n, axis=1).T
+    return rows
 
 
 @dataclass(frozen=True)

@@ -190,9 +190,14 @@ def _label_texts(cells: pl.Series, missing: Collection[str]) -> list[str | None]
 def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Collection[str]) -> FloatArray:
     import polars as pl
 
+    if cells.dtype == pl.String:
+        known = cells.cast(pl.Enum(list(numbers)), strict=False)
+        if not known.null_count():  # as nearly always: all labels are spelled as they are compared
+            found: FloatArray = np.array(list(numbers.values()))[known.to_physical().to_numpy()]
+            return found
     different = cells.unique()
-    found = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
-    return cells.replace_strict(different, found, return_dtype=pl.Float64).to_numpy()
+    values = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
+    return cells.replace_strict(different, values, return_dtype=pl.Float64).to_numpy()
 
 
 def _list_rows(cells: pl.Series, width: int, first_row: int, rows: IntArray | None) -> FloatArray:

@@ -34,7 +34,7 @@ Chain: TypeAlias = "Callable[[FloatArray, FloatArray], FloatArray]"
 def _miss(y_true: IntArray | FloatArray, y_pred: FloatArray) -> FloatArray:
     if y_true.ndim == 2:
         return y_pred - y_true
-    miss = y_pred.copy()
+    miss = y_pred.copy(order="K")
     miss[np.arange(len(y_true)), y_true] -= 1.0
     return miss
 

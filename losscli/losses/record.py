@@ -35,8 +35,8 @@ class Encoding:
 
     All functions are pure and vectorised, take arrays and the loss's parameters by name, never reduce over rows,
     validate, clip or write to their inputs. With `of_residual` they take e = y_pred − y_true alone, else y_true and
-    y_pred. One number a row: float64 arrays of equal shape. k numbers a row: y_pred is (n, k), C-contiguous, y_true as
-    `truth` says; `per_row` then returns (n,) and `gradient` (n, k).
+    y_pred. One number a row: float64 arrays of equal shape. k numbers a row: y_pred is (n, k), one class after another
+    in memory (Fortran order), y_true as `truth` says; `per_row` then returns (n,) and `gradient` (n, k).
 
     Attributes
     ----------
