@@ -50,6 +50,7 @@ class Functional(StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     QUANTILE = "quantile"
+    EXPECTILE = "expectile"
     LOG_MEAN = "mean of log1p"
     HUBER = "Huber functional"
     M_LOCATION = "M-functional of location"

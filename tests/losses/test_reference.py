@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from model_diagnostics.scoring import HomogeneousExpectileScore
 from scipy import special
 from sklearn import metrics
 
@@ -51,6 +52,14 @@ def test_scikit_learns_policy_for_zero_targets_is_one_setting_of_ours():
     loss = parse("mape:zero=clip:eps=2.220446049250313e-16").kernel(Task.REGRESSION, Form.VALUE).per_row(y_true, y_pred)
     theirs = 100.0 * metrics.mean_absolute_percentage_error(y_true, y_pred)
     assert float(loss.mean()) == pytest.approx(theirs, rel=SUMMATION)
+
+
+@pytest.mark.parametrize("weight", [None, WEIGHT], ids=["plain", "weighted"])
+@pytest.mark.parametrize("tau", [0.1, 0.5, 0.9])
+def test_model_diagnostics_says_twice_as_much_of_expectiles(tau, weight):
+    kernel = parse(f"expectile:tau={tau}").kernel(Task.REGRESSION, Form.VALUE)
+    theirs = HomogeneousExpectileScore(degree=2, level=tau)(Y_TRUE, Y_PRED, weight)
+    assert 2 * np.average(kernel.per_row(Y_TRUE, Y_PRED), weights=weight) == pytest.approx(theirs, rel=SUMMATION)
 
 
 @pytest.mark.parametrize("delta", [0.1, 1.0, 7.5])

@@ -22,7 +22,7 @@ def test_the_catalogue_in_its_order():
     assert losses.names() == (
         *("mse", "rmse", "sse", "mae", "sae"),
         *("huber", "pseudo_huber", "log_cosh"),
-        "pinball",
+        *("pinball", "expectile"),
         *("msle", "rmsle"),
         *("mape", "smape"),
         *("poisson_deviance", "gamma_deviance", "tweedie_deviance"),
