@@ -34,7 +34,6 @@ def batches(y_true, *y_pred, weight=None, rows: int | Sequence[int] = BATCH_ROWS
             y_true=columns[0][start:stop],
             y_pred=tuple(column[start:stop] for column in columns[1:]),
             weight=None if weights is None else weights[start:stop],
-            part=0,
             first_row=start,
         )
         for start, stop in pairwise(edges)

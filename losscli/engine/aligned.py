@@ -148,9 +148,9 @@ class AlignedSource:
         member = self._owner(column)
         return member.source.list_width(member.names[column])
 
-    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
+    def texts(self, column: str, rows: Sequence[int]) -> list[str]:
         """Return the text of the cells of a column of the first file in a few of its records, in ascending order."""
-        return self._members[0].source.texts(part, column, rows)
+        return self._members[0].source.texts(column, rows)
 
     def require(self, wanted: Sequence[str]) -> None:
         """Check that each of the columns `wanted` stands in the first file, and stands there once.
@@ -166,13 +166,17 @@ class AlignedSource:
         """Return what a column is called in its file."""
         return self._owner(column).names[column]
 
-    def place(self, part: int, rows: Sequence[int]) -> list[str]:
+    def place(self, rows: Sequence[int]) -> list[str]:
         """Return where a few records of the first file stand."""
-        return self._members[0].source.place(part, rows)
+        return self._members[0].source.place(rows)
 
-    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
+    def located(self, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records of the first file, in ascending order, without any cell."""
-        return self._members[0].source.located(part, rows)
+        return self._members[0].source.located(rows)
+
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record of the first file, and its number there, as `Source.files`."""
+        return self._members[0].source.files(rows)
 
     def first_cells(
         self,

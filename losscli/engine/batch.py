@@ -29,10 +29,8 @@ class Batch:
         always: sums over classes then run along whole columns, and their last bits depend on the order.
     weight : array of shape (n,) or None
         Row weights, positive; None where every row counts once.
-    part : int
-        The file of the data set that the rows come from.
     first_row : int
-        Number of the first row's record in that file, from 0.
+        Number of the first row's record, from 0 through all files of the data set.
     rows : array of shape (n,) or None
         Number of each row's record, where some were left out in between.
     group : array of shape (n,) or None
@@ -44,7 +42,6 @@ class Batch:
     y_true: FloatArray
     y_pred: tuple[FloatArray, ...]
     weight: FloatArray | None
-    part: int
     first_row: int
     rows: IntArray | None = None
     group: IntArray | None = None
@@ -61,7 +58,6 @@ class Batch:
             y_true=self.y_true[start:stop],
             y_pred=tuple(predicted[start:stop] for predicted in self.y_pred),
             weight=None if self.weight is None else self.weight[start:stop],
-            part=self.part,
             first_row=self.first_row + start,
             rows=None if self.rows is None else self.rows[start:stop],
             group=None if self.group is None else self.group[start:stop],
@@ -74,7 +70,6 @@ class Batch:
             y_true=_taken(self.y_true, index),
             y_pred=tuple(_taken(predicted, index) for predicted in self.y_pred),
             weight=None if self.weight is None else self.weight[index],
-            part=self.part,
             first_row=self.first_row,
             rows=self.records(index),
             group=None if self.group is None else self.group[index],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -34,14 +37,12 @@ class ColumnInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Consecutive rows of one file.
+    """Consecutive rows of a data set.
 
     Attributes
     ----------
-    part : int
-        Which file of the data set, counted from 0.
     first_row : int
-        Record number in its file, counted from 0, of the first row.
+        Record number of the first row, counted from 0 through all files of the data set.
     columns : mapping of str to ndarray, each of shape (n,), or (n, k) for lists
         The wanted columns in float64, NaN where a cell is missing (null, empty or NaN), in all k where a list is.
         Labels are numbered as in the reading that asked for them; −1 is a label it did not know. Not to be written to.
@@ -49,7 +50,6 @@ class Block:
         Record number of each row where some were left out on the way, else None: they follow `first_row`.
     """
 
-    part: int
     first_row: int
     columns: Mapping[str, FloatArray]
     rows: IntArray | None = None
@@ -84,15 +84,56 @@ class CellPlace:
         return f"{self.file}: row {self.number}" if self.file else f"row {self.number}"
 
 
-def numbered_block(part: int, first_row: int, columns: Mapping[str, FloatArray], rows: IntArray | None) -> Block:
+def numbered_block(first_row: int, columns: Mapping[str, FloatArray], rows: IntArray | None) -> Block:
     """Return a block of rows that follow `first_row`, or have the ascending record numbers `rows`, at least one."""
     if rows is None:
-        return Block(part=part, first_row=first_row, columns=columns)
+        return Block(first_row=first_row, columns=columns)
     first, last = int(rows[0]), int(rows[-1])
     has_gaps = last - first + 1 != len(rows)
-    return Block(part=part, first_row=first, columns=columns, rows=rows if has_gaps else None)
+    return Block(first_row=first, columns=columns, rows=rows if has_gaps else None)
 
 
 def rows_of(block: Block) -> int:
     """Return the number of rows of a block, which has at least one column."""
     return len(next(iter(block.columns.values())))
+
+
+def records_of_block(block: Block) -> IntArray:
+    """Return the record number of each row of a block, shape (n,)."""
+    return np.arange(block.first_row, block.first_row + rows_of(block)) if block.rows is None else block.rows
+
+
+def evened(blocks: Iterable[Block], block_rows: int) -> Iterator[Block]:
+    """Yield the rows of blocks of any height in blocks of exactly `block_rows` rows, the last one shorter."""
+    waiting: list[Block] = []
+    height = 0
+    for block in blocks:
+        start, end = 0, rows_of(block)
+        while height + end - start >= block_rows:
+            stop = start + block_rows - height
+            yield _joined([*waiting, _stretch(block, start, stop)])
+            waiting, height, start = [], 0, stop
+        if start < end:
+            waiting.append(_stretch(block, start, end))
+            height += end - start
+    if waiting:
+        yield _joined(waiting)
+
+
+def _stretch(block: Block, start: int, stop: int) -> Block:
+    if (start, stop) == (0, rows_of(block)):
+        return block
+    columns = {name: values[start:stop] for name, values in block.columns.items()}
+    rows = None if block.rows is None else block.rows[start:stop]
+    return numbered_block(block.first_row + start, columns, rows)
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    if len(blocks) == 1:
+        return blocks[0]
+    columns = {name: np.concatenate([block.columns[name] for block in blocks]) for name in blocks[0].columns}
+    follow = all(block.rows is None for block in blocks) and all(
+        one.first_row + rows_of(one) == other.first_row for one, other in pairwise(blocks)
+    )
+    rows = None if follow else np.concatenate([records_of_block(block) for block in blocks])
+    return numbered_block(blocks[0].first_row, columns, rows)

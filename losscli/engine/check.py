@@ -119,7 +119,6 @@ class Check:
             y_true=self._target(block),
             y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
             weight=None if self._roles.weight is None else block.columns[self._roles.weight],
-            part=block.part,
             first_row=block.first_row,
             rows=block.rows,
             group=self._groups(block) if self._roles.by else None,

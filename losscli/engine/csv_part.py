@@ -46,8 +46,6 @@ class CsvPart:
         Where it is read from.
     label : str
         What messages call it.
-    number : int
-        Which file of the data set it is, counted from 0.
     content : Content
         How its bytes are packed.
     null_values : sequence of str
@@ -68,7 +66,6 @@ class CsvPart:
         path: str,
         *,
         label: str,
-        number: int,
         content: Content,
         null_values: Sequence[str],
         spool: Spool | None = None,
@@ -76,9 +73,9 @@ class CsvPart:
         self.label = label
         self._file = CsvFile(path, label=label, content=content, null_values=null_values, spool=spool)
         self.columns = self._file.columns
-        self._number = number
         self._null_values = tuple(null_values)
         self._rectangular = False
+        self._records_read = 0
         self._examined: set[str] = set()
         self._reading = _Reading()
         self._condition: Condition | None = None
@@ -99,6 +96,11 @@ class CsvPart:
         """
         shape = self._look()
         return shape.height - len(shape.blank)
+
+    def length(self) -> int:
+        """Return the number of records, blank lines included, after a complete reading."""
+        shape = self._file.known_shape
+        return self._records_read if shape is None else shape.height
 
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition.
@@ -149,20 +151,21 @@ class CsvPart:
         self._look_at_quotes()
         emitted = 0
         while True:
-            reading = self._reading
+            reading, records = self._reading, 0
             try:
                 for position, batch in enumerate(self._batches(wanted, keys, reading)):
                     if batch.suspect:
                         self._examine({name: keys[name] for name in wanted.numbers}, wanted.block_rows)
                         if self._reading is not reading:
                             break
+                    records += batch.height
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
                         columns = {name: batch.columns[key] for name, key in keys.items()}
-                        yield numbered_block(self._number, emitted * wanted.block_rows, columns, batch.rows)
+                        yield numbered_block(emitted * wanted.block_rows, columns, batch.rows)
                         emitted += 1
                 else:
-                    self._rectangular = True
+                    self._rectangular, self._records_read = True, records
                     return
             except ScanError as error:
                 raise self._file.unreadable(error) from error
@@ -194,6 +197,10 @@ class CsvPart:
             f"{self.label}: column {quoted(column)} holds no lists of numbers, because CSV has none",
             hint="write a column for each number, such as prob_<class>, or a Parquet file",
         )
+
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record, and its number in it."""
+        return [self.label] * len(rows), rows
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""

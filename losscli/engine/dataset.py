@@ -32,7 +32,7 @@ class Dataset:
 
     def places(self, faults: Sequence[Fault]) -> list[str]:
         """Return where faulty rows stand, as errors name it."""
-        return [self.source.place(fault.part, [fault.record])[0] for fault in faults]
+        return [self.source.place([fault.record])[0] for fault in faults]
 
 
 def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] = ()) -> Dataset:

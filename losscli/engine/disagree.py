@@ -55,7 +55,7 @@ def cells_at(source: Source, column: str, positions: Sequence[int]) -> list[Cell
     cells = []
     for position in positions:
         part = int(np.searchsorted(starts, position, side="right")) - 1
-        cells += source.cells(part, column, [int(records[part][position - starts[part]])])
+        cells += source.parts[part].cells(column, [int(records[part][position - starts[part]])])
     return cells
 
 

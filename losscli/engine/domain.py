@@ -35,7 +35,6 @@ class Fault:
     """A row outside the domain; of a row of k numbers, the first number that is, and which it is."""
 
     side: Side
-    part: int
     record: int
     y_true: float
     y_pred: float
@@ -81,7 +80,6 @@ class DomainFaults:
         y_true, y_pred = batch.y_true[row], batch.y_pred[self.model][row]
         return Fault(
             side=side,
-            part=batch.part,
             record=int(batch.records(np.array([row]))[0]),
             y_true=float(y_true[column] if np.ndim(y_true) else y_true),
             y_pred=float(y_pred[column] if np.ndim(y_pred) else y_pred),
@@ -141,29 +139,27 @@ def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: Float
 
 @dataclass(frozen=True)
 class InfiniteRows:
-    """Answers the first rows in which a loss of a model is infinite, as (part, record)."""
+    """Answers the first rows in which a loss of a model is infinite, as numbers of their records."""
 
     kernel: BoundKernel
     model: int
 
-    def empty(self) -> tuple[tuple[int, int], ...]:
+    def empty(self) -> tuple[int, ...]:
         """Return the state of no rows."""
         return ()
 
-    def observe(self, batch: Batch) -> tuple[tuple[int, int], ...]:
+    def observe(self, batch: Batch) -> tuple[int, ...]:
         """Return the first such rows of a batch."""
-        found: list[tuple[int, int]] = []
+        found: list[int] = []
         for part in batch.parts:
             index = np.flatnonzero(np.isinf(LossValue(self.kernel, self.model)(part)))[:NAMED]
-            found += [(part.part, int(record)) for record in part.records(index)]
+            found += part.records(index).tolist()
         return tuple(found[:NAMED])
 
-    def merge(
-        self, earlier: tuple[tuple[int, int], ...], later: tuple[tuple[int, int], ...]
-    ) -> tuple[tuple[int, int], ...]:
+    def merge(self, earlier: tuple[int, ...], later: tuple[int, ...]) -> tuple[int, ...]:
         """Return the first of both."""
         return (*earlier, *later)[:NAMED]
 
-    def finalise(self, state: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    def finalise(self, state: tuple[int, ...]) -> tuple[int, ...]:
         """Return the rows."""
         return state

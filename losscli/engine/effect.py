@@ -46,7 +46,7 @@ class Spread:
     squares
         Σ(wℓ)².
     extremes
-        The least and the largest value that the loss would have without one row, each as (value, part, record).
+        The least and the largest value that the loss would have without one row, each as (value, record).
     """
 
     tops: tuple[tuple[int, float], ...]

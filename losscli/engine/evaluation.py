@@ -65,14 +65,14 @@ class LossFacts:
     faults
         The rows outside the domain.
     infinite
-        The first rows in which it is infinite, as (part, record).
+        The first rows in which it is infinite, as numbers of their records.
     ties
         Rows whose decision is a tie.
     """
 
     summary: Summary | None
     faults: Faults
-    infinite: tuple[tuple[int, int], ...]
+    infinite: tuple[int, ...]
     ties: int
 
 

@@ -51,17 +51,14 @@ def parts_of(path: str, *, label: str, null_values: Sequence[str]) -> list[FileP
         There is nothing there, it cannot be read, it is neither CSV nor Parquet, or parts do not fit together.
     """
     if path == STANDARD_INPUT:
-        return [_from_stream(sys.stdin.buffer, label=label, number=0, null_values=null_values)]
+        return [_from_stream(sys.stdin.buffer, label=label, null_values=null_values)]
     if "://" in path:
         return [_from_url(path, label=label, null_values=null_values)]
     try:
         paths = _paths(path, label)
     except OSError as error:
         raise unreadable(label, error) from error
-    parts = [
-        _from_file(found, label=printable(found, 200), number=number, null_values=null_values)
-        for number, found in enumerate(paths)
-    ]
+    parts = [_from_file(found, label=printable(found, 200), null_values=null_values) for found in paths]
     _check_alike(parts)
     return parts
 
@@ -80,35 +77,35 @@ def _paths(path: str, label: str) -> list[str]:
     return paths
 
 
-def _from_stream(stream: BinaryIO, *, label: str, number: int, null_values: Sequence[str]) -> FilePart:
+def _from_stream(stream: BinaryIO, *, label: str, null_values: Sequence[str]) -> FilePart:
     spool = Spool(stream, label)
     if Path(spool.path).stat().st_size == 0:
         hint = "name a file: losscli eval preds.csv" if label == STANDARD_INPUT_LABEL else None
         raise InputError(f"{label} is empty", hint)
-    return _open(spool.path, label=label, number=number, null_values=null_values, spool=spool)
+    return _open(spool.path, label=label, null_values=null_values, spool=spool)
 
 
 def _from_url(url: str, *, label: str, null_values: Sequence[str]) -> FilePart:
     # a query may follow the name: https://host/preds.parquet?version=2
     if url.partition("?")[0].endswith(_PARQUET):
-        return _parquet(url, label=label, number=0, null_values=null_values, failure=partial(unreadable, label))
-    return CsvPart(url, label=label, number=0, content=Content.REMOTE, null_values=null_values)
+        return _parquet(url, label=label, null_values=null_values, failure=partial(unreadable, label))
+    return CsvPart(url, label=label, content=Content.REMOTE, null_values=null_values)
 
 
-def _from_file(path: str, *, label: str, number: int, null_values: Sequence[str]) -> FilePart:
+def _from_file(path: str, *, label: str, null_values: Sequence[str]) -> FilePart:
     try:
         if stat.S_ISREG(Path(path).stat().st_mode):
-            return _open(path, label=label, number=number, null_values=null_values)
+            return _open(path, label=label, null_values=null_values)
         # a FIFO, or the /dev/fd/63 of a shell's <(command), can be read only once
         with Path(path).open("rb") as stream:
-            return _from_stream(stream, label=label, number=number, null_values=null_values)
+            return _from_stream(stream, label=label, null_values=null_values)
     except FileNotFoundError as error:
         raise _no_file(path, label) from error
     except OSError as error:
         raise unreadable(label, error) from error
 
 
-def _open(path: str, *, label: str, number: int, null_values: Sequence[str], spool: Spool | None = None) -> FilePart:
+def _open(path: str, *, label: str, null_values: Sequence[str], spool: Spool | None = None) -> FilePart:
     with Path(path).open("rb") as file:
         content = content_of(file.read(_HEAD_BYTES), label)
         if content is Content.PARQUET:
@@ -119,19 +116,17 @@ def _open(path: str, *, label: str, number: int, null_values: Sequence[str], spo
         return _parquet(
             path,
             label=label,
-            number=number,
             null_values=null_values,
             failure=lambda _: damaged(label, content),
             spool=spool,
         )
-    return CsvPart(path, label=label, number=number, content=content, null_values=null_values, spool=spool)
+    return CsvPart(path, label=label, content=content, null_values=null_values, spool=spool)
 
 
 def _parquet(
     path: str,
     *,
     label: str,
-    number: int,
     null_values: Sequence[str],
     failure: Callable[[ScanError], InputError],
     spool: Spool | None = None,
@@ -143,7 +138,6 @@ def _parquet(
     return TablePart(
         label=label,
         file=label,
-        number=number,
         columns=columns_of(frame),
         frame=partial(with_columns, frame),
         failure=failure,

@@ -19,22 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Flag:
-    """Flags the rows whose score is above a limit, and those on it up to the row `last`, given as (part, record)."""
+    """Flags the rows whose score is above a limit, and those on it up to the record `last`."""
 
     score: Quantity
     limit: float
-    last: tuple[int, int] | None = None
+    last: int | None = None
 
     def rows(self, batch: Batch) -> BoolArray:
         """Return which rows are flagged, shape (n,)."""
         score = self.score(batch)
         above: BoolArray = score > self.limit
-        if self.last is None or batch.part > self.last[0]:
-            return above
-        tied: BoolArray = score == self.limit
-        if batch.part == self.last[0]:
-            tied &= batch.records(np.arange(len(batch))) <= self.last[1]
-        above |= tied
+        if self.last is not None:
+            above |= (score == self.limit) & (batch.records(np.arange(len(batch))) <= self.last)
         return above
 
 

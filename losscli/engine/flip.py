@@ -44,13 +44,13 @@ class Flip:
     rows, rival
         Without so many rows, at most, the rival has the least loss of the two; None where `MOST_ROWS` do not do.
     places
-        The first of these rows, as (part, record).
+        The first of these rows, as numbers of their records.
     """
 
     winner: int
     rows: int | None
     rival: int | None
-    places: tuple[tuple[int, int], ...]
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,7 @@ def flip_of(asked: Asked, models: int) -> Question[Flip | None]:
     if least is None:
         return Flip(winner=winner, rows=None, rival=None, places=())
     count, rival, rows = least
-    places = zip(rows.part[:SHOWN_PLACES].tolist(), rows.record[:SHOWN_PLACES].tolist(), strict=True)
-    return Flip(winner=winner, rows=count, rival=rival, places=tuple(places))
+    return Flip(winner=winner, rows=count, rival=rival, places=tuple(rows.record[:SHOWN_PLACES].tolist()))
 
 
 def _overtaken(winner: LossValue, rival: LossValue, ahead: Summary, behind: Summary) -> Question[Leading | None]:
@@ -134,7 +133,7 @@ def _overtaken(winner: LossValue, rival: LossValue, ahead: Summary, behind: Summ
     if len(enough) == 0:
         return None
     count = int(enough[0]) + 1
-    last = int(rows.part[count - 1]), int(rows.record[count - 1])
+    last = int(rows.record[count - 1])
     flag = Flag(lead, float(rows.score[count - 1]), last)
     totals = (yield from ask(FlaggedTotals((flag,), (winner, rival)))).totals
     verified = behind.mean * behind.weight - totals[1] < ahead.mean * ahead.weight - totals[0]

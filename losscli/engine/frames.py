@@ -46,7 +46,6 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
         return TablePart(
             label=label,
             file="",
-            number=0,
             columns=columns_of(lazy),
             frame=partial(with_columns, lazy),
             failure=failure,
@@ -66,7 +65,6 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
     return TablePart(
         label=label,
         file="",
-        number=0,
         columns=infos,
         failure=failure,
         frame=lambda names: with_columns(

@@ -18,7 +18,7 @@ def in_order(blocks: Iterable[Block], order: IntArray | None) -> Iterator[Block]
     """Yield the rows at `order`, positions among all rows of `blocks`, or all rows where it is None.
 
     Ascending positions are picked block by block; others need all of their rows in memory at once, and come as one
-    block, which knows neither parts nor records.
+    block, which knows no records.
     """
     if order is None:
         yield from blocks
@@ -39,7 +39,6 @@ def picked(blocks: Iterable[Block], order: IntArray) -> Iterator[Block]:
         elif high > low:
             at = order[low:high].astype(np.int64) - start
             yield Block(
-                part=block.part,
                 first_row=block.first_row,
                 columns={name: values[at] for name, values in block.columns.items()},
                 rows=block.first_row + at if block.rows is None else block.rows[at],
@@ -100,4 +99,4 @@ def _gathered(blocks: Iterable[Block], order: IntArray) -> Block:
             if name not in gathered:
                 gathered[name] = np.empty((len(order), *values.shape[1:]))
             gathered[name][to[at]] = values[at]
-    return Block(part=0, first_row=0, columns=gathered)
+    return Block(first_row=0, columns=gathered)

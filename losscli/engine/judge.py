@@ -111,7 +111,7 @@ def _largest(score: Quantity, rule: Rule) -> Question[tuple[Flag, float]]:
     if rows is None or len(rows) <= count:
         n = 0 if rows is None else len(rows)
         raise InputError(f"--rule top:{count}: there are {n} rows", "name fewer rows than there are")
-    last = int(rows.part[count - 1]), int(rows.record[count - 1])
+    last = int(rows.record[count - 1])
     return Flag(score, float(rows.score[count - 1]), last), float(rows.score[count])
 
 

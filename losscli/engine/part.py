@@ -27,6 +27,9 @@ class Part(Protocol):
     def height(self) -> int:
         """Return the number of rows, without blank lines, whether they satisfy the condition or not."""
 
+    def length(self) -> int:
+        """Return the number of records, blank lines included; next to nothing to do after a complete reading."""
+
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition."""
 
@@ -47,6 +50,9 @@ class Part(Protocol):
 
     def list_width(self, column: str) -> int | None:
         """Return how many numbers the first list of a column has; None where there is no list."""
+
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record, empty for a frame, and its number in that file; `rows` ascend."""
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their cells of one column if it is given."""

@@ -12,7 +12,7 @@ import numpy as np
 from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray
+    from losscli.arrays import BoolArray, FloatArray, IntArray
 
 NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -67,13 +67,16 @@ class RowSource(Protocol):
     def column_name(self, column: str) -> str:
         """Return what a column is called in its file."""
 
-    def place(self, part: int, rows: Sequence[int]) -> list[str]:
+    def place(self, rows: Sequence[int]) -> list[str]:
         """Return where a few records stand."""
 
-    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
+    def located(self, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, without any cell."""
 
-    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record, empty for a frame, and its number there, counted from 0; `rows` ascend."""
+
+    def texts(self, column: str, rows: Sequence[int]) -> list[str]:
         """Return the text of the cells of a column in a few records, in ascending order."""
 
     def require(self, wanted: Sequence[str]) -> None:
@@ -96,7 +99,7 @@ def bad_cells(
     column: str,
     is_bad: Callable[[FloatArray], BoolArray],
     limit: int,
-    cells: Callable[[int, str, Sequence[int]], list[CellPlace]],
+    cells: Callable[[str, Sequence[int]], list[CellPlace]],
 ) -> tuple[int, list[CellPlace]]:
     """Return how many cells of a column are bad in the rows of `blocks`, and the first `limit` of them.
 
@@ -106,16 +109,16 @@ def bad_cells(
         Which of a block's values are bad: (n,) float64, NaN where missing → (n,) bool; for a column of lists
         (n, k) → (n, k), and a cell is bad where one of its numbers is.
     cells : callable
-        Gives the cells of a part's records in ascending order.
+        Gives the cells of records in ascending order.
     """
     count = 0
-    first: dict[int, list[int]] = {}
+    first: list[int] = []
     for block in blocks:
         bad = is_bad(block.columns[column])
         where = np.flatnonzero(bad if bad.ndim == 1 else bad.any(axis=1))
         wanted = where[: max(limit - count, 0)]
         if len(wanted):
             rows = block.first_row + wanted if block.rows is None else block.rows[wanted]
-            first.setdefault(block.part, []).extend(rows.tolist())
+            first += rows.tolist()
         count += len(where)
-    return count, [cell for part, rows in first.items() for cell in cells(part, column, rows)]
+    return count, cells(column, first)

@@ -6,16 +6,17 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
+from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
+from losscli.engine.places import Places
 from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
 from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray
+    from losscli.arrays import BoolArray, FloatArray, IntArray
     from losscli.engine.part import Part
     from losscli.engine.scan_where import Condition
 
@@ -36,7 +37,7 @@ class Source:
     parts : sequence of Part
         Its files in order, all with the same columns; at least one.
     block_rows : int
-        Rows of a block; the last block of each part is shorter.
+        Rows of a block; the last one is shorter.
 
     Attributes
     ----------
@@ -55,6 +56,7 @@ class Source:
         self.format = parts[0].format
         self.columns = parts[0].columns
         self.parts = parts
+        self._places = Places(parts)
         self._block_rows = block_rows
         self.condition: Condition | None = None
         self._height = 0
@@ -113,7 +115,7 @@ class Source:
         lists: Sequence[str] = (),
         block_rows: int | None = None,
     ) -> Iterator[Block]:
-        """Yield the columns `wanted` in blocks, part by part, in the order of rows.
+        """Yield the columns `wanted` in blocks, which are the same however the rows are split into files.
 
         Parameters
         ----------
@@ -142,10 +144,9 @@ class Source:
             block_rows=block_rows or self._block_rows,
         )
         height = 0
-        for part in self.parts:
-            for block in part.blocks(asked):
-                height += rows_of(block)
-                yield block
+        for block in evened(self._places.blocks(asked), asked.block_rows):
+            height += rows_of(block)
+            yield block
         if not height:
             raise self._no_rows()
         self._height = height
@@ -189,31 +190,33 @@ class Source:
             self._widths[column] = width
         return self._widths[column]
 
-    def place(self, part: int, rows: Sequence[int]) -> list[str]:
+    def place(self, rows: Sequence[int]) -> list[str]:
         """Return where a few records stand: "preds.csv:1042", "preds.parquet: row 17", "row 17" in a frame.
 
         Parameters
         ----------
-        part : int
-            Which file of the data set, as in `Block.part`.
         rows : sequence of int
-            Record numbers in that file, in any order.
+            Record numbers, in any order.
         """
         ordered = sorted(set(rows))
-        places = {row: cell.where for row, cell in zip(ordered, self.cells(part, None, ordered), strict=True)}
+        places = {row: cell.where for row, cell in zip(ordered, self.cells(None, ordered), strict=True)}
         return [places[row] for row in rows]
 
-    def located(self, part: int, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records of a part, in ascending order, without any cell."""
-        return self.cells(part, None, rows)
+    def located(self, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records, in ascending order, without any cell."""
+        return self.cells(None, rows)
 
-    def cells(self, part: int, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records of a part, in ascending order, with their cells of a column if given."""
-        return self.parts[part].cells(column, rows)
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record, empty for a frame, and its number there, counted from 0; `rows` ascend."""
+        return self._places.files(rows)
 
-    def texts(self, part: int, column: str, rows: Sequence[int]) -> list[str]:
-        """Return the text of the cells of a column in a few records of a part, in ascending order."""
-        return [cell.text for cell in self.parts[part].cells(column, rows)]
+    def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
+        """Return the places of a few records, in ascending order, with their cells of a column if given."""
+        return self._places.cells(column, rows)
+
+    def texts(self, column: str, rows: Sequence[int]) -> list[str]:
+        """Return the text of the cells of a column in a few records, in ascending order."""
+        return [cell.text for cell in self.cells(column, rows)]
 
     def column_name(self, column: str) -> str:
         """Return what a column is called in its file: as here."""

@@ -64,7 +64,7 @@ class Lot:
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the lots, from a mixed count of the records (SplitMix64)."""
         record = batch.records(np.arange(len(batch))).astype(np.uint64)
-        start = np.uint64((self.seed * 0x9E3779B97F4A7C15 + batch.part * 0xD1B54A32D192ED03) % 2**64)
+        start = np.uint64(self.seed * 0x9E3779B97F4A7C15 % 2**64)
         z = (record + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) + start
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -115,7 +115,7 @@ def stresses_of(losses: tuple[Asked, ...], model: int, scale: float, seed: int) 
     drawn = yield from ask(TopRows(lot, 1))
     if drawn is None:
         return []
-    one = Flag(lot, float(drawn.score[0]), (int(drawn.part[0]), int(drawn.record[0])))
+    one = Flag(lot, float(drawn.score[0]), int(drawn.record[0]))
     cases = [(Spoil.ERROR, step, one, step * scale) for step in ONE_ROW_STEPS]
     cases += [
         (spoil, share, Flag(lot, 1 - share), SHIFT * scale)

@@ -68,7 +68,7 @@ class RowSums:
             return normal
         if off[worst] > REFUSED:
             record = int(batch.records(np.array([worst]))[0])
-            (place,) = self._source.place(batch.part, [record])
+            (place,) = self._source.place([record])
             count = int(np.count_nonzero(off > REFUSED))
             more = f" (and {count - 1} more of the rows beside it are off)" if count > 1 else ""
             raise InputError(

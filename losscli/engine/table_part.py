@@ -51,7 +51,6 @@ class TablePart:
         *,
         label: str,
         file: str,
-        number: int,
         columns: tuple[ColumnInfo, ...],
         frame: Callable[[Sequence[str]], pl.LazyFrame],
         failure: Callable[[ScanError], InputError],
@@ -62,13 +61,13 @@ class TablePart:
         self.label = label
         self.columns = columns
         self._file = file
-        self._number = number
         self._frame = frame
         self._failure = failure
         self._null_values = tuple(null_values)
         self._spool = spool
         self._examined: set[str] = set()
         self._condition: Condition | None = None
+        self._height: int | None = None
 
     def height(self) -> int:
         """Return the number of rows, whether they satisfy the condition or not.
@@ -78,10 +77,16 @@ class TablePart:
         InputError
             The file is damaged.
         """
-        try:
-            return height_of(self._frame([self.columns[0].name]))
-        except ScanError as error:
-            raise self._failure(error) from error
+        if self._height is None:
+            try:
+                self._height = height_of(self._frame([self.columns[0].name]))
+            except ScanError as error:
+                raise self._failure(error) from error
+        return self._height
+
+    def length(self) -> int:
+        """Return the number of records, which is that of rows."""
+        return self.height()
 
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition.
@@ -144,8 +149,10 @@ class TablePart:
             ):
                 if batch.suspect:
                     self._examine(texts, wanted.block_rows)
-                yield numbered_block(self._number, first_row, batch.columns, batch.rows)
+                yield numbered_block(first_row, batch.columns, batch.rows)
                 first_row += batch.height
+            if self._condition is None:
+                self._height = first_row
         except ScanError as error:
             raise self._failure(error) from error
         except ListLengthError as error:
@@ -180,6 +187,10 @@ class TablePart:
             return first_width(self._rows([column]), column)
         except ScanError as error:
             raise self._failure(error) from error
+
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each row, empty for a frame, and its number in it."""
+        return [self._file] * len(rows), rows
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few rows, in ascending order, with their values of one column if it is given."""

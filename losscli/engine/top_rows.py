@@ -20,8 +20,8 @@ class Leading:
     Attributes
     ----------
     score : array of shape (k,)
-    part, record : array of shape (k,)
-        Which file of the data set, and which record of it.
+    record : array of shape (k,)
+        Which record of the data set.
     y_true : array of shape (k,), or (k, classes)
     y_pred : tuple of arrays of shape (k,), or (k, classes)
         One for each model.
@@ -29,7 +29,6 @@ class Leading:
     """
 
     score: FloatArray
-    part: IntArray
     record: IntArray
     y_true: FloatArray
     y_pred: tuple[FloatArray, ...]
@@ -43,7 +42,6 @@ class Leading:
         """Return the rows at `index`."""
         return Leading(
             score=self.score[index],
-            part=self.part[index],
             record=self.record[index],
             y_true=self.y_true[index],
             y_pred=tuple(predicted[index] for predicted in self.y_pred),
@@ -73,7 +71,6 @@ class TopRows:
         return self._first(
             Leading(
                 score=score[index].astype(np.float64),
-                part=np.full(len(index), batch.part),
                 record=batch.records(index),
                 y_true=found.y_true,
                 y_pred=found.y_pred,
@@ -82,7 +79,7 @@ class TopRows:
         )
 
     def _first(self, rows: Leading) -> Leading:
-        return rows.take(np.lexsort((rows.record, rows.part, -rows.score))[: self.count])
+        return rows.take(np.lexsort((rows.record, -rows.score))[: self.count])
 
     def merge(self, earlier: Leading | None, later: Leading | None) -> Leading | None:
         """Return the first rows of both."""
@@ -94,7 +91,6 @@ class TopRows:
         return self._first(
             Leading(
                 score=np.concatenate([earlier.score, later.score]),
-                part=np.concatenate([earlier.part, later.part]),
                 record=np.concatenate([earlier.record, later.record]),
                 y_true=np.concatenate([earlier.y_true, later.y_true]),
                 y_pred=tuple(
@@ -109,13 +105,13 @@ class TopRows:
         return state
 
 
-Extreme: TypeAlias = "tuple[float, int, int]"
+Extreme: TypeAlias = "tuple[float, int]"
 Pair: TypeAlias = "tuple[Extreme, ...]"
 
 
 @dataclass(frozen=True)
 class Extremes:
-    """Answers the least and the largest value of a quantity, each as (value, part, record); () without a number."""
+    """Answers the least and the largest value of a quantity, each as (value, record); () without a number."""
 
     of: Quantity
 
@@ -130,10 +126,7 @@ class Extremes:
         if len(kept) == 0:
             return ()
         index = kept[[np.argmin(values[kept]), np.argmax(values[kept])]]
-        return tuple(
-            (float(values[row]), batch.part, int(record))
-            for row, record in zip(index, batch.records(index), strict=True)
-        )
+        return tuple((float(values[row]), int(record)) for row, record in zip(index, batch.records(index), strict=True))
 
     def merge(self, earlier: Pair, later: Pair) -> Pair:
         """Return the extremes of both; of equal values the row that is read first."""

@@ -51,7 +51,7 @@ def test_models_of_all_files_stand_side_by_side(tmp_path):
     assert [model.name for model in dataset.roles.models] == ["a", "b", "c"]
     assert batch.y_true.tolist() == [1.5, 3]
     assert [each.tolist() for each in batch.y_pred] == [[2, 4], [5, 6], [7, 8]]
-    assert dataset.source.place(0, [1]) == [f"{files[0]}:3"]
+    assert dataset.source.place([1]) == [f"{files[0]}:3"]
 
 
 def test_a_file_of_several_models_names_each(tmp_path):
@@ -98,9 +98,8 @@ def test_parts_and_blocks_need_not_agree(tmp_path_factory, heights, parts, block
     blocks = list(dataset.source.blocks(dataset.roles.columns, block_rows=block_rows))
     got = [np.concatenate([block.columns[name] for block in blocks]).tolist() for name in dataset.roles.columns]
     assert got == [table["y"].to_list(), table["pred"].to_list(), (table["pred"] + 1).to_list()]
-    expected = [min(block_rows, height - at) for height in heights for at in range(0, height, block_rows)]
-    assert [len(block.columns["y"]) for block in blocks] == expected
-    assert [len(batch) for batch in dataset.rows] == [height for height in heights if height]
+    assert [len(block.columns["y"]) for block in blocks] == [min(block_rows, n - at) for at in range(0, n, block_rows)]
+    assert [len(batch) for batch in dataset.rows] == [n]
 
 
 def test_unequal_targets_are_counted_and_placed(inside):

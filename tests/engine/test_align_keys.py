@@ -77,7 +77,7 @@ def test_shuffled_rows_give_the_batches_of_ordered_ones(keys, seed, formats):
     for ours, theirs in zip(first, second, strict=True):
         assert ours.y_true.tolist() == theirs.y_true.tolist()
         assert [each.tolist() for each in ours.y_pred] == [each.tolist() for each in theirs.y_pred]
-        assert (ours.part, ours.first_row, ours.rows) == (theirs.part, theirs.first_row, theirs.rows)
+        assert (ours.first_row, ours.rows) == (theirs.first_row, theirs.rows)
 
 
 def test_shuffled_rows_beyond_one_block():
@@ -230,7 +230,7 @@ def test_blank_lines_do_not_shift_rows():
     write(a="id,y,pred u,1.5,2  v,2,3", b="id,y,pred v,2,9  u,1.5,7 ")
     dataset = open_files("a.csv", "b.csv")
     assert predictions(dataset) == [[2, 3], [7, 9]]
-    assert dataset.source.place(0, [2]) == ["a.csv:4"]
+    assert dataset.source.place([2]) == ["a.csv:4"]
     write(b="id,y,pred v,2,9  u,1.25,7")
     assert "a.csv:2 has 1.5, b.csv:4 has 1.25" in failure("a.csv", "b.csv")[0]
 

@@ -25,15 +25,15 @@ def test_a_fault_says_what_breaks_the_domain_and_where():
     found = faults_of(rows, "msle")
     assert found.count == 3
     assert found.first == (
-        Fault(side=Side.TARGET, part=0, record=1, y_true=-2.0, y_pred=1.0),
-        Fault(side=Side.PREDICTION, part=0, record=2, y_true=3.0, y_pred=-3.0),
-        Fault(side=Side.TARGET, part=0, record=3, y_true=-4.0, y_pred=-1.5),  # once, though both are outside
+        Fault(side=Side.TARGET, record=1, y_true=-2.0, y_pred=1.0),
+        Fault(side=Side.PREDICTION, record=2, y_true=3.0, y_pred=-3.0),
+        Fault(side=Side.TARGET, record=3, y_true=-4.0, y_pred=-1.5),  # once, though both are outside
     )
 
 
 def test_a_condition_on_both_is_a_fault_of_both():
     found = faults_of(batches([1.0, 0.0], [1.0, 7.0]), "mape")
-    assert found == Faults(count=1, first=(Fault(side=Side.BOTH, part=0, record=1, y_true=0.0, y_pred=7.0),))
+    assert found == Faults(count=1, first=(Fault(side=Side.BOTH, record=1, y_true=0.0, y_pred=7.0),))
     assert faults_of(batches([1.0, 0.0], [1.0, 7.0]), "mape:zero=skip") == Faults()
 
 
@@ -53,9 +53,9 @@ def test_all_are_counted_and_the_first_three_named():
 
 def test_records_are_those_of_the_file_where_blank_lines_were_left_out():
     first, second = batches([-5.0, 1.0, 1.0, -6.0], rows=2)
-    second = replace(second, part=1, first_row=0, rows=np.array([4, 9]))
+    second = replace(second, rows=np.array([4, 9]))
     found = faults_of([first, second], "msle")
-    assert [(fault.part, fault.record, fault.y_true) for fault in found.first] == [(0, 0, -5.0), (1, 9, -6.0)]
+    assert [(fault.record, fault.y_true) for fault in found.first] == [(0, -5.0), (9, -6.0)]
 
 
 def test_values_where_a_loss_is_seldom_meant_are_counted_apart():

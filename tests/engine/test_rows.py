@@ -42,7 +42,7 @@ def test_rows_come_in_order_with_their_roles():
     assert batch.y_true.tolist() == [1.5, 2.5]
     assert [each.tolist() for each in batch.y_pred] == [[3, 4], [5, 6]]
     assert batch.weight.tolist() == [7, 8]
-    assert (batch.part, batch.first_row) == (0, 0)
+    assert batch.first_row == 0
     assert (rows.counts.n, rows.counts.n_dropped, rows.counts.missing, rows.counts.zero_weight) == (2, 0, {}, 0)
 
 

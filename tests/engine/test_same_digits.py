@@ -84,18 +84,32 @@ def test_format_packing_threads_and_memory_change_no_bit(frame, group, threads):
 
 @settings(max_examples=10, deadline=None)
 @given(frame=frames, cuts=st.lists(st.integers(1, ROWS), max_size=4))
-def test_shards_agree_with_the_whole(frame, cuts):
+def test_files_that_rows_are_split_into_change_no_bit(frame, cuts):
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.parquet"
         frame.write_parquet(whole)
         edges = sorted({0, len(frame), *(cut for cut in cuts if cut < len(frame))})
         for number, (start, stop) in enumerate(pairwise(edges)):
             frame[start:stop].write_parquet(Path(folder) / f"part-{number}.parquet")
-        together, alone = flat(numbers(Path(folder) / "part-*.parquet", frame)), flat(numbers(whole, frame))
-        assert together.keys() == alone.keys()
+            frame[start:stop].write_csv(Path(folder) / f"part-{number}.csv")
+        told = json.dumps(numbers(whole, frame))
+        for glob in ("part-*.parquet", "part-*.csv"):
+            assert json.dumps(numbers(Path(folder) / glob, frame)) == told
+
+
+@settings(max_examples=10, deadline=None)
+@given(frame=frames, block=st.integers(16, 63))
+def test_shards_agree_with_the_whole(frame, block):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "whole.parquet"
+        frame.write_parquet(path)
+        alone = flat(numbers(path, frame))
+        patch.setattr(losscli.engine.rows, "BLOCK_VALUES", block)
+        shards = flat(numbers(path, frame))
+        assert shards.keys() == alone.keys()
         for name, value in alone.items():
             if isinstance(value, float):
                 # differences of near numbers (skill, bias) are as exact as what they are made of
-                assert math.isclose(together[name], value, rel_tol=SHARDS, abs_tol=SHARDS * 100), name
+                assert math.isclose(shards[name], value, rel_tol=SHARDS, abs_tol=SHARDS * 100), name
             else:
-                assert together[name] == value, name
+                assert shards[name] == value, name

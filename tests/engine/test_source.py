@@ -116,7 +116,7 @@ def test_blank_lines_are_skipped_and_counted(tmp_path):
     assert first.rows.tolist() == [1, 4]
     assert second.rows is None
     assert source.blank_records == 4
-    assert source.place(0, [5, 1]) == [f"{path}:7", f"{path}:3"]
+    assert source.place([5, 1]) == [f"{path}:7", f"{path}:3"]
 
 
 def test_null_values_are_missing(tmp_path):
@@ -145,14 +145,12 @@ def test_a_glob_is_one_data_set_in_parts_sorted_by_name(tmp_path):
     for name, value in (("b.csv", 2), ("a.csv", 1), ("c.csv", 3)):
         write(tmp_path / name, f"y\n{value}\n{value}\n")
     source = open_source(f"{tmp_path}/*.csv")
-    blocks = list(source.blocks(["y"]))
-    assert [(block.part, block.first_row, block.columns["y"].tolist()) for block in blocks] == [
-        (0, 0, [1.0, 1.0]),
-        (1, 0, [2.0, 2.0]),
-        (2, 0, [3.0, 3.0]),
+    assert [(block.first_row, block.columns["y"].tolist()) for block in source.blocks(["y"], block_rows=4)] == [
+        (0, [1.0, 1.0, 2.0, 2.0]),
+        (4, [3.0, 3.0]),
     ]
     assert source.label == f"{tmp_path}/*.csv"
-    assert source.place(2, [1]) == [f"{tmp_path}/c.csv:3"]
+    assert source.place([5]) == [f"{tmp_path}/c.csv:3"]
     count, cells = source.first_cells("y", lambda y: y >= 2)
     assert count == 4
     assert [cell.where for cell in cells] == [f"{tmp_path}/b.csv:2", f"{tmp_path}/b.csv:3", f"{tmp_path}/c.csv:2"]
@@ -188,7 +186,7 @@ def test_standard_input_holds_csv_or_parquet(tmp_path, monkeypatch):
 
 def test_a_row_of_standard_input_has_a_place(monkeypatch):
     pipe_in(monkeypatch, TEXT.encode())
-    assert open_source("-").place(0, [2]) == ["standard input:4"]
+    assert open_source("-").place([2]) == ["standard input:4"]
 
 
 def test_standard_input_is_kept_in_a_named_file_where_open_files_have_no_path(tmp_path, monkeypatch):
@@ -326,13 +324,13 @@ def test_polars_frames_and_lazy_frames():
 def test_arrays_by_name():
     source = open_source({"y_true": np.array(Y_TRUE), "y_pred": tuple(Y_PRED), "name": ["a", "b", "c"]})
     assert_is_example(source)
-    assert source.place(0, [0, 2]) == ["row 1", "row 3"]
+    assert source.place([0, 2]) == ["row 1", "row 3"]
 
 
 def test_a_label_is_what_people_call_it(tmp_path):
     path = write(tmp_path / "preds.csv")
     source = open_source(path, label="new model")
-    assert (source.label, source.path, source.place(0, [0])) == ("new model", str(path), [f"{path}:2"])
+    assert (source.label, source.path, source.place([0])) == ("new model", str(path), [f"{path}:2"])
 
 
 def test_a_line_number_is_the_line_on_which_the_record_starts(tmp_path):

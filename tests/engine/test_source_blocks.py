@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from losscli.engine.block import Block
+from losscli.engine.block import Block, records_of_block
 from losscli.engine.source import open_source
 
 ROWS = 150_000  # three blocks
@@ -39,7 +39,7 @@ def long_folder(tmp_path_factory):
 
 def same_bits(one: Block, other: Block):
     return (
-        (one.part, one.first_row, len(one.columns["y"])) == (other.part, other.first_row, len(other.columns["y"]))
+        (one.first_row, len(one.columns["y"])) == (other.first_row, len(other.columns["y"]))
         and one.columns["y"].tobytes() == other.columns["y"].tobytes()
         and one.columns["n"].tobytes() == other.columns["n"].tobytes()
     )
@@ -69,20 +69,20 @@ def test_blank_lines_do_not_change_the_blocks_but_the_rows(long_folder):
     for one, other in zip(expected, found, strict=True):
         assert one.columns["y"].tobytes() == other.columns["y"].tobytes()
         assert one.columns["n"].tobytes() == other.columns["n"].tobytes()
-    records = np.concatenate(
-        [
-            np.arange(block.first_row, block.first_row + len(block.columns["n"])) if block.rows is None else block.rows
-            for block in found
-        ]
-    )
+    records = np.concatenate([records_of_block(block) for block in found])
     assert np.setdiff1d(np.arange(ROWS + 3), records).tolist() == [99, 69_999, 70_000]
     assert source.blank_records == 3
 
 
-def test_blocks_start_afresh_at_each_file(long_folder, tmp_path):
+def test_blocks_go_on_across_files(long_folder, tmp_path):
     for name in ("a.csv", "b.csv"):
         Path(tmp_path / name).symlink_to(long_folder / "plain.csv")
-    heights = [(block.part, block.first_row, len(block.columns["n"])) for block in open_source(tmp_path).blocks(["n"])]
-    assert heights == [
-        (part, first, height) for part in (0, 1) for first, height in ((0, 65_536), (65_536, 65_536), (131_072, 18_928))
+    source = open_source(tmp_path)
+    found = list(source.blocks(["n"]))
+    assert [(block.first_row, len(block.columns["n"])) for block in found] == [
+        *((start, 65_536) for start in range(0, 2 * ROWS - 65_536, 65_536)),
+        (262_144, 2 * ROWS - 262_144),
     ]
+    once = np.concatenate([block.columns["n"] for block in open_source(long_folder / "plain.csv").blocks(["n"])])
+    assert np.concatenate([block.columns["n"] for block in found]).tobytes() == np.tile(once, 2).tobytes()
+    assert source.place([ROWS - 1, ROWS]) == [f"{tmp_path}/a.csv:{ROWS + 1}", f"{tmp_path}/b.csv:2"]

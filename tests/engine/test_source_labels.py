@@ -274,6 +274,6 @@ def test_the_same_labels_come_in_the_same_blocks_in_every_form(tmp_path, values,
         source = open_source(given_data, null_values=["NA"], block_rows=block_rows)
         known = source.distinct("label")
         blocks = source.blocks(["label", "n"], labels={"label": known[::2]})
-        numbers = [(block.part, block.first_row, block.columns["label"].tolist()) for block in blocks]
+        numbers = [(block.first_row, block.columns["label"].tolist()) for block in blocks]
         readings.append((known, str(numbers)))
     assert readings == [readings[0]] * len(forms)

@@ -50,7 +50,7 @@ def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> N
         column = columns[fault.column if len(columns) > 1 else 0]
         problem = f"{name} needs predictions in {encoding.y_pred}, got {_written(fault.y_pred)}"
         hint = encoding.hint or hint
-    places = [dataset.source.located(each.part, [each.record])[0] for each in faults.first]
+    places = [dataset.source.located([each.record])[0] for each in faults.first]
     raise cell_error(
         None if column is None else dataset.source.column_name(column), faults.count, places, problem, hint
     )
@@ -174,7 +174,7 @@ def _about_loss(
     if numbers.infinite:
         finite = Value(kind=Kind.NUMBER, raw=numbers.finite_value)
         rows = model.facts.losses[position].infinite
-        places = ", ".join(each.dataset.source.place(part, [record])[0] for part, record in rows)
+        places = ", ".join(each.dataset.source.place(rows))
         more = ", …" if numbers.infinite > len(rows) else ""
         text = f"{{where}}{label} is infinite in {{k}} of {{n}} rows ({{places}}{more})"
         if numbers.finite_value is not None:

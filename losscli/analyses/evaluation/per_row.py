@@ -57,10 +57,11 @@ def _batches(evaluated: tuple[Evaluated, ...]) -> Iterator[Mapping[str, Cells]]:
     several = len(evaluated) > 1
     for each in evaluated:
         for batch in each.dataset.rows:
-            file = each.dataset.source.located(batch.part, [0])[0].file
+            files, numbers = each.dataset.source.files(batch.records(np.arange(len(batch))))
             for position, model in enumerate(each.models):
                 name = model_name(each, model, several=several)
-                yield {"model": [name] * len(batch), "file": [file] * len(batch), **_columns(each, position, batch)}
+                shown: dict[str, Cells] = {"model": [name] * len(batch), "file": files, "row": numbers + 1}
+                yield {**shown, **_columns(each, position, batch)}
 
 
 def _columns(each: Evaluated, position: int, batch: Batch) -> dict[str, Cells]:
@@ -75,7 +76,6 @@ def _columns(each: Evaluated, position: int, batch: Batch) -> dict[str, Cells]:
         }
         z, flagged = _judged(model, batch)
     return {
-        "row": batch.records(np.arange(n)) + 1,
         "target": nothing if told.targets is None else told.targets,
         "prediction": nothing if told.predictions is None else told.predictions,
         "probability": nothing if told.probabilities is None else told.probabilities,

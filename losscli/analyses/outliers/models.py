@@ -116,11 +116,11 @@ def _shared_sentence(evaluated: Evaluated, shared: SharedRows) -> Sentence:
 def _numbers(evaluated: Evaluated, flip: Flip) -> str:
     """Return the lines or rows that come first: "line 5013, 5012, 5014, …"."""
     source = evaluated.dataset.source
-    cells = [source.located(part, [record])[0] for part, record in flip.places[:SHOWN]]
+    cells = [source.located([record])[0] for record in flip.places[:SHOWN]]
     more = ", …" if flip.rows is not None and flip.rows > SHOWN else ""
     return f"{cells[0].unit} {', '.join(str(cell.number) for cell in cells)}{more}"
 
 
 def _places(evaluated: Evaluated, flip: Flip) -> list[str]:
     source = evaluated.dataset.source
-    return [source.place(part, [record])[0] for part, record in flip.places]
+    return source.place(flip.places)

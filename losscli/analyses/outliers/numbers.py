@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 class Influence:
     """The row without which a loss changes most: where it stands, and the change relative to the value."""
 
-    part: int
     record: int
     change: float
 
@@ -143,8 +142,8 @@ def _influence(numbers: LossNumbers, effect: Effect) -> Influence | None:
     value = numbers.value
     if value is None or not math.isfinite(value) or value == 0 or not effect.spread.extremes:
         return None
-    left, part, record = max(effect.spread.extremes, key=lambda extreme: abs(extreme[0] - value))
-    return Influence(part=part, record=record, change=(left - value) / abs(value))
+    left, record = max(effect.spread.extremes, key=lambda extreme: abs(extreme[0] - value))
+    return Influence(record=record, change=(left - value) / abs(value))
 
 
 def _is_signed(bound: BoundLoss) -> bool:

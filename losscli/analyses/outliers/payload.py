@@ -71,7 +71,7 @@ def _loss(evaluated: Evaluated, effect: LossEffect) -> Mapping[str, Json]:
         if influence is None
         else {
             "change": influence.change,
-            "place": evaluated.dataset.source.place(influence.part, [influence.record])[0],
+            "place": evaluated.dataset.source.place([influence.record])[0],
         },
         "infinite": numbers.infinite,
     }

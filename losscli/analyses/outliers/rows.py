@@ -98,9 +98,7 @@ def _cell(values: Told, at: int) -> float | str | None:
 
 
 def _batch(leading: Leading) -> Batch:
-    return Batch(
-        y_true=leading.y_true, y_pred=leading.y_pred, weight=leading.weight, part=0, first_row=0, rows=leading.record
-    )
+    return Batch(y_true=leading.y_true, y_pred=leading.y_pred, weight=leading.weight, first_row=0, rows=leading.record)
 
 
 def _shares(evaluated: Evaluated, model: int, position: int, batch: Batch) -> FloatArray:
@@ -125,12 +123,9 @@ def _found(
 ) -> tuple[list[CellPlace], list[tuple[str, ...]]]:
     """Return where each row stands, and its cells of the columns to be kept."""
     source = evaluated.dataset.source
-    places: dict[tuple[int, int], CellPlace] = {}
-    cells: dict[tuple[int, int], tuple[str, ...]] = {}
-    for part in sorted(set(leading.part.tolist())):
-        records = sorted(leading.record[leading.part == part].tolist())
-        places |= {(part, record): place for record, place in zip(records, source.located(part, records), strict=True)}
-        columns = [source.texts(part, column, records) for column in keep]
-        cells |= {(part, record): tuple(column[at] for column in columns) for at, record in enumerate(records)}
-    keys = list(zip(leading.part.tolist(), leading.record.tolist(), strict=True))
-    return [places[key] for key in keys], [cells[key] for key in keys]
+    ascending = np.argsort(leading.record)
+    records = leading.record[ascending].tolist()
+    places = source.located(records)
+    columns = [source.texts(column, records) for column in keep]
+    back = np.argsort(ascending).tolist()
+    return [places[at] for at in back], [tuple(column[at] for column in columns) for at in back]

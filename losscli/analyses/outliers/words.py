@@ -124,7 +124,7 @@ def _largest_row(evaluated: Evaluated, each: ModelOutliers) -> list[Sentence]:
         return []
     influence = effect.influence
     values = {
-        "place": Value(kind=Kind.TEXT, raw=evaluated.dataset.source.place(influence.part, [influence.record])[0]),
+        "place": Value(kind=Kind.TEXT, raw=evaluated.dataset.source.place([influence.record])[0]),
         "change": Value(kind=Kind.SIGNED_FRACTION, raw=influence.change),
         "label": Value(kind=Kind.TEXT, raw=effect.numbers.bound.label),
     }
