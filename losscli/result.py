@@ -76,11 +76,29 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A named line through points (x, y), by rising x, of finite numbers above 0."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """Curves on two logarithmic axes; `x` and `y` say what these are, with their units."""
+
+    x: Sentence
+    y: Sentence
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of an answer with a title of its own: a table, sentences under it, or both."""
+    """A part of an answer with a title of its own: a table, a chart, sentences under them, or several of these."""
 
     title: str = ""
     table: Table | None = None
+    chart: Chart | None = None
     sentences: tuple[Sentence, ...] = ()
 
 

@@ -14,12 +14,15 @@ from losscli.engine.question import Question, ask, together
 from losscli.engine.top_rows import TopRows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.evaluation import Asked
+    from losscli.engine.flags import Flagged
     from losscli.losses.bound import BoundKernel
 
-ONE_ROW_STEPS = (1.0, 10.0, 100.0, 1_000.0)  # robust standard deviations
+ONE_ROW_STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0)  # robust standard deviations
 SHARES = (0.001, 0.01, 0.05)  # of the rows
 UNIT_FACTOR = 1_000.0
 SHIFT = 10.0  # robust standard deviations
@@ -116,18 +119,38 @@ def stresses_of(losses: tuple[Asked, ...], model: int, scale: float, seed: int) 
     if drawn is None:
         return []
     one = Flag(lot, float(drawn.score[0]), int(drawn.record[0]))
-    cases = [(Spoil.ERROR, step, one, step * scale) for step in ONE_ROW_STEPS]
-    cases += [
-        (spoil, share, Flag(lot, 1 - share), SHIFT * scale)
-        for spoil in (Spoil.UNIT, Spoil.SIGN, Spoil.SHIFT)
-        for share in SHARES
-    ]
+    lots = [one, *(Flag(lot, 1 - share) for share in SHARES)]
+    spoils = [(Spoil.UNIT, 0.0), (Spoil.SIGN, 0.0), (Spoil.SHIFT, SHIFT * scale)]
+    cases = [[(Spoil.ERROR, step * scale) for step in ONE_ROW_STEPS], *(spoils for _ in SHARES)]
     before = tuple(LossValue(asked.kernel, model) for asked in losses)
     found = yield from together([
-        ask(FlaggedTotals((flag,), (*before, *(SpoiltLoss(asked.kernel, model, spoil, far) for asked in losses))))
-        for spoil, _, flag, far in cases
+        ask(FlaggedTotals((flag,), (*before, *_spoilt(losses, model, each))))
+        for flag, each in zip(lots, cases, strict=True)
     ])  # fmt: skip
+    alone, *shares = found
     return [
-        Stress(spoil=spoil, size=size, rows=each.n, before=each.totals[: len(losses)], after=each.totals[len(losses) :])
-        for (spoil, size, _, _), each in zip(cases, found, strict=True)
+        *(_stress(Spoil.ERROR, step, alone, len(losses), at) for at, step in enumerate(ONE_ROW_STEPS)),
+        *(
+            _stress(spoil, share, each, len(losses), at)
+            for at, (spoil, _) in enumerate(spoils)
+            for share, each in zip(SHARES, shares, strict=True)
+        ),
     ]
+
+
+def _spoilt(losses: tuple[Asked, ...], model: int, cases: Sequence[tuple[Spoil, float]]) -> Iterator[SpoiltLoss]:
+    for spoil, distance in cases:
+        for asked in losses:
+            yield SpoiltLoss(asked.kernel, model, spoil, distance)
+
+
+def _stress(spoil: Spoil, size: float, found: Flagged, losses: int, at: int) -> Stress:
+    """Return the case that is the `at`-th of those that met the same rows."""
+    start = (1 + at) * losses
+    return Stress(
+        spoil=spoil,
+        size=size,
+        rows=found.n,
+        before=found.totals[:losses],
+        after=found.totals[start : start + losses],
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from losscli.render.chart import drawn
 from losscli.render.layout import cell_width, padded, strips
 from losscli.render.sentences import fill
 from losscli.render.words import own
@@ -37,6 +38,9 @@ def _section(section: Section, style: Style) -> Iterator[str]:
         yield f"#### {_escaped(own(section.title, style))}"
     if section.table is not None and section.table.columns:
         yield "\n".join(_table(section.table, style))
+    if section.chart is not None and (lines := drawn(section.chart, style)):
+        fence = "`" * (1 + max(2, *map(len, re.findall("`+", "".join(lines))), 0))
+        yield "\n".join([f"{fence}text", *lines, fence])
     if section.sentences:
         yield "\n".join(_sentence(sentence, style) for sentence in section.sentences)
 

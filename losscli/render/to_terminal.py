@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from losscli.render.chart import drawn
 from losscli.render.digits import ABSENT
 from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
 from losscli.render.sentences import fill
@@ -81,7 +82,9 @@ def _section(section: Section, columns: Sequence[Strip], room: int, style: Style
         yield from _paragraph("", own(section.title, style), style, body=_TITLE)
     if columns:
         yield from _table(columns)
-    if columns and section.sentences:
+    if section.chart is not None:
+        yield from map(Text, drawn(section.chart, style))
+    if (columns or section.chart) and section.sentences:
         yield Text()  # sets the sentences apart from the table
     for sentence in section.sentences:
         yield from _sentence(sentence, style, room)

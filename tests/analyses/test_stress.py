@@ -78,6 +78,34 @@ def test_one_growing_error_grows_a_loss_no_faster_than_its_record_says(rows, nam
         assert last > 10  # an error of 1000 σ has the square of a million rows; rmse has its root
 
 
+def test_the_curve_goes_through_the_factors_of_one_growing_error(rows):
+    result = stressed(rows, losses="mse,smape,mbe")
+    cases = [case for case in result.payload["stress"]["y_pred"] if case["spoil"] == "error"]
+    (chart,) = [section.chart for section in result.sections if section.chart is not None]
+    assert [curve.name for curve in chart.curves] == ["mse", "smape"]
+    for curve in chart.curves:
+        assert list(curve.points) == [(case["size"], case["factors"][curve.name]) for case in cases]
+    scale = result.payload["models"][0]["outliers"]["scale"]
+    assert f"robust σ ({scale:.4g} in the target's unit)" in render(result, "table", Style())
+    for name in ("csv", "json"):
+        assert "times as large" not in render(result, name, Style())
+
+
+def test_the_table_has_the_steps_by_tens(rows):
+    said = render(stressed(rows, losses="mse"), "table", Style())
+    assert [line.split()[3] for line in said.split("\n") if "one error of" in line] == ["1", "10", "100", "1000"]
+
+
+def test_errors_without_a_scale_are_not_spoilt():
+    said = stressed({"y_true": [1.0, 2.5, 3.0], "y_pred": [2.0, 3.5, 4.0]}, losses="mse")
+    assert said.payload["stress"] == {"y_pred": []}
+    assert "all errors are equal, so that there is no σ" in render(said, "table", Style())
+
+
+def test_signed_losses_alone_have_no_factors(rows):
+    assert "no other loss was asked for" in render(stressed(rows, losses="mbe"), "table", Style())
+
+
 def test_rows_are_drawn_alike_however_they_are_read(rows):
     y, p = rows["y_true"], rows["y_pred"]
     whole = np.concatenate([Lot(3)(batch) for batch in batches(y, p)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from losscli.result import Check, Column, Kind, Notice, Result, Section, Sentence, Status, Table, Value
+from losscli.result import Chart, Check, Column, Curve, Kind, Notice, Result, Section, Sentence, Status, Table, Value
 
 NASTY = (
     "",
@@ -86,8 +86,19 @@ json_values = st.recursive(
     max_leaves=8,
 )
 
+above_zero = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+curves = st.builds(
+    Curve,
+    name=texts,
+    points=st.lists(st.tuples(above_zero, above_zero), max_size=4).map(lambda each: tuple(sorted(each))),
+)
+charts = st.builds(Chart, x=sentences, y=sentences, curves=st.lists(curves, max_size=10).map(tuple))
 sections = st.builds(
-    Section, title=texts, table=st.none() | tables(), sentences=st.lists(sentences, max_size=3).map(tuple)
+    Section,
+    title=texts,
+    table=st.none() | tables(),
+    chart=st.none() | charts,
+    sentences=st.lists(sentences, max_size=3).map(tuple),
 )
 checks = st.builds(
     Check,

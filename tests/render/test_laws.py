@@ -20,7 +20,7 @@ from rich.cells import cell_len
 from losscli.render import RENDERERS, Style, render
 from losscli.render.numbers import write_column
 from losscli.render.sentences import fill
-from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value
+from losscli.result import Chart, Column, Curve, Kind, Result, Section, Sentence, Table, Value
 
 plain_styles = st.builds(
     Style,
@@ -164,16 +164,20 @@ def test_no_name_becomes_markup(name):
         payload={},
         records=(),
         heading=said,
-        sections=(Section(title=name, table=table, sentences=(said, replace(said, label=name or "l"))),),
+        sections=(
+            Section(title=name, table=table, sentences=(said, replace(said, label=name or "l"))),
+            Section(chart=Chart(x=said, y=said, curves=(Curve(name=name, points=((1.0, 2.0),)),))),
+        ),
         signature=name,
     )
     tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(render(result, "markdown", Style()))
     assert {token.type for token in tokens} <= {
-        *("inline", "heading_open", "heading_close", "paragraph_open", "paragraph_close"),
+        *("fence", "inline", "heading_open", "heading_close", "paragraph_open", "paragraph_close"),
         *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
         *(f"{part}_{end}" for part in ("table", "thead", "tbody", "tr", "th", "td") for end in ("open", "close")),
     }
     assert sum(token.type == "bullet_list_open" for token in tokens) == 1
+    assert sum(token.type == "fence" for token in tokens) == 1
     assert sum(token.type in {"th_open", "td_open"} for token in tokens) == 4
     for token in tokens:
         for child in token.children or ():

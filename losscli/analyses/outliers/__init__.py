@@ -16,7 +16,7 @@ from losscli.analyses.outliers.notices import outlier_notices
 from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
 from losscli.analyses.outliers.payload import payload_of, records_of
 from losscli.analyses.outliers.rows import rows_of
-from losscli.analyses.outliers.stress import stress_payload, stress_section
+from losscli.analyses.outliers.stress import stress_payload, stress_sections
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Task
 from losscli.engine.align import open_aligned
@@ -109,9 +109,9 @@ def outliers(spec: OutliersSpec) -> Result:
     if contest is not None:
         sections = (*sections, contest_section(evaluated, contest))
     if stresses is not None:
-        told = zip(evaluated.models, stresses, strict=True)
-        alone = len(models) == 1
-        sections = (*sections, *(stress_section(model, each, alone=alone) for model, each in told))
+        for each, stress in zip(models, stresses, strict=True):
+            scale = None if each.outliers is None else each.outliers.scale
+            sections = (*sections, *stress_sections(each.model, stress, scale, alone=len(models) == 1))
     payload = {
         **payload_of(evaluated, models, spec.keep),
         **contest_payload(evaluated, contest),

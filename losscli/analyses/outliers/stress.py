@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
 from losscli.engine.stress import SHIFT, UNIT_FACTOR, Spoil
-from losscli.result import Column, Kind, Section, Sentence, Table
+from losscli.result import Chart, Column, Curve, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import ModelNumbers
@@ -20,6 +20,8 @@ _WORDS = {
     Spoil.SIGN: "predictions with the wrong sign",
     Spoil.SHIFT: f"predictions {SHIFT:g} robust σ higher",
 }
+_TITLE = "what if: how many times as large each loss would be"
+_TITLE_OF_CHART = "one error that grows: how many times as large each loss would be"
 
 
 def factors(model: ModelNumbers, stress: Stress) -> dict[str, float | None]:
@@ -58,28 +60,57 @@ def _cases(model: ModelNumbers, stresses: list[Stress]) -> list[Json]:
     ]
 
 
-def stress_section(model: ModelNumbers, stresses: list[Stress], *, alone: bool) -> Section:
-    """Return the table of factors by which each loss grows."""
+def stress_sections(model: ModelNumbers, stresses: list[Stress], scale: float | None, *, alone: bool) -> list[Section]:
+    """Return the table of factors by which each loss grows, and a curve of each beside the error of one row.
+
+    `scale` is the robust standard deviation of the errors, None where they are all equal.
+    """
+    lead = "" if alone else f"{model.name}: "
+    if scale is None:
+        text = "all errors are equal, so that there is no σ to spoil predictions by"
+        return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]
     labels = [numbers.bound.label for numbers in model.losses if numbers.bound.loss.direction is Direction.LOWER]
+    if not labels:
+        text = "a signed mean is never so many times as large, and no other loss was asked for"
+        return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]
+    grown = [(stress, factors(model, stress)) for stress in stresses]
     columns = (
         Column(key="what", header="what if", kind=Kind.WORDS),
         Column(key="rows", header="rows", kind=Kind.COUNT),
         *(Column(key=label, header=f"{label} ×", kind=Kind.NUMBER) for label in labels),
     )
-    rows = []
-    for stress in stresses:
-        if not stress.rows:
-            continue  # too few rows for the share
-        grown = factors(model, stress)
-        rows.append((_what(stress), stress.rows, *(_rounded(grown[label]) for label in labels)))
-    title = "what if: how many times as large each loss would be"
-    return Section(
-        title=title if alone else f"{model.name}: {title}",
-        table=Table(columns=columns, rows=tuple(rows)),
-        sentences=(
-            Sentence(label="rows", text="are drawn by --seed; σ is the robust standard deviation of the errors"),
-        ),
+    rows = tuple(
+        (_what(stress), stress.rows, *(_rounded(each[label]) for label in labels))
+        for stress, each in grown
+        if stress.rows and _is_told(stress)  # else too few rows for the share
     )
+    told = Sentence(label="rows", text="are drawn by --seed; σ is the robust standard deviation of the errors")
+    return [
+        Section(title=f"{lead}{_TITLE}", table=Table(columns=columns, rows=rows), sentences=(told,)),
+        Section(title=f"{lead}{_TITLE_OF_CHART}", chart=_chart(grown, labels, scale)),
+    ]
+
+
+def _chart(grown: list[tuple[Stress, dict[str, float | None]]], labels: list[str], scale: float) -> Chart:
+    """Return the factor of each loss beside the error of the one row."""
+    steps = [(stress.size, each) for stress, each in grown if stress.spoil is Spoil.ERROR]
+    curves = (
+        Curve(name=label, points=tuple((size, factor) for size, each in steps if (factor := each[label])))
+        for label in labels
+    )
+    return Chart(
+        x=Sentence(
+            text="error of the one row in robust σ ({scale} in the target's unit)",
+            values={"scale": Value(kind=Kind.NUMBER, raw=scale)},
+        ),
+        y=Sentence(text="times as large"),
+        curves=tuple(curves),
+    )
+
+
+def _is_told(stress: Stress) -> bool:
+    """Whether a case has a line of the table: of the steps of one error those by tens, the curve has them all."""
+    return stress.spoil is not Spoil.ERROR or math.log10(stress.size).is_integer()
 
 
 def _what(stress: Stress) -> str:
