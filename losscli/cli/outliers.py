@@ -25,7 +25,10 @@ RuleText = Annotated[
 ]
 TopRows = Annotated[str, typer.Option("--top", metavar="K", help="How many of the rows that matter most are shown.")]
 Stress = Annotated[
-    bool, typer.Option("--stress", help="Also tell how each loss would grow if predictions were spoilt.")
+    bool,
+    typer.Option(
+        "--stress", help="Also tell, in a table and a chart, how losses would grow if predictions were spoilt."
+    ),
 ]
 Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Draws the rows that --stress spoils.")]
 Keep = Annotated[
