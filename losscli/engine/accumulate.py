@@ -7,12 +7,13 @@ number of threads, goes the same way.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
-from losscli.engine.moments import LINE, exact_sum, line_of_mean, line_of_moments, summary_of
+from losscli.engine.moments import LINE, exact_sum, line_of_mean, line_of_moments, sum_of, summary_of
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -48,12 +49,12 @@ class Accumulator(Protocol[S, R_co]):
 
 def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, float]:
     """Return Σw and Σwv of values and weights of shape (n,); rows that a loss leaves out (NaN) count in neither."""
-    total = np.sum(values) if weight is None else np.sum(values * weight)
-    if np.isnan(total):
+    total = sum_of(values) if weight is None else sum_of(values * weight)
+    if math.isnan(total):
         kept = ~np.isnan(values)
         values, weight = values[kept], None if weight is None else weight[kept]
-        total = np.sum(values) if weight is None else np.sum(values * weight)
-    return float(len(values)) if weight is None else float(np.sum(weight)), float(total)
+        total = sum_of(values) if weight is None else sum_of(values * weight)
+    return float(len(values)) if weight is None else float(sum_of(weight)), float(total)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.engine.sample import ROWS_PER_BATCH, spread_rows
+
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
 
@@ -80,6 +82,11 @@ class Batch:
     def parts(self) -> tuple[Batch, ...]:
         """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""
         return tuple(self.slice(start, start + PART_ROWS) for start in range(0, len(self), PART_ROWS))
+
+    @cached_property
+    def spread(self) -> Batch:
+        """Some of the rows, evenly spread, as copies; all of few rows."""
+        return self.take(spread_rows(len(self), ROWS_PER_BATCH))
 
     def records(self, index: IntArray) -> IntArray:
         """Return the record numbers of the rows at `index`, an integer array of any length."""

@@ -10,11 +10,13 @@ from losscli.engine.accumulate import Total
 from losscli.engine.flags import Flag, FlaggedTotals, Outliers
 from losscli.engine.outlying import Scale, outlier_scale
 from losscli.engine.pulled import Beyond, Fences, Standardised
-from losscli.engine.quantity import Deviation, LossValue, Residual
-from losscli.engine.question import Question, ask, both
+from losscli.engine.quantity import Deviation, LossValue, Residual, Target
+from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES, Measure, Rule
-from losscli.engine.scale_along import ErrorSample, ScaledResidual, scale_along
-from losscli.engine.select import median, quantile
+from losscli.engine.sample import Sampled
+from losscli.engine.scale_along import ScaledResidual, scale_along
+from losscli.engine.select import median_and_deviation, quantile
+from losscli.engine.subject import Prediction
 from losscli.engine.top_rows import TopRows
 from losscli.errors import InputError
 
@@ -131,24 +133,32 @@ def _outliers(model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: st
 def _errors(model: int) -> Question[_Errors | None]:
     """Return the errors as they are judged; None where all are equal."""
     residual = Residual(model)
-    center, sample = yield from both(median(residual), ask(ErrorSample(model)))
-    along = scale_along(*sample)
+    errors, y_pred, y_true = yield from together([ask(Sampled(of)) for of in (residual, Prediction(model), Target())])
+    if not errors.n:
+        return None
+    along = scale_along(y_pred.values, y_true.values, errors.weights)
     if along is None:
-        scale = yield from _scale(Deviation(residual, center))
+        center, mad = yield from median_and_deviation(residual, errors)
+        scale = yield from _scale(Deviation(residual, center), mad)
         if scale is None:
             return None
         return _Errors(of=residual, center=center, scale=scale, raw=scale.scale, along=None)
     scaled = ScaledResidual(model, along)
-    raw, middle = yield from both(_scale(Deviation(residual, center)), median(scaled))
-    scale = yield from _scale(Deviation(scaled, middle))
+    seen = replace(errors, values=errors.values / along.at(y_pred.values))
+    (center, raw_mad), (middle, mad) = yield from together(
+        [median_and_deviation(residual, errors), median_and_deviation(scaled, seen)]
+    )
+    raw, scale = yield from together(
+        [_scale(Deviation(residual, center), raw_mad), _scale(Deviation(scaled, middle), mad)]
+    )
     if raw is None or scale is None:
         return None
     named = replace(scale, rule=f"scaled-{scale.rule}")
     return _Errors(of=scaled, center=middle, scale=named, raw=raw.scale, along=along)
 
 
-def _scale(deviation: Deviation) -> Question[Scale | None]:
-    mad = yield from median(deviation)
+def _scale(deviation: Deviation, mad: float) -> Question[Scale | None]:
+    """Return the scale of errors from their deviations and the median of these."""
     if mad > 0 or math.isnan(mad):
         return outlier_scale(mad, math.nan)
     weight, total = yield from ask(Total(deviation))

@@ -19,7 +19,8 @@ LINE = 12
 _ONLY_MEAN = np.full(LINE, np.nan)
 _ONLY_MEAN[[_INFINITE, _SKIPPED]] = 0.0
 
-_sum = np.add.reduce  # what np.sum comes to, which takes as long again to get there as a short sum does
+# what np.sum comes to, which takes as long again to get there as a short sum does
+sum_of = np.add.reduce
 
 # A power of two, which divides exactly; no sum has so many terms.
 _MANY = 2.0**64
@@ -40,12 +41,12 @@ def exact_sum(terms: FloatArray) -> float:
 def line_of_mean(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     """Return the line of sums of values of shape (n,) of which the mean alone is wanted: all others are NaN."""
     line = _ONLY_MEAN.copy()
-    total = _sum(values if weight is None else weight * values)
+    total = sum_of(values if weight is None else weight * values)
     if not math.isfinite(total):
         values, weight = _finite(values, weight, line)
-        total = _sum(values if weight is None else weight * values)
+        total = sum_of(values if weight is None else weight * values)
     line[_N] = len(values)
-    whole = len(values) if weight is None else _sum(weight)
+    whole = len(values) if weight is None else sum_of(weight)
     line[_W] = whole
     line[_C] = total / whole if whole else 0.0
     return line
@@ -65,10 +66,10 @@ def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray
     Infinite and left-out (NaN) values are counted apart; of several rows they are all finite.
     """
     line = np.zeros((*values.shape[:-1], LINE))
-    total = np.sum(values, axis=-1)
+    total = sum_of(values, axis=-1)
     if values.ndim == 1 and not np.isfinite(total):
         values, weight = _finite(values, weight, line)
-        total = np.sum(values)
+        total = sum_of(values)
     n = values.shape[-1]
     line[..., _N] = n
     if n == 0:
@@ -79,21 +80,21 @@ def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray
         d = values - line[..., _C, np.newaxis]
         d2 = d * d
         line[..., _W2] = line[..., _W3] = n
-        line[..., _W2D2] = line[..., _W3D2] = np.sum(d2, axis=-1)
-        line[..., _W3D3] = np.sum(np.multiply(d2, d, out=d2), axis=-1)
+        line[..., _W2D2] = line[..., _W3D2] = sum_of(d2, axis=-1)
+        line[..., _W3D3] = sum_of(np.multiply(d2, d, out=d2), axis=-1)
         return line
-    line[..., _W] = np.sum(weight)
-    line[..., _C] = np.sum(weight * values, axis=-1) / line[..., _W]
+    line[..., _W] = sum_of(weight)
+    line[..., _C] = sum_of(weight * values, axis=-1) / line[..., _W]
     wd = values - line[..., _C, np.newaxis]
     wd *= weight
     w2, wd2 = weight * weight, wd * wd
-    line[..., _W2] = np.sum(w2)
-    line[..., _W2D] = np.sum(weight * wd, axis=-1)
-    line[..., _W2D2] = np.sum(wd2, axis=-1)
-    line[..., _W3] = np.sum(w2 * weight)
-    line[..., _W3D] = np.sum(w2 * wd, axis=-1)
-    line[..., _W3D2] = np.sum(weight * wd2, axis=-1)
-    line[..., _W3D3] = np.sum(wd2 * wd, axis=-1)
+    line[..., _W2] = sum_of(w2)
+    line[..., _W2D] = sum_of(weight * wd, axis=-1)
+    line[..., _W2D2] = sum_of(wd2, axis=-1)
+    line[..., _W3] = sum_of(w2 * weight)
+    line[..., _W3D] = sum_of(w2 * wd, axis=-1)
+    line[..., _W3D2] = sum_of(weight * wd2, axis=-1)
+    line[..., _W3D3] = sum_of(wd2 * wd, axis=-1)
     return line
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from losscli.engine.accumulate import Total
 from losscli.engine.by_class import MeanRow
 from losscli.engine.quantity import LossOfConstant, OfTarget, SlopeAtConstant, Target
-from losscli.engine.question import Question, ask, together
+from losscli.engine.question import Question, ask, both, together
+from losscli.engine.sample import Sampled
 from losscli.engine.select import median, quantile
 from losscli.losses.record import MeanOf, MeanRowOf, NumericMinimum, QuantileOf, RootOfGradient
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundKernel
     from losscli.losses.record import Optimum
 
-# Rows that a batch of 65 536 gives to the thinned sample, in which the search for a constant starts.
-SAMPLE_PER_BATCH = 1_024
+# Rows of a sample in which the search for a constant starts, at least; of fewer rows it is all.
 SAMPLE_ROWS = 8_192
 # Standard errors of the root in the sample, within which that of all rows is looked for first.
 MARGIN = 4.0
@@ -81,8 +81,30 @@ def mean_loss_of(kernel: BoundKernel, constant: float | tuple[float, ...]) -> Qu
 
 
 @dataclass(frozen=True)
-class _Sample:
-    """Targets evenly thinned, with their weights: all of them while they are few."""
+class Extent:
+    """Answers the least and the largest target; infinities where there are no rows."""
+
+    def empty(self) -> tuple[float, float]:
+        """Return the state of no rows."""
+        return math.inf, -math.inf
+
+    def observe(self, batch: Batch) -> tuple[float, float]:
+        """Return the extent of one batch."""
+        least, largest = batch.target_range().tolist()
+        return least, largest
+
+    def merge(self, earlier: tuple[float, float], later: tuple[float, float]) -> tuple[float, float]:
+        """Return the extent of both."""
+        return min(earlier[0], later[0]), max(earlier[1], later[1])
+
+    def finalise(self, state: tuple[float, float]) -> tuple[float, float]:
+        """Return the extent."""
+        return state
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """Targets in evenly spread rows, with their weights, and the extent of all; `whole` tells that these are all."""
 
     y: FloatArray
     w: FloatArray
@@ -91,35 +113,11 @@ class _Sample:
     high: float
 
 
-_Taken: TypeAlias = "tuple[tuple[FloatArray, FloatArray, bool, float, float], ...]"
-
-
-@dataclass(frozen=True)
-class Thin:
-    """Every so-many-th target of each batch, and the least and largest of all."""
-
-    def empty(self) -> _Taken:
-        """Return the state of no rows."""
-        return ()
-
-    def observe(self, batch: Batch) -> _Taken:
-        """Return evenly spaced rows of the batch."""
-        stride = max(1, math.ceil(len(batch) / SAMPLE_PER_BATCH))
-        y = batch.y_true[::stride].copy()
-        # each stands for the rows that are left out after it
-        w = np.full(len(y), float(stride)) if batch.weight is None else stride * batch.weight[::stride]
-        return ((y, w, stride == 1, float(np.min(batch.y_true)), float(np.max(batch.y_true))),)
-
-    def merge(self, earlier: _Taken, later: _Taken) -> _Taken:
-        """Return what was taken of both."""
-        return earlier + later
-
-    def finalise(self, state: _Taken) -> _Sample:
-        """Return the sample, thinned once more where it is large."""
-        ys, ws, whole, lows, highs = zip(*state, strict=True)
-        y, w = np.concatenate(ys), np.concatenate(ws)
-        stride = max(1, math.ceil(len(y) / SAMPLE_ROWS))
-        return _Sample(y[::stride], w[::stride], all(whole) and stride == 1, min(lows), max(highs))
+def _targets() -> Question[_Targets]:
+    sample, (low, high) = yield from both(ask(Sampled(Target())), ask(Extent()))
+    each = slice(None, None, 1 if sample.whole else max(1, len(sample.values) // SAMPLE_ROWS))
+    y = sample.values[each]
+    return _Targets(y, len(sample.values) / len(y) * sample.weights[each], sample.whole, low, high)
 
 
 def _root(kernel: BoundKernel) -> Question[float]:
@@ -129,7 +127,7 @@ def _root(kernel: BoundKernel) -> Question[float]:
     scale below that of the steps (a small δ of Huber), two near slopes tell nothing; once a step has not halved the
     slope, the chord of all rows over those margins stands in.
     """
-    sample = yield from ask(Thin())
+    sample = yield from _targets()
 
     def slopes_in_sample(constant: float) -> FloatArray:
         return sample.w * kernel.gradient(sample.y, np.full_like(sample.y, constant))
@@ -190,7 +188,7 @@ def _bisect(slope: Callable[[float], float], low: float, high: float) -> float:
 
 def _search(kernel: BoundKernel) -> Question[float]:
     """Return the constant of least mean loss: the best of many starts in a sample, then a narrowing grid over all."""
-    sample = yield from ask(Thin())
+    sample = yield from _targets()
 
     def loss_in_sample(constant: float) -> float:
         return float(np.sum(sample.w * kernel.per_row(sample.y, np.full_like(sample.y, constant))))
@@ -209,7 +207,7 @@ def _search(kernel: BoundKernel) -> Question[float]:
     return best
 
 
-def _around(points: FloatArray, losses: list[float], sample: _Sample) -> tuple[float, float, float]:
+def _around(points: FloatArray, losses: list[float], sample: _Targets) -> tuple[float, float, float]:
     """Return the best of rising points between its neighbours; where it is an end, the range goes on beyond it."""
     at = int(np.argmin(losses))
     low, best, high = (float(points[min(max(at + step, 0), len(points) - 1)]) for step in (-1, 0, 1))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +24,8 @@ MOST_BINS = 50
 # Scales differ where they differ surely (one clean data set in a thousand) and by so much that it matters.
 Z_OF_TEST = 3.09
 LEAST_RATIO = 1.5
-SAMPLE_PER_BATCH = 4_096
-SAMPLE_ROWS = 1 << 16
-
-Columns: TypeAlias = "tuple[FloatArray, FloatArray, FloatArray]"
+# Equal cells along the prediction in which knots are looked up; of two knots in one cell the right one is searched.
+CELLS = 4_096
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,51 @@ class ScaleAlong:
 
     def at(self, y_pred: FloatArray) -> FloatArray:
         """Return the scale at each prediction, shape (n,), in the unit of the errors."""
-        # np.interp takes twice as long: it searches the knots for each row, here all rows pass each knot at once
-        knots, scales = np.array(self.knots), np.array(self.scales)
-        scale: FloatArray = np.clip(y_pred, knots[0], knots[-1])
-        passed = np.zeros(y_pred.shape, dtype=np.uint8)
-        for knot in self.knots[1:]:
-            passed += scale >= knot
-        at = passed.astype(np.intp)
-        scale -= knots[at]
-        scale *= np.append(np.diff(scales) / np.diff(knots), 0.0)[at]
-        scale += scales[at]
+        return self._table.at(y_pred)
+
+    @cached_property
+    def _table(self) -> _Table:
+        return _table_of(np.array(self.knots), np.array(self.scales))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Where a knot is looked up: for each of `CELLS` equal cells the last knot before it, and the most knots in one."""
+
+    knots: FloatArray
+    scales: FloatArray
+    slopes: FloatArray
+    before: IntArray
+    most: int
+
+    def at(self, x: FloatArray) -> FloatArray:
+        # np.interp takes three times as long: it searches the knots for each row
+        x = np.clip(x, self.knots[0], self.knots[-2])
+        last = self.before[_cells(x, self.knots)]
+        for _ in range(self.most):
+            last += x >= self.knots[last + 1]
+        scale: FloatArray = x - self.knots[last]
+        scale *= self.slopes[last]
+        scale += self.scales[last]
         return scale
+
+
+def _cells(x: FloatArray, knots: FloatArray) -> IntArray:
+    cells: IntArray = ((x - knots[0]) * (CELLS / (knots[-2] - knots[0]))).astype(np.intp)
+    return cells
+
+
+def _table_of(knots: FloatArray, scales: FloatArray) -> _Table:
+    slopes = np.append(np.diff(scales) / np.diff(knots), 0.0)
+    ending = np.append(knots, np.inf)  # so that the last knot has one after it
+    held = np.bincount(_cells(knots[1:], ending), minlength=CELLS + 1)
+    return _Table(
+        knots=ending,
+        scales=scales,
+        slopes=slopes,
+        before=np.cumsum(held) - held,
+        most=int(held.max()),
+    )
 
 
 @dataclass(frozen=True)
@@ -63,36 +96,6 @@ class ScaledResidual:
         if self not in batch.memo:
             batch.memo[self] = batch.residual(self.model) / self.along.at(batch.y_pred[self.model])
         return batch.memo[self]
-
-
-@dataclass(frozen=True)
-class ErrorSample:
-    """Answers evenly spaced rows of a model: predictions, targets and weights, each of shape (k,); all of few rows."""
-
-    model: int
-
-    def empty(self) -> tuple[Columns, ...]:
-        """Return the state of no rows."""
-        return ()
-
-    def observe(self, batch: Batch) -> tuple[Columns, ...]:
-        """Return evenly spaced rows of the batch."""
-        every = slice(None, None, max(1, math.ceil(len(batch) / SAMPLE_PER_BATCH)))
-        y_pred = batch.y_pred[self.model][every].astype(np.float64)
-        weight = np.ones(len(y_pred)) if batch.weight is None else batch.weight[every].copy()
-        return ((y_pred, batch.y_true[every].astype(np.float64), weight),)
-
-    def merge(self, earlier: tuple[Columns, ...], later: tuple[Columns, ...]) -> tuple[Columns, ...]:
-        """Return the rows of both."""
-        return earlier + later
-
-    def finalise(self, state: tuple[Columns, ...]) -> Columns:
-        """Return the columns, thinned once more where they are long."""
-        if not state:
-            return np.empty(0), np.empty(0), np.empty(0)
-        y_pred, y_true, w = (np.concatenate(column) for column in zip(*state, strict=True))
-        every = slice(None, None, max(1, math.ceil(len(w) / SAMPLE_ROWS)))
-        return y_pred[every], y_true[every], w[every]
 
 
 def scale_along(y_pred: FloatArray, y_true: FloatArray, w: FloatArray) -> ScaleAlong | None:

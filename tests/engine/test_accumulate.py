@@ -21,12 +21,13 @@ from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.flip import FlaggedTogether
 from losscli.engine.grouped import Binned, GroupMoments
 from losscli.engine.moments import exact_sum
-from losscli.engine.optimum import Thin
+from losscli.engine.optimum import Extent
 from losscli.engine.paired import PairedMoments
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, Target
-from losscli.engine.scale_along import ErrorSample
-from losscli.engine.select import Gather, Ranked, WordCounts
+from losscli.engine.sample import Sampled
+from losscli.engine.select import Window
 from losscli.engine.top_rows import Extremes, TopRows
+from losscli.engine.words import Gather, Ranked, WordCounts
 
 SMALL_PART = 4  # rows, instead of 16 384
 REORDERED = 1e-12  # relative: sums of a few dozen terms in another order
@@ -50,7 +51,11 @@ TABLE = {
     "first words, further weight": WordCounts(Ranked(Target(), OfTarget(np.abs))),
     "gather": Gather(Ranked(Residual(0)), (MINUS_ONE,)),
     "gather, further weight": Gather(Ranked(Target(), OfTarget(np.abs)), (ONE, 0)),
-    "thin": Thin(),
+    "extent": Extent(),
+    "sample": Sampled(Residual(0)),
+    "window": Window(Ranked(Residual(0)), -1.0, 2.0),
+    "window, further weight": Window(Ranked(Target(), OfTarget(np.abs)), -1.0, 2.0),
+    "ring": Window(Ranked(Deviation(Residual(0), 0.5)), 0.5, 2.0, Residual(0)),
     "pairs": PairedMoments(INFINITE, (0, 0)),
     "flagged": FlaggedTotals(
         (Flag(Deviation(Residual(0), 1.0), 3.0),), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
@@ -63,7 +68,6 @@ TABLE = {
     "top rows that skip": TopRows(LossValue(SKIPPING, 0), 5),
     "flagged together": FlaggedTogether((Flag(Residual(0), 1.0), None, Flag(Target(), 0.0))),
     "extremes": Extremes(LossValue(SKIPPING, 0)),
-    "sample of errors": ErrorSample(0),
     "faults": DomainFaults(kernel("msle"), 0),
     "faults of both": DomainFaults(kernel("mape"), 0),
     "infinite rows": InfiniteRows(INFINITE, 0),

@@ -14,9 +14,10 @@ import losscli.engine.fold
 from losscli.engine.accumulate import Moments, Total
 from losscli.engine.domain import DomainFaults
 from losscli.engine.fold import WINDOW_PER_THREAD, fold
-from losscli.engine.optimum import Thin
 from losscli.engine.quantity import LossValue, Residual, Target
-from losscli.engine.select import Gather, Ranked, WordCounts
+from losscli.engine.sample import Sampled
+from losscli.engine.select import Window
+from losscli.engine.words import Gather, Ranked, WordCounts
 
 every_number_of_threads = pytest.mark.parametrize("threads", [1, 2, 5])
 
@@ -50,7 +51,8 @@ def test_the_number_of_threads_changes_no_bit():
         Total(Target()),
         WordCounts(Ranked(Residual(0))),
         Gather(Ranked(Target()), (0x3FF0,)),
-        Thin(),
+        Sampled(Target()),
+        Window(Ranked(Residual(0)), -0.5, 0.5),
         DomainFaults(kernel("mape"), 0),
     )
     rows = batches(y_true, y_pred, weight=weight, rows=1_700)

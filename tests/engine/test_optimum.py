@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from streams import Reader, batches, kernel
 
 from losscli.arrays import Task
-from losscli.engine.optimum import SAMPLE_PER_BATCH, Thin, best_constant, mean_loss_of
+from losscli.engine.optimum import best_constant, mean_loss_of
 from losscli.losses import LOSSES, parse
 from losscli.losses.record import NumericMinimum
 
@@ -164,20 +164,3 @@ def test_the_mean_loss_of_a_constant():
     rows = batches([1.0, 3.0], weight=[3.0, 1.0])
     assert Reader(rows).ask(mean_loss_of(kernel("mse"), 2.0)) == 1.0
     assert Reader(rows).ask(mean_loss_of(kernel("mae"), 3.0)) == 1.5
-
-
-def test_a_thinned_sample_weighs_as_much_as_the_rows_for_which_it_stands():
-    rows = batches(np.arange(70_000.0), weight=np.full(70_000, 0.5))
-    taken = Thin().finalise(Thin().merge(Thin().observe(rows[0]), Thin().observe(rows[1])))
-    assert not taken.whole
-    assert (taken.low, taken.high) == (0.0, 69_999.0)
-    assert len(taken.y) < 2 * SAMPLE_PER_BATCH
-    # the last row taken of a batch may stand for fewer rows than the others
-    assert np.sum(taken.w) == pytest.approx(35_000.0, rel=1e-3)
-    assert np.average(taken.y, weights=taken.w) == pytest.approx(35_000.0, rel=2e-3)
-
-
-def test_a_small_sample_is_all_rows():
-    taken = Thin().finalise(Thin().observe(batches([3.0, 1.0, 2.0], weight=[1.0, 2.0, 3.0])[0]))
-    assert taken.whole
-    assert (taken.y.tolist(), taken.w.tolist()) == ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0])

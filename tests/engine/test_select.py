@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from fractions import Fraction
 
 import numpy as np
@@ -11,12 +12,27 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from streams import Reader, batches, bits
 
+import losscli.engine.batch
 import losscli.engine.select
-from losscli.engine.quantity import OfTarget, Target
-from losscli.engine.select import Gather, median, quantile
+import losscli.engine.words
+from losscli.engine.quantity import Deviation, OfTarget, Target
+from losscli.engine.select import Near, median, median_and_deviation, quantile
+from losscli.engine.words import Gather
 
 law = settings(deadline=None, max_examples=15, derandomize=True)
-every_memory = pytest.mark.parametrize("gathered", [0, 1, 2, 5, 1 << 20])
+
+# What is patched: rows that a batch gives to the sample, the margin of the window in it, the values that a window may
+# gather (none: words find the rank), and those that a word may.
+WAYS = {
+    "all rows are in the sample": (4_096, 4.5, 1 << 20, 1 << 20),
+    "window": (2, 4.5, 1 << 20, 1 << 20),
+    "narrow window": (3, 0.3, 1 << 20, 1 << 20),
+    "window that may be missed": (2, 0.0, 1 << 20, 2),
+    "words": (2, 4.5, -1, 1 << 20),
+    "words, few gathered": (2, 4.5, -1, 2),
+    "words, none gathered": (2, 4.5, -1, 0),
+}
+every_way = pytest.mark.parametrize("way", WAYS)
 
 DENSE = st.integers(-4, 4).map(lambda k: k / 4)
 ANY = st.floats(allow_nan=False, allow_infinity=True)
@@ -27,10 +43,15 @@ def _after_one(steps):
     return float((np.float64(1.0).view(np.int64) + steps).view(np.float64))
 
 
-@pytest.fixture
-def memory(monkeypatch, gathered):
-    monkeypatch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
-    return gathered
+@contextmanager
+def searched(way):
+    per_batch, margin, window, word = WAYS[way]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(losscli.engine.batch, "ROWS_PER_BATCH", per_batch)
+        patch.setattr(losscli.engine.select, "MARGIN", margin)
+        patch.setattr(losscli.engine.select, "GATHER_VALUES", window)
+        patch.setattr(losscli.engine.words, "GATHER_VALUES", word)
+        yield
 
 
 def ask(question, values, weight=None, rows=7):
@@ -47,16 +68,15 @@ def median_interval(values):
     return ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
 
 
-@every_memory
+@every_way
 @law
 @given(values=VALUES, level=st.sampled_from([0.001, 0.1, 0.25, 0.3, 0.5, 0.7, 0.9, 0.999]))
-def test_quantiles_are_values_of_the_data(gathered, values, level):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
+def test_quantiles_are_values_of_the_data(way, values, level):
+    with searched(way):
         assert ask(quantile(Target(), level), values) == exact_quantile(values, level)
 
 
-@every_memory
+@every_way
 @law
 @given(values=VALUES)
 @example(values=[-1e308, 1e308])
@@ -64,9 +84,8 @@ def test_quantiles_are_values_of_the_data(gathered, values, level):
 @example(values=[-math.inf, 3.0])
 @example(values=[5e-324, 1e-323])
 @example(values=[-0.0, -0.0])
-def test_the_median_is_the_middle_of_the_median_interval(gathered, values):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
+def test_the_median_is_the_middle_of_the_median_interval(way, values):
+    with searched(way):
         found = ask(median(Target()), values)
     low, high = median_interval(values)
     if math.isinf(low) and low == -high:
@@ -82,64 +101,111 @@ def test_the_median_is_the_middle_of_the_median_interval(gathered, values):
         assert low <= found <= high
 
 
-@every_memory
+@every_way
 @law
 @given(values=st.lists(st.integers(0, 40).map(_after_one), min_size=1, max_size=60))
-def test_values_that_differ_in_their_last_bits_are_told_apart(gathered, values):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
+def test_values_that_differ_in_their_last_bits_are_told_apart(way, values):
+    with searched(way):
         assert ask(quantile(Target(), 0.5), values) == exact_quantile(values, 0.5)
 
 
-@pytest.mark.parametrize("gathered", [0, 100, 1 << 20])
+@every_way
 @pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_thousands_of_values_agree_with_numpy(memory, sign):
+def test_thousands_of_values_agree_with_numpy(way, sign):
     values = sign * np.random.default_rng(9).lognormal(0.0, 2.0, size=5_001)
-    reader = Reader(batches(values, rows=1_024))
-    assert reader.ask(median(Target())) == np.median(values)
-    for level in (0.01, 0.25, 0.5, 0.75, 0.99):
-        assert reader.ask(quantile(Target(), level)) == np.quantile(values, level, method="inverted_cdf")
+    with searched(way):
+        reader = Reader(batches(values, rows=256))
+        center = np.median(values)
+        assert reader.ask(median(Target())) == center
+        assert reader.ask(median_and_deviation(Target())) == (center, np.median(np.abs(values - center)))
+        for level in (0.01, 0.25, 0.5, 0.75, 0.99):
+            assert reader.ask(quantile(Target(), level)) == np.quantile(values, level, method="inverted_cdf")
     gathers = [
         len(answered[0])
         for wanted, answers in zip(reader.rounds, reader.answers, strict=True)
         for accumulator, answered in zip(wanted, answers, strict=True)
         if isinstance(accumulator, Gather)
     ]
-    assert all(count <= memory for count in gathers)
-    assert bool(gathers) is (memory > 0)
+    assert all(count <= WAYS[way][3] for count in gathers)
+    if way in ("all rows are in the sample", "window"):
+        assert not gathers
+    if way == "words":
+        assert gathers
 
 
-def test_two_folds_find_the_median_of_what_can_be_gathered():
-    reader = Reader(batches(np.random.default_rng(2).normal(size=3_000), rows=1_000))
-    reader.ask(median(Target()))
-    assert len(reader.rounds) == 2
-
-
-@pytest.mark.parametrize("gathered", [0, 3])
-def test_a_huge_number_of_equal_values_is_never_gathered(memory):  # noqa: ARG001
-    values = np.repeat([1.0, 2.0, 3.0], [100, 1_000, 50])
+@pytest.mark.parametrize(("n", "folds"), [(3_000, 1), (30_000, 2)])
+def test_one_fold_samples_and_one_finds_median_and_deviation(n, folds):
+    values = np.random.default_rng(2).normal(size=n)
     reader = Reader(batches(values))
-    assert reader.ask(median(Target())) == 2.0
-    assert reader.ask(quantile(Target(), 0.99)) == 3.0
-    assert len(reader.rounds) == 8  # four words each
+    assert reader.ask(median_and_deviation(Target())) == (
+        np.median(values),
+        np.median(np.abs(values - np.median(values))),
+    )
+    assert len(reader.rounds) == folds
+
+
+def test_few_of_many_values_are_gathered():
+    reader = Reader(batches(np.random.default_rng(2).normal(size=400_000)))
+    reader.ask(median(Target()))
+    (near,) = reader.answers[-1]
+    assert 0 < len(near.values) < 0.05 * 400_000
+
+
+@pytest.mark.parametrize("word", [0, 3])
+def test_a_huge_number_of_equal_values_is_never_gathered(word):
+    values = np.repeat([1.0, 2.0, 3.0], [100, 1_000, 50])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(losscli.engine.batch, "ROWS_PER_BATCH", 10)
+        patch.setattr(losscli.engine.select, "GATHER_VALUES", -1)
+        patch.setattr(losscli.engine.words, "GATHER_VALUES", word)
+        reader = Reader(batches(values))
+        assert reader.ask(median(Target())) == 2.0
+        assert reader.ask(quantile(Target(), 0.99)) == 3.0
+    assert len(reader.rounds) == 10  # twice a sample and four words
     assert not any(isinstance(each, Gather) for wanted in reader.rounds for each in wanted)
 
 
-@every_memory
+def test_values_that_many_rows_share_are_counted_not_gathered():
+    values = np.repeat([0.0, 1.0, 2.0, 5.0], [40_000, 30_000, 20_000, 10_000])
+    reader = Reader(batches(np.random.default_rng(3).permutation(values)))
+    assert reader.ask(median(Target())) == 1.0
+    assert reader.ask(median_and_deviation(Target())) == (1.0, 1.0)
+    assert reader.ask(quantile(Target(), 0.25)) == 0.0
+    windows = [near for answers in reader.answers for near in answers if isinstance(near, Near)]
+    assert windows
+    assert all(len(near.values) == 0 for near in windows)
+
+
+@every_way
+@law
+@given(values=st.lists(st.one_of(DENSE, st.floats(-1e9, 1e9)), min_size=1, max_size=60), weighted=st.booleans())
+def test_median_and_deviation_are_those_that_are_found_one_after_the_other(way, values, weighted):
+    weight = [1.0 + number % 3 / 8 for number in range(len(values))] if weighted else None
+    with searched(way):
+        center, deviation = ask(median_and_deviation(Target()), values, weight)
+        assert bits(center) == bits(ask(median(Target()), values, weight))
+        assert bits(deviation) == bits(ask(median(Deviation(Target(), center)), values, weight))
+
+
+@every_way
 @law
 @given(rows=st.lists(st.tuples(st.one_of(DENSE, ANY), st.integers(1, 5)), min_size=1, max_size=20))
-def test_a_weight_equals_repetition(gathered, rows):
+def test_a_weight_equals_repetition(way, rows):
     values, weight = zip(*rows, strict=True)
     repeated = np.repeat(values, weight)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
+    with searched(way):
         for question in (lambda: median(Target()), lambda: quantile(Target(), 0.3)):
             assert bits(ask(question(), values, weight)) == bits(ask(question(), repeated))
 
 
-@pytest.mark.parametrize("gathered", [0, 1, 1 << 20])
-def test_rounding_of_fractional_weights_does_not_shift_the_median(memory):  # noqa: ARG001
+@every_way
+def test_rounding_of_fractional_weights_does_not_shift_the_median(way):
     # 0.1 + 0.2 is 4e-17 above half of 0.6 in floating point, and exactly half on paper
+    with searched(way):
+        _rounding_does_not_shift_the_median()
+
+
+def _rounding_does_not_shift_the_median():
     assert ask(median(Target()), [1.0, 2.0, 5.0], [0.1, 0.2, 0.3]) == 3.5
     assert ask(quantile(Target(), 0.5), [1.0, 2.0, 5.0], [0.1, 0.2, 0.3]) == 2.0
     assert ask(median(Target()), [5.0, 2.0, 1.0], [0.1, 0.2, 0.3]) == 1.5
@@ -157,16 +223,15 @@ def _inverse_size(y_true):
     return 1.0 / np.abs(y_true)
 
 
-@every_memory
+@every_way
 @law
 @given(
     values=st.lists(st.integers(-30, 30).filter(bool).map(float), min_size=1, max_size=30),
     weighted=st.booleans(),
 )
-def test_a_further_weight_multiplies_the_weight(gathered, values, weighted):
+def test_a_further_weight_multiplies_the_weight(way, values, weighted):
     weight = [1.0 + (number % 3) for number in range(len(values))] if weighted else None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(losscli.engine.select, "GATHER_VALUES", gathered)
+    with searched(way):
         found = ask(median(Target(), OfTarget(_inverse_size)), values, weight)
     each = [Fraction(int(w)) / abs(Fraction(int(v))) for v, w in zip(values, weight or [1] * len(values), strict=True)]
     half = sum(each) / 2
