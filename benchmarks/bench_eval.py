@@ -167,11 +167,12 @@ def differences(work: Work, runs: Mapping[str, Run]) -> list[str]:
         f"{work.title}: {name} is {ours.get(name)!r} by losscli and {number!r} by {peer}"
         for peer in PEERS
         for name, number in peer_answer(runs[peer].stdout).items()
-        if not name.startswith(NOT_PRINTED) and not _close(ours.get(name), number)
+        if not name.startswith(NOT_PRINTED) and not close(ours.get(name), number)
     ]
 
 
-def _close(ours: float | None, theirs: float) -> bool:
+def close(ours: float | None, theirs: float) -> bool:
+    """Return whether a number of ours is that of a peer but for rounding."""
     return ours is not None and math.isclose(ours, theirs, rel_tol=TOLERANCE)
 
 

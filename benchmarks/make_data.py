@@ -1,6 +1,7 @@
 """Data to measure on: a skewed positive target, a prediction with multiplicative noise, one row in 200 further off.
 
-`python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path.
+`python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path. Parquet of
+several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow.parquet
 DATA = Path(__file__).parent / "data"
 CHUNK = 1_000_000  # rows, and so a Parquet row group, as pandas writes it by default
 SEED = 7
+MODELS = 5
 
 
 def data_file(rows: int, suffix: str) -> Path:
@@ -35,6 +37,28 @@ def data_file(rows: int, suffix: str) -> Path:
     return path
 
 
+def models_file(rows: int, kind: str) -> Path:
+    """Return a Parquet file of `rows` rows of y_true and pred_0 to pred_4, made where it is not there.
+
+    Each model is a little worse than the one before; of kind "contested" the first is far off in one row in 10 000.
+    """
+    path = DATA / f"{rows}-{kind}.parquet"
+    if not path.exists():
+        DATA.mkdir(exist_ok=True)
+        rng = np.random.default_rng(SEED)
+        y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
+        shared = rng.standard_normal(rows)  # what is hard for one model is mostly hard for the others
+        columns = {"y_true": y_true}
+        for model in range(MODELS):
+            spread = np.where(rng.random(rows) < 1 / 200, 0.7, 0.2) * (1 + 0.02 * model)
+            y_pred = y_true * np.exp(spread * (0.8 * shared + 0.6 * rng.standard_normal(rows))) + 0.1
+            if kind == "contested" and model == 0:
+                y_pred[::10_000] += 500
+            columns[f"pred_{model}"] = y_pred
+        pl.DataFrame(columns).write_parquet(path, compression="snappy", row_group_size=CHUNK)
+    return path
+
+
 def _chunk(start: int, rows: int) -> pa.Table:
     rng = np.random.default_rng([SEED, start])
     y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
@@ -44,4 +68,5 @@ def _chunk(start: int, rows: int) -> pa.Table:
 
 
 if __name__ == "__main__":
-    print(data_file(int(sys.argv[1]), sys.argv[2]))
+    rows, kind = int(sys.argv[1]), sys.argv[2]
+    print(data_file(rows, kind) if kind in ("csv", "parquet") else models_file(rows, kind))

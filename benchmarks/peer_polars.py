@@ -10,15 +10,22 @@ import polars as pl
 
 THRESHOLD = 3.5 / 0.6744897501960817  # of the modified z-score, in units of the MAD
 
+
+def per_row(y_pred: str) -> dict[str, pl.Expr]:
+    """Return the losses of a row, by name, of the predictions in a column."""
+    e = pl.col(y_pred) - pl.col("y_true")
+    return {
+        "mse": e.pow(2),
+        "mae": e.abs(),
+        "mbe": e,
+        "huber": pl.when(e.abs() <= 1).then(e.pow(2) / 2).otherwise(e.abs() - 0.5),
+        "msle": (pl.col(y_pred).log1p() - pl.col("y_true").log1p()).pow(2),
+        "log_cosh": e.abs() + (-2 * e.abs()).exp().log1p() - math.log(2),
+    }
+
+
 e = pl.col("y_pred") - pl.col("y_true")
-PER_ROW = {
-    "mse": e.pow(2),
-    "mae": e.abs(),
-    "mbe": e,
-    "huber": pl.when(e.abs() <= 1).then(e.pow(2) / 2).otherwise(e.abs() - 0.5),
-    "msle": (pl.col("y_pred").log1p() - pl.col("y_true").log1p()).pow(2),
-    "log_cosh": e.abs() + (-2 * e.abs()).exp().log1p() - math.log(2),
-}
+PER_ROW = per_row("y_pred")
 
 
 def scan(path: str) -> pl.LazyFrame:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from losscli.arrays import Form, Task, Truth
+from losscli.arrays import Direction, Form, Task, Truth
 from losscli.engine.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
 from losscli.engine.judge import largest_losses, outlying_errors
 from losscli.engine.optimum import best_constant, mean_loss_of
-from losscli.engine.quantity import LossValue, ProbabilityError, Residual, Target, Tied
+from losscli.engine.outlying import SIGMA_PER_MAD
+from losscli.engine.paired import PairedMoments
+from losscli.engine.quantity import Deviation, LossValue, ProbabilityError, Residual, Target, Tied
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES
+from losscli.engine.select import median
 from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
@@ -88,7 +91,10 @@ class ModelFacts:
         Summary of prediction minus target, in probabilities where there are any, or one for each class; None where
         predictions have no level (margins).
     outliers
-        The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief.
+        The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief and
+        where they are not looked for.
+    error_scale
+        The errors' robust standard deviation; None where brief, where half of them are equal, and of classes.
     held
         Summaries of the losses of which it is told in words what the flagged rows hold.
     range
@@ -99,6 +105,7 @@ class ModelFacts:
     error: Summary | None
     class_errors: tuple[Summary, ...] | None
     outliers: Outliers | None
+    error_scale: float | None
     held: tuple[Summary, ...]
     range: Range | None
 
@@ -117,6 +124,8 @@ class Facts:
         Σwy/Σw, or its row for targets of classes.
     total_weight, total_squared_weight
         Σw and Σw².
+    brief
+        Whether values and bias alone were asked for.
     """
 
     models: tuple[ModelFacts, ...]
@@ -125,6 +134,7 @@ class Facts:
     mean_row: tuple[float, ...] | None
     total_weight: float
     total_squared_weight: float
+    brief: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +155,10 @@ class Inquiry:
         Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
     rule
         By what rows count as outlying; None for the usual rule of the task.
+    order
+        The models as they are held against each other, the baseline first; empty where each stands for itself.
+    judged
+        Whether outlying rows are looked for.
     """
 
     roles: Roles
@@ -153,6 +167,15 @@ class Inquiry:
     brief: bool
     on_fault: OnFault
     rule: Rule | None = None
+    order: tuple[int, ...] = ()
+    judged: bool = True
+
+    @cached_property
+    def paired(self) -> frozenset[BoundKernel]:
+        """The losses by which models are held against each other: those of which less is better."""
+        if len(self.order) < 2:
+            return frozenset()
+        return frozenset(asked.kernel for asked in self.losses if asked.bound.loss.direction is Direction.LOWER)
 
 
 def facts_of(inquiry: Inquiry) -> Question[Facts]:
@@ -171,6 +194,7 @@ def facts_of(inquiry: Inquiry) -> Question[Facts]:
         mean_row=mean_row,
         total_weight=weight,
         total_squared_weight=squared,
+        brief=inquiry.brief,
     )
 
 
@@ -184,13 +208,12 @@ def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...]
 
 def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
     roles = inquiry.roles
-    summarise: type[Mean | Moments] = Mean if inquiry.brief else Moments
-    each = together([_loss(asked, model, summarise, inquiry.on_fault) for asked in inquiry.losses])
+    each = together([_loss(inquiry, asked, model) for asked in inquiry.losses])
     kernels = tuple(asked.kernel for asked in inquiry.losses)
     held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
-    whole = together([ask(Moments(LossValue(kernel, model))) for kernel in held])
+    whole = together([_summary(inquiry, kernel, model) for kernel in held])
     spread = _nothing() if roles.task is Task.REGRESSION else ask(PredictionRange(model))
-    losses, (errors, (outliers, (summaries, found))) = yield from both(
+    losses, (errors, ((outliers, scale), (summaries, found))) = yield from both(
         each, both(_errors(roles, model), both(_outliers(inquiry, model, (*kernels, *held)), both(whole, spread)))
     )
     error, class_errors = errors
@@ -199,13 +222,26 @@ def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
         error=error,
         class_errors=class_errors,
         outliers=outliers,
+        error_scale=scale,
         held=tuple(summaries),
         range=found,
     )
 
 
-def _outliers(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
-    return None if inquiry.brief else (yield from outliers_of(inquiry, model, kernels))
+def _outliers(
+    inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]
+) -> Question[tuple[Outliers | None, float | None]]:
+    """Return the outlying rows where they are looked for, and the robust standard deviation of the errors."""
+    if inquiry.brief:
+        return None, None
+    if inquiry.judged:
+        outliers = yield from outliers_of(inquiry, model, kernels)
+        return outliers, None if outliers is None else outliers.scale
+    if inquiry.roles.task is not Task.REGRESSION or not any(asked.bound.loss.tuning for asked in inquiry.losses):
+        return None, None
+    center = yield from median(Residual(model))
+    mad = yield from median(Deviation(Residual(model), center))
+    return None, SIGMA_PER_MAD * mad if mad > 0 else None
 
 
 def outliers_of(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
@@ -245,13 +281,22 @@ def _decisions(numbers: FloatArray, k: int) -> FloatArray:
     return rows
 
 
-def _loss(asked: Asked, model: int, summarise: type[Mean | Moments], on_fault: OnFault) -> Question[LossFacts]:
+def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summary]:
+    """Return the summary of a loss of a model: of models side by side, from the sums of them all together."""
+    if kernel in inquiry.paired:
+        standings = yield from ask(PairedMoments(kernel, inquiry.order))
+        return standings.models[inquiry.order.index(model)]
+    loss = LossValue(kernel, model)
+    return (yield from ask(Mean(loss) if inquiry.brief else Moments(loss)))
+
+
+def _loss(inquiry: Inquiry, asked: Asked, model: int) -> Question[LossFacts]:
     ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
     (summary, faults), tied = yield from both(
-        both(ask(summarise(LossValue(asked.kernel, model))), ask(DomainFaults(asked.kernel, model))), ties
+        both(_summary(inquiry, asked.kernel, model), ask(DomainFaults(asked.kernel, model))), ties
     )
     if faults.count:
-        on_fault(asked, model, faults)
+        inquiry.on_fault(asked, model, faults)
         return LossFacts(summary=None, faults=faults, infinite=(), ties=0)
     if summary.skipped and not asked.bound.loss.may_skip:
         raise FloatingPointError(f"{asked.bound.signature} is not a number in {summary.skipped} rows of its domain")

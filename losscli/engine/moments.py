@@ -116,6 +116,13 @@ def squared_weights_of(lines: FloatArray) -> FloatArray:
     return squares
 
 
+def squares_of(lines: FloatArray) -> float:
+    """Return Σ(wv)² over all stretches, from their lines of shape (stretches, `LINE`)."""
+    center = lines[:, _C]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return exact_sum(lines[:, _W2D2] + center * (2 * lines[:, _W2D] + center * lines[:, _W2]))
+
+
 def summary_of(lines: FloatArray) -> Summary:
     """Return count, weight, mean and central sums over all stretches, from their lines of shape (stretches, `LINE`).
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from losscli.engine.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.moments import LINE, exact_sum, line_of_moments, squares_of, summary_of
 from losscli.engine.quantity import LossValue
 
 if TYPE_CHECKING:
@@ -72,10 +72,19 @@ class PairSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Standings:
-    """Each model's loss on the rows where it is finite, and each candidate's pair with the baseline."""
+    """Each model's loss on the rows where it is finite, and each candidate's pair with the baseline.
 
-    models: tuple[Summary, ...]  # the baseline first
-    pairs: tuple[PairSummary, ...]  # one for each model but the first
+    Attributes
+    ----------
+    models, squares
+        The summary of each model's loss ℓ and Σ(wℓ)², the baseline's first.
+    pairs
+        One for each model but the first.
+    """
+
+    models: tuple[Summary, ...]
+    squares: tuple[float, ...]
+    pairs: tuple[PairSummary, ...]
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,7 @@ class PairedMoments:
         pairs = np.concatenate([np.zeros((0, len(self.models) - 1, _PAIR_LINE)), *(lines for _, lines in state)])
         return Standings(
             models=tuple(summary_of(own[:, model]) for model in range(len(self.models))),
+            squares=tuple(squares_of(own[:, model]) for model in range(len(self.models))),
             pairs=tuple(_pair_of(pairs[:, rank]) for rank in range(len(self.models) - 1)),
         )
 

@@ -214,7 +214,35 @@ def test_a_flip_that_goes_away_without_outliers_is_laid_on_them():
     text = screen(result)
     assert "The winner depends on the loss: a has the least mse; b has the least mae." in text
     k = flagged.sum()
-    assert f"without the {k} rows of 1000 ({k / 10:.1f} %) that are outlying for a model, b has the least" in text
+    assert f"without the {k} rows of 1000 ({k / 10:.1f} %) that are outlying for a or b, b has the least" in text
+
+
+def test_only_rows_that_are_outlying_for_a_contender_are_left_out():
+    rng = np.random.default_rng(21)
+    y = rng.normal(0, 10, 1_000)
+    models = {f"pred_{name}": y + rng.normal(0, size, 1_000) for name, size in (("a", 2.3), ("b", 1), ("c", 9))}
+    models["pred_b"][:20] += 25.0
+    models["pred_c"][-30:] += 500.0
+    two = losscli.compare({"y_true": y, **{k: v for k, v in models.items() if k != "pred_c"}}, losses="mse,mae")
+    three = losscli.compare({"y_true": y, **models}, losses="mse,mae")
+    assert three.payload["outlying_rows"] == two.payload["outlying_rows"]
+    assert {loss["winner_without_outliers"] for loss in losses_of(three).values()} == {"b"}
+
+
+def test_outliers_are_not_looked_for_where_all_losses_agree():
+    result = losscli.compare(three_models(), losses="mse,mae")
+    assert result.payload["outlying_rows"] is None
+    assert {loss["winner_without_outliers"] for loss in result.payload["losses"]} == {None}
+    assert "modified z" not in result.signature
+
+
+def test_how_even_each_loss_of_several_models_is_over_the_rows():
+    columns, w = three_models(), np.random.default_rng(5).uniform(0.2, 4, 400)
+    found = losses_of(losscli.compare({**columns, "w": w}, losses="mae", weight="w"))["mae"]["models"]
+    for each in found:
+        terms = w * np.abs(columns[f"pred_{each['model']}"] - columns["y_true"])
+        assert each["effective_n"] == pytest.approx(terms.sum() ** 2 / np.square(terms).sum(), rel=TWO_ROUTES)
+        assert (each["outlier_share"], each["top_share"]) == (None, None)
 
 
 def test_identical_models_are_called_identical():

@@ -188,6 +188,16 @@ def test_a_pair_is_what_is_left_of_each_model_alone(table):
 
 @law
 @given(table=tables())
+def test_squares_are_those_of_all_rows_at_once(table):
+    (y, *models), weight = table
+    standings = answer_of(PairedMoments(SQUARED, MODELS), y, *models, weight=weight)
+    w = np.ones(len(y)) if weight is None else weight
+    expected = [np.sum(np.square(w * np.square(np.subtract(model, y)))) for model in models]
+    assert standings.squares == pytest.approx(expected, rel=REORDERED)
+
+
+@law
+@given(table=tables())
 def test_swapping_the_models_turns_every_sign(table):
     (y, a, b, _), weight = table
     there, back = pair_of("mse", y, a, b, weight=weight), pair_of("mse", y, b, a, weight=weight)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ from losscli.analyses.compare.numbers import (
     spread_of,
 )
 from losscli.analyses.compare.payload import payload_of, records_of
+from losscli.analyses.compare.reasons import differ, reasons_of
 from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
@@ -89,7 +89,7 @@ def compare(spec: CompareSpec) -> Result:
     named = named_losses(spec.losses)
     dataset = open_aligned(spec.data, spec.reading, named or ())
     order = _order(dataset, spec.baseline)
-    evaluated, further = evaluate_with(dataset, named, partial(further_facts, baseline=order[0]), level=spec.level)
+    evaluated, further = evaluate_with(dataset, named, further_facts, level=spec.level, order=order)
     compared = _compared(evaluated, further, order, spec)
     dependent = dependence_notices(evaluated, further.contested, order) if further.contested else ()
     return Result(
@@ -136,7 +136,8 @@ def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...
         comparisons = comparisons_of(
             evaluated, further.contested, order, exact, level=level, correction=spec.correction
         )
-    winners = winners_of(evaluated, further.contested, order) if len(order) > 1 else ()
+    winners = winners_of(evaluated) if len(order) > 1 else ()
+    why = reasons_of(further.inquiry, evaluated, winners) if differ(winners) else None
     return Compared(
         evaluated=evaluated,
         order=order,
@@ -145,7 +146,7 @@ def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...
         correction=spec.correction,
         winners=winners,
         agreement=agreement_of(evaluated, winners),
-        outlying=further.contested.without.n if further.contested and further.contested.without else 0,
+        reasons=None if why is None else evaluated.dataset.rows.answer(why),
     )
 
 

@@ -9,6 +9,7 @@ from losscli.arrays import Direction
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.numbers import Comparison, Correction, Spread
+    from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
     from losscli.analyses.evaluation.evaluated import Evaluated
 
@@ -31,8 +32,8 @@ class Compared:
         How their p-values are adjusted.
     winners, agreement
         The winner of each loss that ranks models, and Kendall's τ of their rankings by pairs of losses.
-    outlying
-        Rows that are outlying for any of the models.
+    reasons
+        What becomes of the winners without what may have made them differ; None where they do not.
     """
 
     evaluated: Evaluated
@@ -42,7 +43,7 @@ class Compared:
     correction: Correction
     winners: tuple[Winner, ...]
     agreement: tuple[tuple[int, int, float], ...]
-    outlying: int
+    reasons: Reasons | None
 
     @property
     def alone(self) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
 from losscli.engine.accumulate import Total
-from losscli.engine.evaluation import outliers_of
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.paired import PairedMoments, Standings
@@ -32,12 +31,12 @@ class Concentration:
     Attributes
     ----------
     top
-        The rows with the largest loss, at most the share `TOP` of all.
+        The rows with the largest loss, at most the share `TOP` of all; None where several models are compared.
     squares
         Σ(wℓ)², from which the effective number of rows follows.
     """
 
-    top: Flagged
+    top: Flagged | None
     squares: float
 
 
@@ -48,53 +47,64 @@ class Contested:
     Attributes
     ----------
     standings
-        For each loss each model's summary, the baseline's first, and each candidate's pair with the baseline.
-    without
-        The rows that are outlying for any model, with Σwℓ over them of each loss and model, by loss and then by model
-        (the baseline first); None where rows are not flagged.
+        For each loss each model's summary, the baseline's first, and each candidate's pair with the baseline; None for
+        a loss with a sign, by which models are not ranked.
     neighbours
         For each candidate, how its difference from the baseline is correlated with that of the next row, by the first
         loss that ranks models; empty where there is none.
     """
 
-    standings: tuple[Standings, ...]
-    without: Flagged | None
+    standings: tuple[Standings | None, ...]
     neighbours: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FurtherFacts:
-    """What compare knows beyond an evaluation: concentrations by model and loss, and models side by side."""
+    """What compare knows beyond an evaluation.
 
-    concentrations: tuple[tuple[Concentration, ...], ...]
+    Attributes
+    ----------
+    concentrations
+        By model and loss; None for a loss with a sign where there are several models.
+    contested
+        Models side by side; None for one.
+    inquiry
+        What was asked of the rows, by which more may be asked.
+    """
+
+    concentrations: tuple[tuple[Concentration | None, ...], ...]
     contested: Contested | None
+    inquiry: Inquiry
 
 
-def further_facts(inquiry: Inquiry, baseline: int) -> Question[FurtherFacts]:
-    """Return how losses are spread over rows, and for several models how they stand against the one at `baseline`."""
-    models = len(inquiry.roles.models)
-    order = (baseline, *(model for model in range(models) if model != baseline))
-    spread = together(
-        [together([_concentration(asked.kernel, model) for asked in inquiry.losses]) for model in range(models)]
+def further_facts(inquiry: Inquiry) -> Question[FurtherFacts]:
+    """Return how losses are spread over rows, and for several models how they stand against the first of the order."""
+    if len(inquiry.order) == 1:
+        spread = yield from together([_concentration(asked.kernel) for asked in inquiry.losses])
+        return FurtherFacts(concentrations=(tuple(spread),), contested=None, inquiry=inquiry)
+    standings, neighbours = yield from both(
+        together([_standings(inquiry, asked) for asked in inquiry.losses]), together(_neighbours(inquiry))
     )
-    contest = _contest(inquiry, order) if models > 1 else _nothing()
-    found, contested = yield from both(spread, contest)
-    return FurtherFacts(concentrations=tuple(tuple(each) for each in found), contested=contested)
+    concentrations = tuple(
+        tuple(
+            None if each is None else Concentration(top=None, squares=each.squares[inquiry.order.index(model)])
+            for each in standings
+        )
+        for model in range(len(inquiry.order))
+    )
+    contested = Contested(standings=tuple(standings), neighbours=tuple(neighbours))
+    return FurtherFacts(concentrations=concentrations, contested=contested, inquiry=inquiry)
 
 
-def _concentration(kernel: BoundKernel, model: int) -> Question[Concentration]:
-    loss = LossValue(kernel, model)
+def _concentration(kernel: BoundKernel) -> Question[Concentration]:
+    loss = LossValue(kernel, 0)
     limit, (_, squares) = yield from both(quantile(loss, 1 - TOP), ask(Total(WeightedSquare(loss))))
     top = yield from ask(FlaggedTotals((Flag(loss, limit),), (loss,)))
     return Concentration(top=top, squares=squares)
 
 
-def _contest(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Contested]:
-    standings = together([ask(PairedMoments(asked.kernel, order)) for asked in inquiry.losses])
-    found, (without, neighbours) = yield from both(
-        standings, both(_without_outliers(inquiry, order), together(_neighbours(inquiry, order)))
-    )
-    return Contested(standings=tuple(found), without=without, neighbours=tuple(neighbours))
+def _standings(inquiry: Inquiry, asked: Asked) -> Question[Standings | None]:
+    return (yield from ask(PairedMoments(asked.kernel, inquiry.order))) if asked.kernel in inquiry.paired else None
 
 
 def first_ranking(losses: Sequence[Asked]) -> int | None:
@@ -103,25 +113,9 @@ def first_ranking(losses: Sequence[Asked]) -> int | None:
     return next(ranking, None)
 
 
-def _neighbours(inquiry: Inquiry, order: tuple[int, ...]) -> list[Question[float | None]]:
+def _neighbours(inquiry: Inquiry) -> list[Question[float | None]]:
     loss = first_ranking(inquiry.losses)
     if loss is None:
         return []
-    baseline, *candidates = (LossValue(inquiry.losses[loss].kernel, model) for model in order)
+    baseline, *candidates = (LossValue(inquiry.losses[loss].kernel, model) for model in inquiry.order)
     return [ask(NeighbourCorrelation(Difference(candidate, baseline))) for candidate in candidates]
-
-
-def _without_outliers(inquiry: Inquiry, order: tuple[int, ...]) -> Question[Flagged | None]:
-    outliers = yield from together([outliers_of(inquiry, model, ()) for model in order])
-    flags = tuple(dict.fromkeys(each.flag for each in outliers if each is not None and each.flag is not None))
-    if not flags:
-        return None
-    losses = tuple(LossValue(asked.kernel, model) for asked in inquiry.losses for model in order)
-    distinct = tuple(dict.fromkeys(losses))
-    flagged = yield from ask(FlaggedTotals(flags, distinct))
-    totals = dict(zip(distinct, flagged.totals, strict=True))
-    return Flagged(n=flagged.n, weight=flagged.weight, totals=tuple(totals[loss] for loss in losses))
-
-
-def _nothing() -> Question[None]:
-    yield from ()

@@ -49,7 +49,8 @@ class Correction(StrEnum):
 class Spread:
     """How a loss is spread over the rows: the share that the top 1 % hold, and the effective number of rows.
 
-    `top_share` is None where no row lies above the quantile: in fewer than 100 rows, or where the largest are equal.
+    `top_share` is None where no row lies above the quantile: in fewer than 100 rows, or where the largest are equal. It
+    is not asked for where several models are compared.
     """
 
     top_share: float | None
@@ -91,16 +92,15 @@ class Comparison:
     verdict: Verdict | None
 
 
-def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Concentration) -> Spread:
+def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Concentration | None) -> Spread:
     """Return how a loss is spread over the rows; None for signed losses, infinite ones and those that are all 0."""
     signed = numbers.bound.loss.direction is not Direction.LOWER
     total = math.nan if summary is None else summary.mean * summary.weight
-    if summary is None or signed or summary.infinite or not 0 < total < math.inf:
+    if concentration is None or summary is None or signed or summary.infinite or not 0 < total < math.inf:
         return Spread(top_share=None, effective_n=None)
-    squares = concentration.squares
+    squares, top = concentration.squares, concentration.top
     effective = total / squares * total if 0 < squares < math.inf else None
-    top = concentration.top
-    return Spread(top_share=min(top.totals[0] / total, 1.0) if top.n else None, effective_n=effective)
+    return Spread(top_share=min(top.totals[0] / total, 1.0) if top and top.n else None, effective_n=effective)
 
 
 def comparisons_of(
@@ -120,9 +120,11 @@ def comparisons_of(
         P-values of the sign-flip test, which stand in for those of the paired t test where rows are few.
     """
     found = [
-        _comparison(asked.bound, (position, candidate), pair, exact, level)
+        _comparison(
+            asked.bound, (position, candidate), None if standings is None else standings.pairs[rank], exact, level
+        )
         for position, (asked, standings) in enumerate(zip(evaluated.asked, contested.standings, strict=True))
-        for candidate, pair in zip(order[1:], standings.pairs, strict=True)
+        for rank, candidate in enumerate(order[1:])
     ]
     # mse, rmse and sse are one comparison of the same rows, not three
     keys = [(evaluated.asked[each.loss].kernel.key, each.candidate) for each in found]
@@ -148,12 +150,12 @@ _ADJUST: dict[Correction, Callable[[Sequence[float | None]], list[float | None]]
 def _comparison(
     bound: BoundLoss,
     place: tuple[int, int],
-    pair: PairSummary,
+    pair: PairSummary | None,
     exact: Mapping[tuple[int, int], float],
     level: float,
 ) -> Comparison:
     loss, candidate = place
-    if bound.loss.direction is not Direction.LOWER or not pair.difference.n:
+    if pair is None or not pair.difference.n:
         return Comparison(
             loss=loss, candidate=candidate, difference=None, interval=None, ratio=None, ratio_interval=None,
             p_value=None, p_adjusted=None, test="", won=None, verdict=None,

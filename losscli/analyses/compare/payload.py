@@ -36,15 +36,16 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
             }
             for first, second, tau in compared.agreement
         ],
-        "outlying_rows": compared.outlying,
+        "outlying_rows": None if compared.reasons is None else compared.reasons.outlying,
     }
 
 
 def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
     evaluated = compared.evaluated
     bound, kernel = evaluated.asked[position].bound, evaluated.asked[position].kernel
-    alike = (winner for winner in compared.winners if evaluated.asked[winner.loss].kernel.key == kernel.key)
+    alike = (at for at, won in enumerate(compared.winners) if evaluated.asked[won.loss].kernel.key == kernel.key)
     winner = next(alike, None)
+    without = None if winner is None or compared.reasons is None else compared.reasons.without_outliers[winner]
     return {
         "loss": bound.loss.name,
         "params": dict(bound.plain_params),
@@ -55,9 +56,7 @@ def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
         "gradient_bound": bound.gradient_bound(),
         "models": [_model(compared, model, position) for model in compared.ranked(position)],
         "comparisons": [_comparison(compared, each) for each in compared.comparisons if each.loss == position],
-        "winner_without_outliers": None
-        if winner is None or winner.without_outliers is None
-        else compared.name(winner.without_outliers),
+        "winner_without_outliers": None if without is None else compared.name(without),
     }
 
 

@@ -198,8 +198,12 @@ def _flips(compared: Compared, winners: list[Winner]) -> bool:
 
 def _outliers_turn(compared: Compared, winners: list[Winner]) -> list[Sentence]:
     """Return whether the losses agree without the outlying rows, where that is known."""
-    without = [winner.without_outliers for winner in winners]
-    if any(model is None for model in without):
+    reasons = compared.reasons
+    if reasons is None:
+        return []
+    found = zip(compared.winners, reasons.without_outliers, strict=True)
+    without = [model for winner, model in found if winner.model is not None]
+    if None in without:
         return []
     if without == [winner.model for winner in winners]:
         return [Sentence(text="It stays so without the outlying rows.")]
@@ -208,14 +212,16 @@ def _outliers_turn(compared: Compared, winners: list[Winner]) -> list[Sentence]:
         return []
     n = compared.evaluated.counts.n
     values = {
-        "k": Value(kind=Kind.COUNT, raw=compared.outlying),
+        "k": Value(kind=Kind.COUNT, raw=reasons.outlying),
         "n": Value(kind=Kind.COUNT, raw=n),
-        "share": Value(kind=Kind.FRACTION, raw=compared.outlying / n),
+        "share": Value(kind=Kind.FRACTION, raw=reasons.outlying / n),
         "model": Value(kind=Kind.TEXT, raw=compared.name(model)),
+        "contenders": Value(kind=Kind.TEXT, raw=" or ".join(map(compared.name, reasons.contenders))),
     }
-    rows = "1 row of {n} that is" if compared.outlying == 1 else "{k} rows of {n} ({share}) that are"
+    rows = "1 row of {n} that is" if reasons.outlying == 1 else "{k} rows of {n} ({share}) that are"
     text = (
-        f"It turns on outliers: without the {rows} outlying for a model, {{model}} has the least of all these losses."
+        f"It turns on outliers: without the {rows} outlying for {{contenders}}, "
+        "{model} has the least of all these losses."
     )
     return [Sentence(text=text, values=values)]
 

@@ -28,7 +28,8 @@ def signature_of(compared: Compared, *, level: float | None, version: str) -> st
     """Return one line that says what was computed: to be quoted beside a number."""
     if compared.alone:
         return heading.signature_of((compared.evaluated,), level=level, version=version)
-    line = heading.signature_of((compared.evaluated,), level=level, version=version, law="paired t")
+    rules = frozenset() if compared.reasons is None else compared.reasons.rules
+    line = heading.signature_of((compared.evaluated,), level=level, version=version, law="paired t", rules=rules)
     flips = "sign-flip, " if "sign-flip" in compared.tests else ""
     return f"{line} · baseline {compared.baseline} · {flips}{compared.correction.value}"
 

@@ -75,10 +75,12 @@ def evaluate_with(
     level: float | None,
     brief: bool = False,
     rule: Rule | None = None,
+    order: tuple[int, ...] = (),
 ) -> tuple[Evaluated, R]:
     """Return the numbers of every model, and what a further question answers that goes over the same folds.
 
-    `rule` says which rows count as outlying, None that the usual rule of the task does.
+    `rule` says which rows count as outlying, None that the usual rule of the task does. `order` gives the models, the
+    baseline first, where they are held against each other; outlying rows of several are left to further questions.
     """
     roles = dataset.roles
     encoded = (roles.task, roles.form)
@@ -90,7 +92,14 @@ def evaluate_with(
         _asked(loss, roles) for loss in (losses.parse_many(CONTRASTS[encoded]) if encoded in CONTRASTS else ())
     )
     inquiry = Inquiry(
-        roles=roles, losses=asked, held=held, brief=brief, on_fault=partial(fault_error, dataset), rule=rule
+        roles=roles,
+        losses=asked,
+        held=held,
+        brief=brief,
+        on_fault=partial(fault_error, dataset),
+        rule=rule,
+        order=order,
+        judged=len(order) < 2,
     )
     facts, more = dataset.rows.answer(both(facts_of(inquiry), further(inquiry)))
     models = tuple(

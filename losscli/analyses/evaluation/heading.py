@@ -84,18 +84,28 @@ def rule_in_words(rule: str) -> str:
     return f"{share.replace('-', ' ').replace('%', ' %')} by {'|error|' if judge == 'error' else judge}"
 
 
-def signature_of(evaluated: tuple[Evaluated, ...], *, level: float | None, version: str, law: str = "hall") -> str:
-    """Return one line that says what was computed, with intervals by `law`: to be quoted beside a number."""
+def signature_of(
+    evaluated: tuple[Evaluated, ...],
+    *,
+    level: float | None,
+    version: str,
+    law: str = "hall",
+    rules: frozenset[str] = frozenset(),
+) -> str:
+    """Return one line that says what was computed, with intervals by `law`: to be quoted beside a number.
+
+    `rules` are those by which rows were judged to be outlying, beside those of the evaluation itself.
+    """
     first = evaluated[0]
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
-    rules = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers}
+    used = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers} | rules
     pieces = [
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
         "no interval" if level is None else f"{law} {level_in_words(level)}",
-        *(rule_in_words(rule) for rule in sorted(rule for rule in rules if rule)),
+        *(rule_in_words(rule) for rule in sorted(rule for rule in used if rule)),
         columns_in_words(evaluated),
     ]
     return " · ".join(pieces)

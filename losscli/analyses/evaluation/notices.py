@@ -76,7 +76,7 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
                 notices += _about_loss(each, model, position, numbers, where)
             notices += _about_skill(model, where)
             valued = [numbers for numbers in model.losses if numbers.value is not None]
-            if level is not None and model.facts.outliers and valued and all(x.interval is None for x in valued):
+            if level is not None and not each.facts.brief and valued and all(x.interval is None for x in valued):
                 notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
     return tuple(notices)
 
@@ -135,7 +135,7 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
 
 def _about_tuning(each: Evaluated) -> Iterator[Notice]:
     """Yield a notice for each loss whose tuning constant is far below the errors of every model."""
-    scales = [model.facts.outliers.scale for model in each.models if model.facts.outliers]
+    scales = [model.facts.error_scale for model in each.models]
     known = [scale for scale in scales if scale is not None]
     for asked in each.asked:
         tuning = asked.bound.loss.tuning
