@@ -11,6 +11,7 @@ from losscli.engine.aligned import AlignedSource, Member
 from losscli.engine.check import Missing
 from losscli.engine.columns import listed
 from losscli.engine.dataset import Dataset, open_dataset
+from losscli.engine.grouping import with_groups
 from losscli.engine.naming import file_names
 from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
 from losscli.engine.roles import Coding, Model, Roles
@@ -36,7 +37,9 @@ class _File:
         return self.member.source.label
 
 
-def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLoss, ...] = ()) -> Dataset:
+def open_aligned(
+    data: Sequence[Named], reading: Reading, losses: tuple[BoundLoss, ...] = (), by: Sequence[str] = ()
+) -> Dataset:
     """Return the rows that several files share, as one data set whose models are those of all files.
 
     A model is called as its file where that has no other, else "file: model". Rows are in the order of the first
@@ -48,17 +51,19 @@ def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLos
         The files, at least one.
     losses : tuple of BoundLoss
         The losses that the user names, which narrow the task.
+    by : sequence of str
+        Columns that name the group of a row, all together; of the first file that has them.
 
     Raises
     ------
     InputError
         There is nothing to read, columns or task are not found, or files differ in task, classes or length. Rows
-        are compared when they are read: targets that differ are an error then.
+        are compared when they are read: targets and groups that differ are an error then.
     UsageError
         A column is given two roles, or the losses do not go together.
     """
     if len(data) == 1:
-        return open_dataset(data[0], reading, losses)
+        return with_groups(open_dataset(data[0], reading, losses), by)
     sources, truth = sources_of(data, reading)
     members = members_of(sources if truth is None else [*sources, truth], reading)
     names = file_names(sources, [named.label for named in data])
@@ -79,6 +84,8 @@ def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLos
     whole = [_member(first, each, of_truth) for each in files]
     if truth is not None:
         whole.insert(1, replace(members[-1], names=of_truth))
+    for column in by:
+        whole = _with_group(whole, column)
     roles = replace(first.roles, models=tuple(model for each in files for model in _models(first, each)))
     source = AlignedSource(
         whole,
@@ -86,9 +93,10 @@ def open_aligned(data: Sequence[Named], reading: Reading, losses: tuple[BoundLos
         path=first.member.source.path,
         keyed=bool(reading.on),
         weight=roles.weight,
+        by=by,
         drops=reading.missing is Missing.DROP,
     )
-    return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))
+    return with_groups(Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading)), by)
 
 
 def _with_own_weight(reading: Reading, source: Source, truth: Source | None) -> Reading:
@@ -147,6 +155,29 @@ def _member(first: _File, each: _File, of_truth: Collection[str]) -> Member:
     if each is first:
         return replace(each.member, names=facts | predictions)
     return replace(each.member, names=predictions, facts=facts)
+
+
+def _with_group(whole: Sequence[Member], column: str) -> list[Member]:
+    """Return the members with a column that groups rows: it is of the first one that has it, and a fact of the others.
+
+    Raises
+    ------
+    InputError
+        None has it.
+    """
+    if any(column in member.names for member in whole):
+        return list(whole)
+    having = [member for member in whole if any(each.name == column for each in member.source.columns)]
+    owner = having[0] if having else whole[0]
+    owner.source.require([column])
+    return [
+        replace(member, names={**member.names, column: column})
+        if member is owner
+        else replace(member, facts={**member.facts, column: column})
+        if member in having
+        else member
+        for member in whole
+    ]
 
 
 def _models(first: _File, each: _File) -> tuple[Model, ...]:

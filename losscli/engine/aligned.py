@@ -56,13 +56,23 @@ class AlignedSource:
     keyed : bool
         Whether rows are paired by keys; else by position, and the files must be of equal length.
     weight : str or None
-        The fact that is the weight; the others are targets.
+        The fact that is the weight.
+    by : sequence of str
+        The facts that name groups; the others are targets.
     drops : bool
         Whether a fact that is missing in one file only is missing in all; else it is unequal.
     """
 
     def __init__(
-        self, members: Sequence[Member], *, label: str, path: str, keyed: bool, weight: str | None, drops: bool
+        self,
+        members: Sequence[Member],
+        *,
+        label: str,
+        path: str,
+        keyed: bool,
+        weight: str | None,
+        drops: bool,
+        by: Sequence[str] = (),
     ) -> None:
         self.label = label
         self.path = path
@@ -77,6 +87,7 @@ class AlignedSource:
         self._members = tuple(members)
         self._keyed = keyed
         self._weight = weight
+        self._by = by
         self._drops = drops
         self._agreed = False
 
@@ -214,7 +225,7 @@ class AlignedSource:
                     Facts(source=each.source, column=own, order=each.order, labels=labels.get(name))
                     for each, own in ((owner, owner.names[name]), (member, member.facts[name]))
                 )
-                noun = "weights" if name == self._weight else "targets"
+                noun = "weights" if name == self._weight else "groups" if name in self._by else "targets"
                 raise unequal(ours, theirs, noun, keyed=self._keyed, drops=self._drops)
             lacking = np.isnan(values)
             if lacking.any():

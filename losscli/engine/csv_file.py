@@ -50,6 +50,7 @@ class CsvFile:
         self.columns = look.columns
         self.layout = look.layout
         self._shape: CsvShape | None = None
+        self._lines: dict[int, int] = {}
 
     @property
     def known_shape(self) -> CsvShape | None:
@@ -117,7 +118,10 @@ class CsvFile:
 
     def lines(self, rows: Sequence[int]) -> list[int]:
         """Return the physical lines on which a few records start, given in ascending order."""
-        return lines_at(self._records(), rows)
+        unknown = [row for row in rows if row not in self._lines]
+        if unknown:
+            self._lines.update(zip(unknown, lines_at(self._records(), unknown), strict=True))
+        return [self._lines[row] for row in rows]
 
     def has_quotes(self) -> bool:
         """Return whether there is a quotation mark below the header, which has been read well already."""

@@ -72,7 +72,7 @@ def unequal(first: Facts, other: Facts, noun: str, *, keyed: bool, drops: bool) 
     Parameters
     ----------
     noun : str
-        What they hold: "targets", "weights".
+        What they hold: "targets", "weights", "groups".
     keyed : bool
         Whether rows are paired by keys, so that no key is asked for.
     drops : bool
@@ -100,7 +100,8 @@ def unequal(first: Facts, other: Facts, noun: str, *, keyed: bool, drops: bool) 
         f"{first.source.label} and {other.source.label} differ in {count} of {n} {noun}: "
         f"{place_of(first.source, ours)} has {_shown(ours)}, {place_of(other.source, there)} has {_shown(there)}{also}"
     )
-    return InputError(message, _ONE_TRUTH if keyed else BY_KEY)
+    of_key = _ONE_TRUTH if noun == "targets" else f"write the same {noun} into both files, or into one alone"
+    return InputError(message, of_key if keyed else BY_KEY)
 
 
 def place_of(source: Source, cell: CellPlace) -> str:

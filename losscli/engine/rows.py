@@ -65,6 +65,11 @@ class Rows:
         self._folds = 0
         self._kept: list[Batch] | None = None
 
+    @property
+    def kept(self) -> bool:
+        """Whether the rows are kept, so that they are not read again."""
+        return self._kept is not None
+
     def answer(self, question: Question[R]) -> R:
         """Return the result of a question to these rows, each round of which is one fold."""
         # What the fold's workers ignore is ignored between the folds too: a best constant may have an infinite loss.
@@ -85,22 +90,29 @@ class Rows:
         """
         self._folds += 1
         done, total = 0, None if self.counts is None else self.counts.n
-        for batch in self._batches():
+        for batch in self.batches():
             yield batch
             done += len(batch)
             if self.watcher is not None:
                 self.watcher.advance(done, total, self._folds)
 
-    def _batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches as iteration does, of which nobody is told.
+
+        Raises
+        ------
+        InputError
+            A cell is wrong, or no row counts.
+        """
         if self._kept is not None:
             for batch in self._kept:
                 yield replace(batch, memo={})
             return
         roles = self.roles
-        bytes_per_row = BYTES_PER_VALUE * (len(roles.read) + len(roles.lists) * roles.width)
+        row_bytes = bytes_per_row(roles)
         known = self.source.known_height() if self.memory else None
         # what is known not to fit is not begun: batches kept for nothing would double the peak of memory
-        kept: list[Batch] | None = [] if known is None or known * bytes_per_row <= self.memory else None
+        kept: list[Batch] | None = [] if known is None or known * row_bytes <= self.memory else None
         size = 0
         check = Check(self.source, self.roles, missing=self.missing, normalize=self.normalize)
         blocks = self.source.blocks(
@@ -113,7 +125,7 @@ class Rows:
             batch = check.batch(block)
             if len(batch) == 0:
                 continue
-            size += bytes_per_row * len(batch)
+            size += row_bytes * len(batch)
             if kept is not None and size <= self.memory:
                 kept.append(replace(batch, memo={}))
             else:
@@ -123,6 +135,11 @@ class Rows:
             raise check.nothing_left()
         self.counts = check.counts
         self._kept = kept
+
+
+def bytes_per_row(roles: Roles) -> int:
+    """Return how many bytes the checked values of a row take."""
+    return BYTES_PER_VALUE * (len(roles.read) + len(roles.lists) * roles.width)
 
 
 def block_rows(width: int) -> int:

@@ -25,7 +25,7 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
     return {
         "inputs": [_input(each) for each in found],
         **task_fields(first),
-        "columns": column_fields(first, found[0].by),
+        "columns": column_fields(first),
         "n": sum(each.evaluated.counts.n for each in found),
         "n_dropped": sum(each.evaluated.counts.n_dropped for each in found),
         "models": [_subject(each, numbers, several=several) for each in found for numbers in each.subjects],
@@ -34,7 +34,7 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
 
 def _input(each: Biased) -> Mapping[str, Json]:
     dataset = each.evaluated.dataset
-    columns: Json = column_fields(dataset.roles, each.by)
+    columns: Json = column_fields(dataset.roles)
     return {**input_fields(dataset.source, each.evaluated.counts), "columns": columns}
 
 

@@ -21,10 +21,11 @@ def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
     }
 
 
-def column_fields(roles: Roles, by: tuple[str, ...] = ()) -> dict[str, Json]:
+def column_fields(roles: Roles) -> dict[str, Json]:
     """Return the keys of the columns that play a role, those that group rows last."""
     target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": list(by)}
+    by = [key.column for key in roles.by]
+    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": by}
 
 
 def task_fields(roles: Roles) -> dict[str, Json]:

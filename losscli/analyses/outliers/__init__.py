@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from losscli import __version__
 from losscli.analyses.evaluation import evaluate_with, named_losses
+from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.analyses.evaluation.per_row import write_rows
+from losscli.analyses.outliers.groups import GroupOutliers, group_notices, group_sections
 from losscli.analyses.outliers.models import Contest, contest_payload, contest_section, shared_rows
 from losscli.analyses.outliers.notices import outlier_notices
 from losscli.analyses.outliers.numbers import ModelOutliers, loss_effects
 from losscli.analyses.outliers.payload import payload_of, records_of
-from losscli.analyses.outliers.rows import rows_of
+from losscli.analyses.outliers.rows import Places, places_of, rows_of
 from losscli.analyses.outliers.stress import stress_payload, stress_sections
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Task
@@ -66,6 +68,8 @@ class OutliersSpec:
         Whether to tell what spoilt predictions would do to each loss; for regression.
     seed
         Draws the rows that are spoilt, at least 0.
+    by
+        Columns whose cells, all together, name the group of a row; each group is judged by itself too.
     """
 
     data: tuple[Named, ...]
@@ -77,6 +81,7 @@ class OutliersSpec:
     per_row: str | None = None
     stress: bool = False
     seed: int = 0
+    by: tuple[str, ...] = ()
 
 
 def outliers(spec: OutliersSpec) -> Result:
@@ -93,7 +98,7 @@ def outliers(spec: OutliersSpec) -> Result:
     rule = None if spec.rule is None else read_rule(spec.rule)
     if spec.top < 1:
         raise UsageError(f"--top: expected 1 or more rows, got {spec.top}")
-    dataset = open_aligned(spec.data, spec.reading, named or ())
+    dataset = open_aligned(spec.data, spec.reading, named or (), spec.by)
     dataset.source.require(spec.keep)
     _check_rule(rule, dataset.roles.task)
     if spec.stress and dataset.roles.task is not Task.REGRESSION:
@@ -101,7 +106,19 @@ def outliers(spec: OutliersSpec) -> Result:
     evaluated, (effects, contest) = evaluate_with(
         dataset, named, partial(_effects, count=spec.top), level=None, rule=rule
     )
-    models = tuple(_model(evaluated, position, each, rule or USUAL, spec.keep) for position, each in enumerate(effects))
+    of_groups = tuple(
+        of_each_group(
+            dataset,
+            partial(evaluate_with, named=named, further=partial(_of_models, count=spec.top), level=None, rule=rule),
+        )
+    )
+    every = [*effects, *(each for _, (_, found) in of_groups for each in found)]
+    places = places_of(dataset.source, every, spec.keep)
+    models = _models(evaluated, effects, rule or USUAL, places)
+    groups = tuple(
+        GroupOutliers(group=group, evaluated=of, models=_models(of, found, rule or USUAL, places))
+        for group, (of, found) in of_groups
+    )
     stresses = _stresses(evaluated, models, spec.seed) if spec.stress else None
     if spec.per_row is not None:
         write_rows((evaluated,), spec.per_row)
@@ -112,20 +129,22 @@ def outliers(spec: OutliersSpec) -> Result:
         for each, stress in zip(models, stresses, strict=True):
             scale = None if each.outliers is None else each.outliers.scale
             sections = (*sections, *stress_sections(each.model, stress, scale, alone=len(models) == 1))
+    sections = (*sections, *group_sections(groups, spec.keep))
     payload = {
-        **payload_of(evaluated, models, spec.keep),
+        **payload_of(evaluated, models, groups, spec.keep),
         **contest_payload(evaluated, contest),
         **stress_payload(evaluated.models, stresses),
     }
     return Result(
         schema="losscli.outliers/1",
         payload={"version": __version__, **payload},
-        records=records_of(evaluated, models),
+        records=records_of(evaluated, models, groups),
         heading=heading_of((evaluated,)),
         sections=sections,
         notices=(
             *notices_of((evaluated,), spelled=spec.losses, level=None),
             *outlier_notices(evaluated, models),
+            *group_notices(groups),
         ),
         signature=signature_of((evaluated,), level=None, version=__version__),
     )
@@ -150,7 +169,7 @@ def _check_rule(rule: Rule | None, task: Task) -> None:
 
 def _effects(inquiry: Inquiry, count: int) -> Question[tuple[list[Effects], Contest | None]]:
     models = range(len(inquiry.roles.models))
-    effects = together([effects_of(inquiry, model, count) for model in models])
+    effects = _of_models(inquiry, count)
     if len(models) == 1:
         return (yield from effects), None
     flips = together([flip_of(asked, len(models)) for asked in inquiry.losses])
@@ -160,14 +179,20 @@ def _effects(inquiry: Inquiry, count: int) -> Question[tuple[list[Effects], Cont
     return found, Contest(shared=shared_rows(counts.tolist()), flips=tuple(flipped))
 
 
-def _model(evaluated: Evaluated, position: int, effects: Effects, rule: Rule, keep: tuple[str, ...]) -> ModelOutliers:
-    model = evaluated.models[position]
-    return ModelOutliers(
-        model=model,
-        outliers=effects.outliers,
-        losses=loss_effects(evaluated, model, effects),
-        rows=rows_of(evaluated, position, effects, keep),
-        expected=_expected(rule, evaluated),
+def _of_models(inquiry: Inquiry, count: int) -> Question[list[Effects]]:
+    return together([effects_of(inquiry, model, count) for model in range(len(inquiry.roles.models))])
+
+
+def _models(evaluated: Evaluated, effects: list[Effects], rule: Rule, places: Places) -> tuple[ModelOutliers, ...]:
+    return tuple(
+        ModelOutliers(
+            model=model,
+            outliers=each.outliers,
+            losses=loss_effects(evaluated, model, each),
+            rows=rows_of(evaluated, position, each, places),
+            expected=_expected(rule, evaluated),
+        )
+        for position, (model, each) in enumerate(zip(evaluated.models, effects, strict=True))
     )
 
 

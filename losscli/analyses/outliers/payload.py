@@ -6,16 +6,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.engine.effect import TOPS
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.outliers.groups import GroupOutliers
     from losscli.analyses.outliers.numbers import LossEffect, ModelOutliers
     from losscli.analyses.outliers.rows import Row
+    from losscli.engine.within import Group
     from losscli.result import Json, Scalar
 
 
-def payload_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: tuple[str, ...]) -> Mapping[str, Json]:
+def payload_of(
+    evaluated: Evaluated,
+    models: tuple[ModelOutliers, ...],
+    groups: tuple[GroupOutliers, ...],
+    keep: tuple[str, ...],
+) -> Mapping[str, Json]:
     """Return the keys of losscli.outliers/1 that depend on the data."""
     roles, source = evaluated.dataset.roles, evaluated.dataset.source
     return {
@@ -24,16 +32,19 @@ def payload_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: tu
         "columns": column_fields(roles),
         "n": evaluated.counts.n,
         "n_dropped": evaluated.counts.n_dropped,
-        "models": [_model(evaluated, each, keep) for each in models],
+        "models": [
+            *(_model(evaluated, each, None, keep) for each in models),
+            *(_model(of.evaluated, each, of.group, keep) for of in groups for each in of.models),
+        ],
     }
 
 
-def _model(evaluated: Evaluated, each: ModelOutliers, keep: tuple[str, ...]) -> Mapping[str, Json]:
+def _model(evaluated: Evaluated, each: ModelOutliers, group: Group | None, keep: tuple[str, ...]) -> Mapping[str, Json]:
     outliers = each.outliers
     along = None if outliers is None or outliers.fences is None else outliers.fences.along
     return {
         "model": each.model.name,
-        "group": None,
+        "group": group_payload(group),
         "n": evaluated.counts.n,
         "outliers": None
         if outliers is None
@@ -94,16 +105,27 @@ def _row(evaluated: Evaluated, row: Row, keep: tuple[str, ...]) -> Mapping[str, 
     }
 
 
-def records_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and loss."""
-    return tuple(_record(evaluated, each, effect) for each in models for effect in each.losses)
+def records_of(
+    evaluated: Evaluated, models: tuple[ModelOutliers, ...], groups: tuple[GroupOutliers, ...]
+) -> tuple[Mapping[str, Scalar], ...]:
+    """Return one tidy row for each model and loss, and then for those of each group."""
+    return (
+        *(_record(evaluated, each, None, effect) for each in models for effect in each.losses),
+        *(
+            _record(of.evaluated, each, of.group, effect)
+            for of in groups
+            for each in of.models
+            for effect in each.losses
+        ),
+    )
 
 
-def _record(evaluated: Evaluated, each: ModelOutliers, effect: LossEffect) -> Mapping[str, Scalar]:
+def _record(evaluated: Evaluated, each: ModelOutliers, group: Group | None, effect: LossEffect) -> Mapping[str, Scalar]:
     numbers, outliers, influence = effect.numbers, each.outliers, effect.influence
     tops = {f"top_{100 * top:g}_percent": share for top, share in zip(TOPS, effect.top_shares, strict=True)}
     return {
         "model": each.model.name,
+        **group_record(evaluated.dataset.roles, group),
         "loss": numbers.bound.label,
         "value": numbers.value,
         "without": effect.without,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.block import CellPlace
     from losscli.engine.effect import Effects
+    from losscli.engine.row_source import RowSource
     from losscli.engine.top_rows import Leading
 
 
@@ -56,8 +58,30 @@ class Row:
     together: tuple[float | None, ...]
 
 
-def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str, ...]) -> tuple[Row, ...]:
-    """Return the rows of a model that matter most, those with the largest score first."""
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where rows stand, and their cells of the columns to be kept, by their records."""
+
+    places: Mapping[int, CellPlace]
+    kept: Mapping[int, tuple[str, ...]]
+
+
+def places_of(source: RowSource, effects: Iterable[Effects], keep: tuple[str, ...]) -> Places:
+    """Return where all rows of `effects` stand: looked up at once, because it may take a reading of the file."""
+    wanted: set[int] = set()
+    for each in effects:
+        wanted.update([] if each.rows is None else each.rows.record.tolist())
+        wanted.update(record for effect in each.losses for _, record in effect.spread.extremes)
+    records = sorted(wanted)
+    columns = [source.texts(column, records) for column in keep]
+    return Places(
+        places=dict(zip(records, source.located(records), strict=True)),
+        kept={record: tuple(column[at] for column in columns) for at, record in enumerate(records)},
+    )
+
+
+def rows_of(evaluated: Evaluated, model: int, effects: Effects, found: Places) -> tuple[Row, ...]:
+    """Return the rows of a model that matter most, those with the largest score first; `found` tells where they are."""
     leading = effects.rows
     if leading is None:
         return ()
@@ -72,11 +96,11 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, keep: tuple[str,
     shares = np.stack([_shares(evaluated, model, position, batch) for position in range(len(evaluated.asked))])
     together = np.cumsum(shares, axis=1)
     told = told_rows(roles, leading.y_true, leading.y_pred[model])
-    places, kept = _found(evaluated, leading, keep)
+    records = leading.record.tolist()
     return tuple(
         Row(
-            place=places[at],
-            kept=kept[at],
+            place=found.places[records[at]],
+            kept=found.kept[records[at]],
             target=_cell(told.targets, at),
             prediction=_cell(told.predictions, at),
             probability=None if told.probabilities is None else float(told.probabilities[at]),
@@ -116,16 +140,3 @@ def _shares(evaluated: Evaluated, model: int, position: int, batch: Batch) -> Fl
 
 def _known(share: float) -> float | None:
     return None if math.isnan(share) else min(float(share), 1.0)
-
-
-def _found(
-    evaluated: Evaluated, leading: Leading, keep: tuple[str, ...]
-) -> tuple[list[CellPlace], list[tuple[str, ...]]]:
-    """Return where each row stands, and its cells of the columns to be kept."""
-    source = evaluated.dataset.source
-    ascending = np.argsort(leading.record)
-    records = leading.record[ascending].tolist()
-    places = source.located(records)
-    columns = [source.texts(column, records) for column in keep]
-    back = np.argsort(ascending).tolist()
-    return [places[at] for at in back], [tuple(column[at] for column in columns) for at in back]

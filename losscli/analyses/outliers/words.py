@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 MOST_SHARES = 3
 
 
-def sections_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: tuple[str, ...]) -> tuple[Section, ...]:
-    """Return for each model what its outliers do to each loss, and the rows that matter most."""
-    alone = len(models) == 1
+def sections_of(
+    evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: tuple[str, ...], *, group: str = ""
+) -> tuple[Section, ...]:
+    """Return for each model what its outliers do to each loss, and the rows that matter most; `group` is of what."""
     sections = []
     for each in models:
-        title = "" if alone else each.model.name
+        title = ", ".join(filter(None, (each.model.name if len(models) > 1 else "", group)))
         sections.append(Section(title=title, table=_losses(each), sentences=_sentences(evaluated, each)))
         if each.rows:
             what = (
@@ -30,7 +31,7 @@ def sections_of(evaluated: Evaluated, models: tuple[ModelOutliers, ...], keep: t
                 if evaluated.dataset.roles.task is Task.REGRESSION
                 else "label errors to check"
             )
-            rows_title = what if alone else f"{each.model.name}: {what}"
+            rows_title = f"{title}: {what}" if title else what
             sections.append(Section(title=rows_title, table=_rows(evaluated, each, keep)))
     return tuple(sections)
 
