@@ -53,6 +53,7 @@ RUNS = [
     ["gate", "constant.csv", "--fail-if", "skill.mse < 1", "--ci", "off"],
     ["gate", "new.csv", "--baseline", "main.csv", "--max-regress", "1%"],
     ["outliers", VISITS, "--keep", "id", "--top", "3"],
+    ["outliers", VISITS, "--by", "health,coinsurance", "--top", "1"],
     ["outliers", PROFILES, "--weight", "person_years", "--rule", "iqr:3", "--stress"],
     ["outliers", DIABETES, "-p", "pred_ridge", "--losses", "mse,mbe", "--rule", "top:2"],
     ["outliers", CANCER, "-t", "diagnosis", "--positive", "malignant", "-p", "y_prob"],

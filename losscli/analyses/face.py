@@ -185,6 +185,7 @@ def outliers(
     rule: str | None = None,
     top: int = 10,
     keep: str | Sequence[str] = (),
+    by: str | Sequence[str] = (),
     per_row: str | os.PathLike[str] | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Result:
@@ -202,6 +203,8 @@ def outliers(
         How many of the rows that matter most are told of, 1 or more.
     keep : str or sequence of str
         Columns whose cells stand beside these rows.
+    by : str or sequence of str
+        Columns whose cells, all together, name the group of a row; each group is judged by its own rows too.
     per_row : path or None
         A .csv or .parquet file that every row is written to with its losses.
     **reading
@@ -229,6 +232,7 @@ def outliers(
         rule=rule,
         top=top,
         keep=_several(keep),
+        by=_several(by),
         per_row=None if per_row is None else os.fspath(per_row),
     )
     return _outliers.outliers(spec)

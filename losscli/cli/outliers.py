@@ -45,6 +45,7 @@ def outliers_command(
     rule: RuleText = None,
     top: TopRows = "10",
     keep: Keep = None,
+    by: options.By = None,
     stress: Stress = False,
     seed: Seed = "0",
     per_row: options.PerRow = None,
@@ -53,18 +54,19 @@ def outliers_command(
 
     Rows are flagged by a rule. For each loss: its value with all rows, without the flagged ones and with their errors
     pulled in to the limit, what the flagged rows and the top 0.1, 1 and 5 % hold, on how many rows the value rests, and
-    how much a single row changes it. Then the rows that matter most.
+    how much a single row changes it. Then the rows that matter most. With --by each group is judged by its own rows.
 
     \b
     Examples:
       losscli outliers preds.csv
       losscli outliers preds.csv --rule iqr:3 --losses mse,mae,huber
       losscli outliers preds.csv --top 20 --keep id,city
+      losscli outliers preds.csv --by region,year
       losscli outliers spam.csv --positive spam
       losscli outliers preds.csv --stress --losses mse,mae,huber:delta=2
       cat preds.csv | losscli outliers -f json | jq '.models[0].losses[0].change'
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, rule=rule, keep=keep)
+    words.refuse_empty(losses=losses, rule=rule, keep=keep, by=by)
     reads = read_files(reading.files, command="outliers")
     count = _read_count(top)
     how = reading_of(reading, quiet=out.quiet)
@@ -84,6 +86,7 @@ def outliers_command(
             per_row=rows_file,
             stress=stress,
             seed=_read_seed(seed),
+            by=words.read_columns(by),
         )
     )
     write(result, destination)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -120,3 +120,28 @@ class Batch:
 def _taken(rows: FloatArray, index: IntArray) -> FloatArray:
     taken: FloatArray = rows.T.take(index, axis=-1).T
     return taken
+
+
+def joined(pieces: Sequence[Batch]) -> Batch:
+    """Return the rows of pieces, one after another and no longer in groups; at least one."""
+    return replace(
+        pieces[0],
+        y_true=_below([piece.y_true for piece in pieces]),
+        y_pred=tuple(_below(columns) for columns in zip(*(piece.y_pred for piece in pieces), strict=True)),
+        weight=_column([piece.weight for piece in pieces]),
+        rows=np.concatenate([piece.records(np.arange(len(piece))) for piece in pieces]),
+        group=None,
+        along=_column([piece.along for piece in pieces]),
+        memo={},
+    )
+
+
+def _below(rows: Sequence[FloatArray]) -> FloatArray:
+    """Return rows below each other, in the order of memory of every batch."""
+    stacked: FloatArray = np.concatenate([each.T for each in rows], axis=-1).T
+    return stacked
+
+
+def _column(columns: Sequence[FloatArray | None]) -> FloatArray | None:
+    present = [column for column in columns if column is not None]
+    return np.concatenate(present) if present else None

@@ -58,7 +58,7 @@ def with_groups(dataset: Dataset, by: Sequence[str], along: str | None = None) -
         if column in taken:
             raise UsageError(
                 f"--by: column {quoted(column)} is the target, a prediction or the weight",
-                "name a column that says what a row is of; --along sorts rows by a number",
+                "name a column that says what a row is of; losscli bias --along sorts rows by a number",
             )
     source = dataset.source
     keys = tuple(Key(column=column, labels=source.distinct(column, MOST_NAMES)) for column in by)

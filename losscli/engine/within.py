@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.batch import Batch
+from losscli.engine.batch import Batch, joined
 from losscli.engine.check import Counts
 from losscli.engine.columns import listed
 from losscli.engine.question import ask
@@ -21,7 +21,7 @@ from losscli.engine.rows import Rows, block_rows, bytes_per_row
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray, IntArray
+    from losscli.arrays import IntArray
     from losscli.engine.dataset import Dataset
 
 # Groups that are told of: each is evaluated in full. Its number has to fit 16 bits, by which rows are sorted fast.
@@ -217,27 +217,10 @@ def _blocks(pieces: Iterable[Batch], rows: int) -> Iterator[Batch]:
         start = 0
         while held + len(piece) - start >= rows:
             stop = start + rows - held
-            yield _joined([*waiting, piece.slice(start, stop)])
+            yield joined([*waiting, piece.slice(start, stop)])
             waiting, held, start = [], 0, stop
         if start < len(piece):
             waiting.append(piece.slice(start, len(piece)))
             held += len(piece) - start
     if waiting:
-        yield _joined(waiting)
-
-
-def _joined(pieces: Sequence[Batch]) -> Batch:
-    """Return the rows of pieces, one after another."""
-    return Batch(
-        y_true=np.concatenate([piece.y_true for piece in pieces]),
-        y_pred=tuple(np.concatenate(columns) for columns in zip(*(piece.y_pred for piece in pieces), strict=True)),
-        weight=_joined_column([piece.weight for piece in pieces]),
-        first_row=pieces[0].first_row,
-        rows=np.concatenate([piece.records(np.arange(len(piece))) for piece in pieces]),
-        along=_joined_column([piece.along for piece in pieces]),
-    )
-
-
-def _joined_column(columns: Sequence[FloatArray | None]) -> FloatArray | None:
-    present = [column for column in columns if column is not None]
-    return np.concatenate(present) if present else None
+        yield joined(waiting)

@@ -305,3 +305,52 @@ def test_every_format_says_the_same(tailed):
     assert result.to_frame()["without"].tolist() == [payload["models"][0]["losses"][0]["without"]]
     for name in ("table", "markdown", "csv"):
         assert "mse" in render(result, name, Style())
+
+
+PLACES = ("place", "line", "row", "largest_influence")
+
+
+def without_places(found):
+    """Return the same without the numbers of rows, which another file counts afresh."""
+    if isinstance(found, dict):
+        kept = {key: without_places(value) for key, value in found.items() if key not in (*PLACES, "group")}
+        influence = found.get("largest_influence")
+        return kept | ({"influence": influence["change"]} if influence else {})
+    return [without_places(each) for each in found] if isinstance(found, list) else found
+
+
+@pytest.mark.parametrize(("rule", "weight"), [(None, None), ("iqr:3", "w"), ("top:3", "w"), ("error:4", None)])
+def test_a_group_is_judged_as_a_file_of_its_rows(tailed, rule, weight):
+    data = tailed.assign(site=["north", "south", None] * 1_000, year=np.arange(3_000) // 1_500)
+    options = {"rule": rule, "weight": weight, "losses": "mse,rmse,mae,mbe", "keep": ("id",), "top": 4}
+    whole = asked(data, by=("site", "year"), **options).payload
+    assert without_places(whole["models"][0]) == without_places(asked(data, **options).payload["models"][0])
+    groups = whole["models"][1:]
+    assert [each["group"] for each in groups] == [
+        {"site": site, "year": str(year)} for site in ("north", "south", None) for year in (0, 1)
+    ]
+    for each in groups:
+        site, year = each["group"].values()
+        mine = data[(data["site"].isna() if site is None else data["site"] == site) & (data["year"] == int(year))]
+        assert without_places(each) == without_places(asked(mine, **options).payload["models"][0])
+        rows = [row["row"] - 1 for row in each["rows"]]
+        assert [data["id"].iloc[row] for row in rows] == [row["kept"]["id"] for row in each["rows"]]
+
+
+def test_the_most_affected_groups_stand_first_and_hidden_ones_are_counted(tailed):
+    data = tailed.assign(g=[f"g{at % 25}" for at in range(3_000)])
+    result = asked(data, by=("g",), losses="mae")
+    (table,) = (section for section in result.sections if section.title == "by g")
+    changes = [row[-1] for row in table.table.rows]
+    everything = [by_loss(result, model)["mae"]["change"] for model in range(1, 26)]
+    assert changes == sorted(everything)[:20]
+    assert "5 more groups are changed less; --format csv or json lists them all" in render(result, "table", Style())
+    assert [record["by_g"] for record in result.records] == [None, *(f"g{at}" for at in range(25))]
+
+
+def test_a_rule_that_takes_every_row_of_a_group_names_the_group(tailed):
+    data = tailed.assign(g=["few"] * 3 + ["many"] * 2_997)
+    with pytest.raises(InputError, match=r"^g=few: --rule top:3: there are 3 rows$"):
+        asked(data, by=("g",), rule="top:3")
+    (notice,) = (each for each in asked(data, by=("g",), losses="mae").notices if each.code == "small-groups")
+    assert "1 group has fewer than 5 rows" in notice.message.text

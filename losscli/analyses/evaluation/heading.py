@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.analyses.evaluation.groups import by_in_words
 from losscli.arrays import Task
 from losscli.result import Kind, Sentence, Value
 
@@ -107,6 +108,7 @@ def signature_of(
         "no interval" if level is None else f"{law} {level_in_words(level)}",
         *(rule_in_words(rule) for rule in sorted(rule for rule in used if rule)),
         columns_in_words(evaluated),
+        *([by_in_words(first.dataset.roles)] if first.dataset.roles.by else []),
     ]
     return " · ".join(pieces)
 
