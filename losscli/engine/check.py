@@ -109,12 +109,6 @@ class Check:
             A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
             weight, probabilities that do not sum to 1.
         """
-        incomplete = self._incomplete(block)
-        weightless = self._weightless(block)
-        self._check_labels(block)
-        self._n_dropped += int(np.count_nonzero(incomplete))
-        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
-        dropped = incomplete | weightless
         batch = Batch(
             y_true=self._target(block),
             y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
@@ -124,6 +118,12 @@ class Check:
             group=self._groups(block) if self._roles.by else None,
             along=None if self._roles.along is None else block.columns[self._roles.along],
         )
+        incomplete = self._incomplete(block, self._complete(batch))
+        weightless = self._weightless(block)
+        self._check_labels(block)
+        self._n_dropped += int(np.count_nonzero(incomplete))
+        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
+        dropped = incomplete | weightless
         self._check_range(block, batch)
         if dropped.any():
             batch = batch.take(np.flatnonzero(~dropped))
@@ -170,10 +170,21 @@ class Check:
     def _decoded(self, values: FloatArray) -> FloatArray:
         return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
 
-    def _incomplete(self, block: Block) -> BoolArray:
-        """Return which rows have a missing cell, shape (n,) or () where none has."""
+    def _complete(self, batch: Batch) -> frozenset[str]:
+        """Return the columns of models of several in which all is finite, as the extremes over all of them tell."""
+        return frozenset(
+            column
+            for number, model in enumerate(self._roles.models)
+            if batch.y_pred[number].ndim == 2 and np.isfinite(batch.prediction_range(number)).all()
+            for column in model.columns
+        )
+
+    def _incomplete(self, block: Block, complete: frozenset[str]) -> BoolArray:
+        """Return which rows have a missing cell, shape (n,) or () where none has; `complete` columns have none."""
         incomplete = np.zeros((), dtype=np.bool_)
         for column in self._roles.columns:
+            if column in complete:
+                continue
             values = block.columns[column]
             if np.isfinite(np.sum(values)):
                 continue
@@ -223,8 +234,8 @@ class Check:
     def _check_range(self, block: Block, batch: Batch) -> None:
         if self._range is None:
             return
-        for model, predicted in zip(self._roles.models, batch.y_pred, strict=True):
-            if self._range.holds(predicted):
+        for number, model in enumerate(self._roles.models):
+            if self._range.domain.contains(batch.prediction_range(number)).all():
                 continue
             for column in model.columns:
                 if self._range.is_bad(block.columns[column]).any():
