@@ -85,6 +85,9 @@ class Check:
         self._missing = missing
         self._range = form_range(roles, normalize=normalize)
         self._labels = dict.fromkeys(roles.named, roles.classes)
+        self._columns = roles.columns
+        many = roles.width > 1
+        self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
         self._sums = RowSums(source, roles, normalize=normalize)
         self._n = self._n_dropped = self._zero_weight = 0
         self._missing_cells: dict[str, int] = {}
@@ -143,7 +146,7 @@ class Check:
     def _target(self, block: Block) -> FloatArray:
         roles = self._roles
         if roles.truth is Truth.ROWS:
-            return np.stack([block.columns[column] for column in roles.target]).T
+            return _rows(block, roles.target)
         values = block.columns[roles.target[0]]
         return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
 
@@ -152,7 +155,7 @@ class Check:
         if listed:
             return np.asfortranarray(block.columns[columns[0]])
         if len(columns) > 1:
-            return np.stack([block.columns[column] for column in columns]).T
+            return _rows(block, columns)
         values = block.columns[columns[0]]
         if roles.models_named:
             return _class_numbers(values)
@@ -172,17 +175,16 @@ class Check:
 
     def _complete(self, batch: Batch) -> frozenset[str]:
         """Return the columns of models of several in which all is finite, as the extremes over all of them tell."""
-        return frozenset(
-            column
-            for number, model in enumerate(self._roles.models)
-            if batch.y_pred[number].ndim == 2 and np.isfinite(batch.prediction_range(number)).all()
-            for column in model.columns
-        )
+        complete = frozenset[str]()
+        for number, columns in self._wide.items():
+            if np.isfinite(batch.prediction_range(number)).all():
+                complete |= columns
+        return complete
 
     def _incomplete(self, block: Block, complete: frozenset[str]) -> BoolArray:
         """Return which rows have a missing cell, shape (n,) or () where none has; `complete` columns have none."""
         incomplete = np.zeros((), dtype=np.bool_)
-        for column in self._roles.columns:
+        for column in self._columns:
             if column in complete:
                 continue
             values = block.columns[column]
@@ -259,6 +261,13 @@ class Check:
         return cell_error(
             self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
         )
+
+
+def _rows(block: Block, columns: tuple[str, ...]) -> FloatArray:
+    """Return columns side by side, shape (n, k), one after another in memory."""
+    joined = np.concatenate([block.columns[column] for column in columns])  # of many, faster than to stack them
+    rows: FloatArray = joined.reshape(len(columns), -1).T
+    return rows
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:
