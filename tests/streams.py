@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 BATCH_ROWS = 65_536  # as sources make them
 
 
-def batches(y_true, *y_pred, weight=None, rows: int | Sequence[int] = BATCH_ROWS) -> list[Batch]:
-    """Return the rows in batches of `rows` rows, or cut at the positions `rows`; predictions default to zeros."""
+def batches(
+    y_true, *y_pred, weight=None, rows: int | Sequence[int] = BATCH_ROWS, unit=None, in_time=False
+) -> list[Batch]:
+    """Return the rows in batches of `rows` rows, or cut at the positions `rows`; predictions default to zeros.
+
+    `unit` is the number of each row's cluster, or of its period where they are `in_time`.
+    """
     columns = [np.array(column, dtype=np.float64) for column in (y_true, *(y_pred or [np.zeros(len(y_true))]))]
     weights = None if weight is None else np.array(weight, dtype=np.float64)
     for column in (*columns, *([] if weights is None else [weights])):
@@ -35,6 +40,8 @@ def batches(y_true, *y_pred, weight=None, rows: int | Sequence[int] = BATCH_ROWS
             y_pred=tuple(column[start:stop] for column in columns[1:]),
             weight=None if weights is None else weights[start:stop],
             first_row=start,
+            unit=None if unit is None else np.array(unit, dtype=np.int64)[start:stop],
+            in_time=in_time,
         )
         for start, stop in pairwise(edges)
         if start < stop

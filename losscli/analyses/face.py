@@ -50,6 +50,9 @@ class ReadingOptions(TypedDict, total=False):
         Key columns that pair the rows of several data sets; none pairs them by position.
     common : bool
         Whether keys that are not in all data sets are left out; else they are an error.
+    cluster, time : str or None
+        The column of what rows belong together by, or of when they were (a number, a date or a time), one of them at
+        most: rows of one cluster, or near in time, may then depend on one another. None takes each row by itself.
     where : str or None
         A condition in SQL, "region = 'north'"; rows that do not satisfy it are left out before anything else.
     threads : int or None
@@ -71,6 +74,8 @@ class ReadingOptions(TypedDict, total=False):
     targets: _evaluate.DataLike | None
     on: str | Sequence[str]
     common: bool
+    cluster: str | None
+    time: str | None
     where: str | None
     threads: int | None
     memory: int
@@ -82,7 +87,6 @@ def evaluate(
     losses: str | Sequence[str] | None = None,
     level: float | None = 0.95,
     brief: bool = False,
-    by: str | Sequence[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> Result:
     """Return how large the losses of predictions are, with intervals, skill, bias and what the outliers hold.
@@ -98,8 +102,6 @@ def evaluate(
         Level of the intervals, in (0, 1); None for none.
     brief : bool
         Whether values and bias are enough: one pass over the rows.
-    by : str or sequence of str
-        Columns whose cells, all together, name the group of a row; each group is evaluated too.
     **reading
         Columns, task, weights, missing cells and the like: `ReadingOptions`.
 
@@ -124,12 +126,7 @@ def evaluate(
     2  mbe  0.1250       NaN
     """
     spec = _evaluate.EvaluateSpec(
-        data=(_named(data),),
-        reading=_reading(reading),
-        losses=_spelled(losses),
-        level=level,
-        brief=brief,
-        by=_several(by),
+        data=(_named(data),), reading=_reading(reading), losses=_spelled(losses), level=level, brief=brief
     )
     return _evaluate.evaluate(spec)
 
@@ -353,6 +350,8 @@ def _reading(given: ReadingOptions) -> _evaluate.Reading:
         targets=given.get("targets"),
         on=_several(given.get("on", ())),
         common=given.get("common", False),
+        cluster=given.get("cluster"),
+        time=given.get("time"),
         where=given.get("where"),
         threads=threads,
         memory=given.get("memory", _evaluate.MEMORY),

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from losscli.engine.moments import LINE, exact_sum, line_of_mean, line_of_moments, sum_of, summary_of
+from losscli.engine.units import all_together, merged, unit_sums, with_sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.quantity import Quantity
     from losscli.engine.summary import Summary
+    from losscli.engine.units import Stretches
 
 S = TypeVar("S")
 R_co = TypeVar("R_co", covariant=True)
 
 Tables: TypeAlias = "tuple[FloatArray, ...]"
+# Lines of sums, and the sums of clusters or periods
+ByUnits: TypeAlias = "tuple[Tables, Stretches]"
 
 
 class Accumulator(Protocol[S, R_co]):
@@ -137,26 +141,35 @@ class Moments:
     """Mean and the central sums that an interval of it needs: answers a `Summary`.
 
     The state is the table of the parts' sums, 96 bytes a part; `finalise` reduces it at once by `math.fsum`, which
-    gives the same bits in any order (a chain of pairwise updates does not).
+    gives the same bits in any order (a chain of pairwise updates does not). Beside it stand the sums of clusters or
+    periods, where rows have them.
     """
 
     of: Quantity
 
-    def empty(self) -> Tables:
+    def empty(self) -> ByUnits:
         """Return the state of no rows."""
-        return ()
+        return (), ()
 
-    def observe(self, batch: Batch) -> Tables:
+    def observe(self, batch: Batch) -> ByUnits:
         """Return one line of sums for each part."""
-        return (np.stack([line_of_moments(self.of(part), part.weight) for part in batch.parts]),)
+        lines: list[FloatArray] = []
+        stretches: Stretches = ()
+        for part in batch.parts:
+            values = self.of(part)
+            lines.append(line_of_moments(values, part.weight))
+            stretches = merged(stretches, unit_sums(part, values))
+        return (np.stack(lines),), stretches
 
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
+    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
+        """Return the lines of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
 
-    def finalise(self, state: Tables) -> Summary:
+    def finalise(self, state: ByUnits) -> Summary:
         """Return count, weight, mean and central sums over all parts."""
-        return summary_of(np.concatenate(state) if state else np.zeros((0, LINE)))
+        tables, stretches = state
+        summary = summary_of(np.concatenate(tables) if tables else np.zeros((0, LINE)))
+        return with_sampling(summary, all_together(stretches))
 
 
 @dataclass(frozen=True)

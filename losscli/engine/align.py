@@ -10,10 +10,10 @@ from losscli.arrays import Form, Task
 from losscli.engine.aligned import AlignedSource, Member
 from losscli.engine.check import Missing
 from losscli.engine.columns import listed
-from losscli.engine.dataset import Dataset, open_dataset
+from losscli.engine.dataset import Dataset, dataset_of, open_dataset
 from losscli.engine.grouping import with_groups
 from losscli.engine.naming import file_names
-from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
+from losscli.engine.opening import beside_truth, members_of, roles_of, sources_of
 from losscli.engine.roles import Coding, Model, Roles
 from losscli.errors import InputError
 
@@ -84,7 +84,8 @@ def open_aligned(
     whole = [_member(first, each, of_truth) for each in files]
     if truth is not None:
         whole.insert(1, replace(members[-1], names=of_truth))
-    for column in by:
+    shared = [*by, *(column for column in (reading.cluster, reading.time) if column is not None)]
+    for column in shared:
         whole = _with_group(whole, column)
     roles = replace(first.roles, models=tuple(model for each in files for model in _models(first, each)))
     source = AlignedSource(
@@ -93,10 +94,10 @@ def open_aligned(
         path=first.member.source.path,
         keyed=bool(reading.on),
         weight=roles.weight,
-        by=by,
+        by=shared,
         drops=reading.missing is Missing.DROP,
     )
-    return with_groups(Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading)), by)
+    return with_groups(dataset_of(source, roles, reading), by)
 
 
 def _with_own_weight(reading: Reading, source: Source, truth: Source | None) -> Reading:
@@ -158,7 +159,7 @@ def _member(first: _File, each: _File, of_truth: Collection[str]) -> Member:
 
 
 def _with_group(whole: Sequence[Member], column: str) -> list[Member]:
-    """Return the members with a column that groups rows: it is of the first one that has it, and a fact of the others.
+    """Return the members with a column of groups, clusters or times: the first one's that has it, a fact of the others.
 
     Raises
     ------

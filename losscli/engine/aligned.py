@@ -11,7 +11,7 @@ import numpy as np
 from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
 from losscli.engine.disagree import Facts, differences, unequal, uneven
 from losscli.engine.in_step import Stream, in_order, picked
-from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
+from losscli.engine.row_source import NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
@@ -149,10 +149,10 @@ class AlignedSource:
                 raise uneven(first.source, member.source)
         self._agreed |= all(name in asked for member in others for name in member.facts)
 
-    def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
+    def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column in order of first appearance, as `Source.distinct`."""
         member = self._owner(column)
-        return member.source.distinct(member.names[column], limit)
+        return member.source.distinct(member.names[column], limit, hint)
 
     def list_width(self, column: str) -> int:
         """Return how many numbers the first list of a column has, as `Source.list_width`."""

@@ -18,11 +18,15 @@ SHOWN_CELLS = 3  # offending cells that a message names
 
 
 class ColumnType(StrEnum):
-    """What a column holds, by its declared type, or in CSV by the first cells of the file; lists are of numbers."""
+    """What a column holds, by its declared type, or in CSV by the first cells of the file; lists are of numbers.
+
+    Dates, with a time of the day or without, are text in CSV.
+    """
 
     NUMBER = "number"
     TEXT = "text"
     LIST = "list"
+    DATE = "date"
     OTHER = "other"
 
 

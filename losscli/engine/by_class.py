@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.engine.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.units import all_together, merged, unit_sums, with_sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.accumulate import Tables
+    from losscli.engine.accumulate import ByUnits, Tables
     from losscli.engine.batch import Batch
     from losscli.engine.summary import Summary
+    from losscli.engine.units import Stretches
     from losscli.losses.record import Kernel
 
 # Values that are looked at first: hardly any prediction that is no label has all of them 0 or 1.
@@ -76,30 +78,37 @@ class ClassErrors:
     k: int
     link: Callable[[FloatArray], FloatArray]
 
-    def empty(self) -> Tables:
+    def empty(self) -> ByUnits:
         """Return the state of no rows."""
-        return ()
+        return (), ()
 
-    def observe(self, batch: Batch) -> Tables:
+    def observe(self, batch: Batch) -> ByUnits:
         """Return lines of sums for each part, shape (parts, k, `LINE`)."""
-        return (np.stack([self._lines(part) for part in batch.parts]),)
+        lines: list[FloatArray] = []
+        stretches: Stretches = ()
+        for part in batch.parts:
+            errors = self._errors(part)
+            lines.append(line_of_moments(errors, part.weight))
+            stretches = merged(stretches, unit_sums(part, *errors))
+        return (np.stack(lines),), stretches
 
-    def _lines(self, part: Batch) -> FloatArray:
+    def _errors(self, part: Batch) -> FloatArray:
         errors = np.array(self.link(part.y_pred[self.model]).T, order="C")
         if part.y_true.ndim == 2:
             errors -= part.y_true.T
         else:
             errors[part.y_true, np.arange(len(part))] -= 1.0
-        return line_of_moments(errors, part.weight)
+        return errors
 
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
+    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
+        """Return the lines of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
 
-    def finalise(self, state: Tables) -> tuple[Summary, ...]:
+    def finalise(self, state: ByUnits) -> tuple[Summary, ...]:
         """Return a summary for each class."""
-        table = np.concatenate(state) if state else np.zeros((0, self.k, LINE))
-        return tuple(summary_of(table[:, number]) for number in range(self.k))
+        tables, stretches = state
+        table, units = np.concatenate(tables) if tables else np.zeros((0, self.k, LINE)), all_together(stretches)
+        return tuple(with_sampling(summary_of(table[:, number]), units, number) for number in range(self.k))
 
 
 @dataclass(frozen=True, kw_only=True)

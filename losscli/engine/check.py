@@ -85,9 +85,10 @@ class Check:
         self._missing = missing
         self._range = form_range(roles, normalize=normalize)
         self._labels = dict.fromkeys(roles.named, roles.classes)
-        self._columns = roles.columns
-        many = roles.width > 1
-        self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
+        self._periods: IntArray | None = None
+        if roles.units is not None:
+            self._labels[roles.units.column] = roles.units.key.labels
+            self._periods = None if roles.units.ranks is None else np.array(roles.units.ranks)
         self._sums = RowSums(source, roles, normalize=normalize)
         self._n = self._n_dropped = self._zero_weight = 0
         self._missing_cells: dict[str, int] = {}
@@ -112,6 +113,12 @@ class Check:
             A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
             weight, probabilities that do not sum to 1.
         """
+        incomplete = self._incomplete(block)
+        weightless = self._weightless(block)
+        self._check_labels(block)
+        self._n_dropped += int(np.count_nonzero(incomplete))
+        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
+        dropped = incomplete | weightless
         batch = Batch(
             y_true=self._target(block),
             y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
@@ -120,13 +127,9 @@ class Check:
             rows=block.rows,
             group=self._groups(block) if self._roles.by else None,
             along=None if self._roles.along is None else block.columns[self._roles.along],
+            unit=None if self._roles.units is None else self._units(block.columns[self._roles.units.column]),
+            in_time=self._roles.units is not None and self._roles.units.in_time,
         )
-        incomplete = self._incomplete(block, self._complete(batch))
-        weightless = self._weightless(block)
-        self._check_labels(block)
-        self._n_dropped += int(np.count_nonzero(incomplete))
-        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
-        dropped = incomplete | weightless
         self._check_range(block, batch)
         if dropped.any():
             batch = batch.take(np.flatnonzero(~dropped))
@@ -146,7 +149,7 @@ class Check:
     def _target(self, block: Block) -> FloatArray:
         roles = self._roles
         if roles.truth is Truth.ROWS:
-            return _rows(block, roles.target)
+            return np.stack([block.columns[column] for column in roles.target]).T
         values = block.columns[roles.target[0]]
         return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
 
@@ -155,7 +158,7 @@ class Check:
         if listed:
             return np.asfortranarray(block.columns[columns[0]])
         if len(columns) > 1:
-            return _rows(block, columns)
+            return np.stack([block.columns[column] for column in columns]).T
         values = block.columns[columns[0]]
         if roles.models_named:
             return _class_numbers(values)
@@ -170,23 +173,18 @@ class Check:
             numbers = numbers * key.size + digits.astype(np.int64)
         return numbers
 
+    def _units(self, numbers: FloatArray) -> IntArray:
+        """Return the number of each row's cluster or period; any for a missing cell, whose row is left out."""
+        units: IntArray = np.nan_to_num(numbers).astype(np.int64)
+        return units if self._periods is None else self._periods[units]
+
     def _decoded(self, values: FloatArray) -> FloatArray:
         return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
 
-    def _complete(self, batch: Batch) -> frozenset[str]:
-        """Return the columns of models of several in which all is finite, as the extremes over all of them tell."""
-        complete = frozenset[str]()
-        for number, columns in self._wide.items():
-            if np.isfinite(batch.prediction_range(number)).all():
-                complete |= columns
-        return complete
-
-    def _incomplete(self, block: Block, complete: frozenset[str]) -> BoolArray:
-        """Return which rows have a missing cell, shape (n,) or () where none has; `complete` columns have none."""
+    def _incomplete(self, block: Block) -> BoolArray:
+        """Return which rows have a missing cell, shape (n,) or () where none has."""
         incomplete = np.zeros((), dtype=np.bool_)
-        for column in self._columns:
-            if column in complete:
-                continue
+        for column in self._roles.columns:
             values = block.columns[column]
             if np.isfinite(np.sum(values)):
                 continue
@@ -236,8 +234,8 @@ class Check:
     def _check_range(self, block: Block, batch: Batch) -> None:
         if self._range is None:
             return
-        for number, model in enumerate(self._roles.models):
-            if self._range.domain.contains(batch.prediction_range(number)).all():
+        for model, predicted in zip(self._roles.models, batch.y_pred, strict=True):
+            if self._range.holds(predicted):
                 continue
             for column in model.columns:
                 if self._range.is_bad(block.columns[column]).any():
@@ -261,13 +259,6 @@ class Check:
         return cell_error(
             self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
         )
-
-
-def _rows(block: Block, columns: tuple[str, ...]) -> FloatArray:
-    """Return columns side by side, shape (n, k), one after another in memory."""
-    joined = np.concatenate([block.columns[column] for column in columns])  # of many, faster than to stack them
-    rows: FloatArray = joined.reshape(len(columns), -1).T
-    return rows
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:

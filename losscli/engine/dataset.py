@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from losscli.engine.costs import with_costs
 from losscli.engine.opening import beside_truth, members_of, roles_of, rows_of, sources_of
+from losscli.engine.unit_column import units_of
 
 if TYPE_CHECKING:
     from losscli.engine.domain import Fault
@@ -54,7 +55,21 @@ def open_dataset(named: Named, reading: Reading, losses: tuple[BoundLoss, ...] =
     (file,), truth = sources_of([named], reading)
     if truth is None:
         roles = roles_of(file, reading, losses)
-        return Dataset(source=file, roles=roles, rows=rows_of(file, roles, reading))
+        return dataset_of(file, roles, reading)
     members = members_of([file, truth], reading)
     source, roles, _ = beside_truth(members[0], members[1], reading, losses)
+    return dataset_of(source, roles, reading)
+
+
+def dataset_of(source: RowSource, roles: Roles, reading: Reading) -> Dataset:
+    """Return a source as a data set, whose rows know their clusters or times if the user names them.
+
+    Raises
+    ------
+    InputError
+        The column of clusters or times is not there, or holds none.
+    UsageError
+        It has another role already.
+    """
+    roles = replace(roles, units=units_of(source, roles, reading))
     return Dataset(source=source, roles=roles, rows=rows_of(source, roles, reading))

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({"Boolean", "Null"})  # besides all numeric types
 _TEXT = frozenset({"String", "Categorical", "Enum"})
+_DATES = frozenset({"Date", "Datetime"})
 _OTHER = {
-    "Date": "dates",
-    "Datetime": "dates",
     "Time": "times",
     "Duration": "times",
     "Struct": "structs",
@@ -39,4 +38,6 @@ def _column(name: str, kind: pl.DataType) -> ColumnInfo:
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
     if word in _TEXT:
         return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
+    if word in _DATES:
+        return ColumnInfo(name=name, type=ColumnType.DATE, holds="dates")
     return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER.get(word, "objects"))

@@ -1,81 +1,51 @@
-"""Estimates where rows depend on one another: by clusters, or along time.
+"""How a mean varies where rows depend on one another: by clusters, or along time.
 
-Both start from the pulls of the units (rows in order of time, or clusters) on an estimate: the estimate is truth + Σ
-pulls to first order, and at the estimate itself they sum to 0. Clusters need their sums alone, in one pass; a series
-needs the column of its rows.
+Both start from the pulls of the units (clusters, or periods in order of time) on the mean: it is truth + Σ pulls to
+first order, and at the mean itself they sum to 0. The sums of the units are all that is needed of the rows.
 """
 
 from __future__ import annotations
 
 import math
-import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.estimate import Estimate, Student
+from losscli.engine.estimate import Student
 from losscli.engine.fixed_b import FixedB, bandwidth
+from losscli.engine.summary import Sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
 
-_ROUNDING = 16 * sys.float_info.epsilon
 
-
-def pulls_on_mean(weight: FloatArray, total: FloatArray) -> tuple[float, FloatArray]:
-    """Return the weighted mean and the pull of each unit on it, of shape (u,), in the unit of the mean.
-
-    Parameters
-    ----------
-    weight : array of shape (u,)
-        Σw of each unit, positive: of a row its weight, or 1.
-    total : array of shape (u,)
-        Σwv of each unit, finite; v is a loss, or the difference of two.
-    """
-    whole = np.sum(weight)
-    mean = np.sum(total) / whole
-    return float(mean), (total - mean * weight) / whole
-
-
-def pulls_on_log_ratio(
-    weight: FloatArray, baseline: FloatArray, candidate: FloatArray
-) -> tuple[float, FloatArray] | None:
-    """Return the logarithm of candidate's mean / baseline's and the pull of each unit on it, of shape (u,).
+def pulls_on_mean(weight: FloatArray, total: FloatArray) -> FloatArray:
+    """Return the pull of each unit on the weighted mean, of shape (u,), in the unit of the mean.
 
     Parameters
     ----------
     weight : array of shape (u,)
         Σw of each unit, positive.
-    baseline, candidate : array of shape (u,)
-        Σwℓ of each unit, finite, of the losses of either model.
-
-    Returns
-    -------
-    tuple, or None
-        None where a mean is not positive.
+    total : array of shape (u,)
+        Σwv of each unit, finite; v is a loss, an error, or the difference of two losses.
     """
-    mean_baseline, pulls_baseline = pulls_on_mean(weight, baseline)
-    mean_candidate, pulls_candidate = pulls_on_mean(weight, candidate)
-    if not (mean_baseline > 0 and mean_candidate > 0):
-        return None
-    pulls = pulls_candidate / mean_candidate - pulls_baseline / mean_baseline
-    return math.log(mean_candidate / mean_baseline), pulls
+    whole = np.sum(weight)
+    pulls: FloatArray = (total - np.sum(total) / whole * weight) / whole
+    return pulls
 
 
-def cluster_estimate(value: float, pulls: FloatArray) -> Estimate | None:
-    """Return the estimate with the standard error that clusters allow, by Student's law with G − 1 degrees.
+def sampling_by_clusters(pulls: FloatArray) -> Sampling:
+    """Return how a mean varies with its clusters: as with rows, of which each cluster is one, by Student's law.
 
     Parameters
     ----------
-    value : float
-        The estimate, as `pulls_on_mean` or `pulls_on_log_ratio` returns it.
     pulls : array of shape (G,)
-        Of each cluster on it. Under about 10 clusters the interval is too short where they differ in size.
+        Of each cluster on it. Under about 10 clusters intervals are too short where they differ in size.
 
-    Returns
-    -------
-    Estimate or None
-        None for fewer than two clusters, and where none pulls but by rounding.
+    Notes
+    -----
+    With G clusters the variance is Σ pulls² · G/(G − 1), and Student's law has G − 1 degrees of freedom. Simulated
+    size at nominal 5 % for 50 clusters of 20 rows with intra-class correlation 0.2: 5.1 %, that of the rows 37 %.
 
     Source
     ------
@@ -83,43 +53,49 @@ def cluster_estimate(value: float, pulls: FloatArray) -> Estimate | None:
     317–372.
     """
     clusters = len(pulls)
-    if clusters < 2:
-        return None
-    se = math.sqrt(float(np.sum(pulls * pulls)) * clusters / (clusters - 1))
-    return Estimate(value=value, se=se, law=Student(clusters - 1)) if se > _ROUNDING * abs(value) else None
+    square = float(np.sum(pulls * pulls))
+    if clusters < 2 or not 0 < square < math.inf:
+        return Sampling(n=clusters, variance=0.0, skewness=0.0, law=Student(max(clusters - 1, 1)))
+    share = pulls / math.sqrt(square)
+    return Sampling(
+        n=clusters,
+        variance=square * clusters / (clusters - 1),
+        skewness=float(np.sum(share * share * share)) * ((clusters - 1) / clusters) ** 1.5,
+        law=Student(clusters - 1),
+    )
 
 
-def series_estimate(value: float, pulls: FloatArray) -> Estimate | None:
-    """Return the estimate with the standard error that a series allows: Bartlett's, with its fixed-b law.
+def sampling_along_time(pulls: FloatArray) -> Sampling:
+    """Return how a mean varies along time: Bartlett's variance of the sums of periods, with its fixed-b law.
 
     Parameters
     ----------
-    value : float
-        The estimate, as `pulls_on_mean` or `pulls_on_log_ratio` returns it.
-    pulls : array of shape (n,)
-        Of each row on it, in order of time.
+    pulls : array of shape (T,)
+        Of each period on it, in order of time: of the one row, or of all rows at that time, which may depend on one
+        another in any way.
 
-    Returns
-    -------
-    Estimate or None
-        None for fewer than two rows, and where none pulls but by rounding.
+    Notes
+    -----
+    Simulated size at nominal 5 % for a first-order autoregression with coefficient 0.7, n = 1 000: 5.3 %, that of rows
+    taken as independent 40.8 %, Newey & West's usual test 11.4 %.
+
+    Source
+    ------
+    J. C. Driscoll & A. C. Kraay (1998), Consistent covariance matrix estimation with spatially dependent panel data,
+    Rev. Econ. Statist. 80, 549–560, for several rows at a time; W. K. Newey & K. D. West (1987), A simple, positive
+    semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix, Econometrica 55, 703–708; T. J.
+    Vogelsang (2012), Heteroskedasticity, autocorrelation, and spatial correlation robust inference in linear panel
+    models with fixed-effects, J. Econometrics 166, 303–319, for the fixed-b law of both together.
     """
-    n = len(pulls)
-    if n < 2:
-        return None
-    # Bartlett's sum over lags is the mean square of the sums over all windows of L rows, so it is never negative
-    lags = bandwidth(n)
+    periods = len(pulls)
+    if periods < 2:
+        return Sampling(n=periods, variance=0.0, skewness=0.0, law=Student(1))
+    # Bartlett's sum over lags is the mean square of the sums over all windows of L periods, so it is never negative
+    lags = bandwidth(periods)
     until = np.concatenate([np.zeros(lags), np.cumsum(pulls), np.full(lags - 1, np.sum(pulls))])
     windows = until[lags:] - until[:-lags]
-    se = math.sqrt(float(np.sum(windows * windows)) / lags)
-    return Estimate(value=value, se=se, law=FixedB(n, lags)) if se > _ROUNDING * abs(value) else None
-
-
-def lag_one_autocorrelation(values: FloatArray) -> float | None:
-    """Return the correlation, in [−1, 1], of finite values of shape (n,) with their successors; None for equal ones."""
-    centred = values - np.mean(values) if len(values) else values
-    square = float(np.sum(centred * centred))
-    return float(np.sum(centred[1:] * centred[:-1])) / square if square > 0 else None
+    variance = float(np.sum(windows * windows)) / lags
+    return Sampling(n=periods, variance=variance, skewness=0.0, law=FixedB(periods, lags))
 
 
 def intraclass_correlation(count: IntArray, total: FloatArray, square: float) -> float | None:

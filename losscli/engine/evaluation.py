@@ -22,6 +22,7 @@ from losscli.engine.quantity import Deviation, LossValue, ProbabilityError, Resi
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES
 from losscli.engine.select import median
+from losscli.engine.units import UnitCount
 from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ class Facts:
         For each loss asked for its best constant; None where it has none or was not asked for.
     mean_target, mean_row
         Σwy/Σw, or its row for targets of classes.
+    units
+        How many clusters or periods have rows; None where each row is drawn by itself.
     total_weight, total_squared_weight
         Σw and Σw².
     brief
@@ -135,6 +138,7 @@ class Facts:
     total_weight: float
     total_squared_weight: float
     brief: bool
+    units: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,8 +187,8 @@ def facts_of(inquiry: Inquiry) -> Question[Facts]:
     roles = inquiry.roles
     about_models = together([_model(inquiry, model) for model in range(len(roles.models))])
     about_constants = together([_constant(asked, roles, brief=inquiry.brief) for asked in inquiry.losses])
-    about_rows = both(_mean_target(roles), ask(WeightSums()))
-    models, (constants, ((mean_target, mean_row), (weight, squared))) = yield from both(
+    about_rows = both(both(_mean_target(roles), ask(WeightSums())), _count_of_units(roles))
+    models, (constants, (((mean_target, mean_row), (weight, squared)), units)) = yield from both(
         about_models, both(about_constants, about_rows)
     )
     return Facts(
@@ -195,7 +199,12 @@ def facts_of(inquiry: Inquiry) -> Question[Facts]:
         total_weight=weight,
         total_squared_weight=squared,
         brief=inquiry.brief,
+        units=units,
     )
+
+
+def _count_of_units(roles: Roles) -> Question[int | None]:
+    return None if roles.units is None else (yield from ask(UnitCount(roles.units.size)))
 
 
 def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...] | None]]:
@@ -287,7 +296,9 @@ def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summ
         standings = yield from ask(PairedMoments(kernel, inquiry.order))
         return standings.models[inquiry.order.index(model)]
     loss = LossValue(kernel, model)
-    return (yield from ask(Mean(loss) if inquiry.brief else Moments(loss)))
+    if inquiry.brief:
+        return (yield from ask(Mean(loss)))
+    return (yield from ask(Moments(loss)))
 
 
 def _loss(inquiry: Inquiry, asked: Asked, model: int) -> Question[LossFacts]:

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 FrameLike: TypeAlias = "pd.DataFrame | pl.DataFrame | pl.LazyFrame | Mapping[str, ArrayLike]"
 _Column: TypeAlias = "pd.Series | NDArray[np.generic]"
 
-_OTHER = {"M": "dates", "m": "times", "c": "complex numbers", "S": "bytes", "V": "structs"}  # by NumPy's kind letters
+# by NumPy's kind letters
+_DATE = "M"
+_DECLARED = {
+    _DATE: (ColumnType.DATE, "dates"),
+    "m": (ColumnType.OTHER, "times"),
+    "c": (ColumnType.OTHER, "complex numbers"),
+    "S": (ColumnType.OTHER, "bytes"),
+    "V": (ColumnType.OTHER, "structs"),
+}
 _NUMBERS = frozenset("biuf")
 _WIDEST = 8  # bytes; Polars has no longer floats
 _LISTS = (list, tuple, np.ndarray)
@@ -94,8 +102,9 @@ def _array(values: ArrayLike) -> NDArray[np.generic]:
 
 def _info(name: str, column: _Column) -> ColumnInfo:
     kind = column.dtype.kind
-    if kind in _OTHER:
-        return ColumnInfo(name=name, type=ColumnType.OTHER, holds=_OTHER[kind])
+    if kind in _DECLARED:
+        declared, holds = _DECLARED[kind]
+        return ColumnInfo(name=name, type=declared, holds=holds)
     if column.ndim == 2:
         return _info_of_lists(name, is_numeric=kind in _NUMBERS)
     if kind in _NUMBERS:
@@ -142,7 +151,8 @@ def _rows(lists: Sequence[object]) -> NumericArray | list[object]:
 
 def _objects(column: _Column) -> list[object]:
     if isinstance(column, np.ndarray):
-        return list(column.tolist())
+        # of nanoseconds NumPy makes integers, and of missing dates too
+        return list((column.astype("datetime64[us]") if column.dtype.kind == _DATE else column).tolist())
     objects = column.astype(object)
     return list(objects.where(column.notna(), None).tolist())
 

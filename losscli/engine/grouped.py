@@ -17,12 +17,14 @@ from losscli.engine.moments import (
     summary_of,
     weights_of,
 )
+from losscli.engine.units import all_together, merged, of_groups, unit_sums, with_sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
     from losscli.engine.batch import Batch
     from losscli.engine.quantity import Quantity
     from losscli.engine.summary import Summary
+    from losscli.engine.units import Stretches, UnitSums
 
 # Up to so many groups their numbers are counted; the numbers of more are sorted, batch by batch.
 FEW_GROUPS = 10_000
@@ -76,8 +78,9 @@ class Binned:
         return bins
 
 
-# The groups that have rows, in rising order, of shape (g,); their lines, of shape (g, `LINE`); their Σwu
-Groups: TypeAlias = "tuple[IntArray, FloatArray, FloatArray]"
+# The groups that have rows, in rising order, of shape (g,); their lines, of shape (g, `LINE`); their Σwu; the sums of
+# their clusters or periods
+Groups: TypeAlias = "tuple[IntArray, FloatArray, FloatArray, Stretches]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +95,14 @@ class GroupTable:
         The sums of each.
     beside : array of shape (g,)
         The weighted mean of the further quantity in each.
+    units
+        The sums of clusters or periods by group; None where rows have none.
     """
 
     number: IntArray
     lines: FloatArray
     beside: FloatArray
+    units: UnitSums | None = None
 
     @cached_property
     def count(self) -> IntArray:
@@ -115,7 +121,10 @@ class GroupTable:
 
     def summary(self, *positions: int) -> Summary:
         """Return the summary of the groups at some positions, taken together."""
-        return summary_of(self.lines[list(positions)])
+        summary = summary_of(self.lines[list(positions)])
+        if self.units is None:
+            return summary
+        return with_sampling(summary, of_groups(self.units, self.number[list(positions)]))
 
 
 @dataclass(frozen=True)
@@ -128,17 +137,18 @@ class GroupMoments:
 
     def empty(self) -> Groups:
         """Return the state of no rows."""
-        return np.empty(0, np.int64), np.zeros((0, LINE)), np.empty(0)
+        return np.empty(0, np.int64), np.zeros((0, LINE)), np.empty(0), ()
 
     def observe(self, batch: Batch) -> Groups:
         """Return the sums of the groups in one batch."""
         group = self.by(batch)
+        units = () if batch.unit is None else unit_sums(batch, self.of(batch), group=group)
         if self.by.groups <= FEW_GROUPS:
             numbers: IntArray = np.flatnonzero(np.bincount(group, minlength=self.by.groups))
             lines, totals = self._sums(batch, group, self.by.groups)
-            return numbers, lines[numbers], totals[numbers]
+            return numbers, lines[numbers], totals[numbers], units
         numbers, inverse = np.unique(group, return_inverse=True)
-        return numbers, *self._sums(batch, inverse, len(numbers))
+        return numbers, *self._sums(batch, inverse, len(numbers)), units
 
     def _sums(self, batch: Batch, group: IntArray, groups: int) -> tuple[FloatArray, FloatArray]:
         beside = self.beside(batch)
@@ -150,8 +160,9 @@ class GroupMoments:
         """Return the sums of both."""
         if not len(earlier[0]) or not len(later[0]):
             return earlier if len(earlier[0]) else later
+        units = merged(earlier[3], later[3])
         if np.array_equal(earlier[0], later[0]):
-            return earlier[0], joined_lines(earlier[1], later[1]), earlier[2] + later[2]
+            return earlier[0], joined_lines(earlier[1], later[1]), earlier[2] + later[2], units
         numbers = np.union1d(earlier[0], later[0])
         lines, totals = np.zeros((len(numbers), LINE)), np.zeros(len(numbers))
         at = np.searchsorted(numbers, earlier[0])
@@ -159,9 +170,9 @@ class GroupMoments:
         at = np.searchsorted(numbers, later[0])
         lines[at] = joined_lines(lines[at], later[1])
         totals[at] += later[2]
-        return numbers, lines, totals
+        return numbers, lines, totals, units
 
     def finalise(self, state: Groups) -> GroupTable:
         """Return the groups with their sums."""
-        numbers, lines, totals = state
-        return GroupTable(number=numbers, lines=lines, beside=totals / weights_of(lines))
+        numbers, lines, totals, units = state
+        return GroupTable(number=numbers, lines=lines, beside=totals / weights_of(lines), units=all_together(units))

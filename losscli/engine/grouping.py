@@ -51,10 +51,17 @@ def with_groups(dataset: Dataset, by: Sequence[str], along: str | None = None) -
     """
     if not by and along is None:
         return dataset
-    taken = dataset.roles.columns
+    taken, units = dataset.roles.columns, dataset.roles.units
     for position, column in enumerate(by):
         if column in by[:position]:
             raise UsageError(f"--by names column {quoted(column)} twice", "name it once")
+        if units is not None and column == units.column:
+            raise UsageError(
+                f"--by: each group of {quoted(column)} would be one {'time' if units.in_time else 'cluster'}",
+                "name another column with --by, or leave --time out"
+                if units.in_time
+                else "name another column with --by, or leave --cluster out",
+            )
         if column in taken:
             raise UsageError(
                 f"--by: column {quoted(column)} is the target, a prediction or the weight",

@@ -6,7 +6,8 @@ mean, both from the same sums,
 
     g(T) = T + aT²/3 + a²T³/27 + a/6
 
-is monotone in T and nearly follows Student's law with n − 1 degrees of freedom.
+is monotone in T and nearly follows Student's law with n − 1 degrees of freedom. Where rows are of clusters, n is the
+number of clusters and the sums are those of their pulls; along time a is 0, and the law that of `fixed_b`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Reduction
-from losscli.engine.student import two_sided_quantile, two_sided_tail
+from losscli.engine.estimate import Student
 
 if TYPE_CHECKING:
-    from losscli.engine.summary import Summary
+    from losscli.engine.estimate import Law
+    from losscli.engine.summary import Sampling, Summary
     from losscli.losses.bound import BoundLoss
 
 # A standard error below this many roundings of the mean is rounding itself: the values are all equal
@@ -56,7 +58,7 @@ def hall_interval(summary: Summary, level: float) -> tuple[float, float] | None:
     shape = _shape_of_mean(summary)
     if shape is None:
         return None
-    t = two_sided_quantile(1 - level, summary.n - 1)
+    t = shape.law.critical(level)
     return summary.mean - shape.se * _uncorrected(t, shape.a), summary.mean - shape.se * _uncorrected(-t, shape.a)
 
 
@@ -68,7 +70,7 @@ def mean_p_value(summary: Summary, null: float = 0.0) -> float | None:
     shape = _shape_of_mean(summary)
     if shape is None:
         return None
-    return two_sided_tail(_corrected((summary.mean - null) / shape.se, shape.a), summary.n - 1)
+    return shape.law.tail(abs(_corrected((summary.mean - null) / shape.se, shape.a)))
 
 
 def below_p_value(summary: Summary, null: float) -> float | None:
@@ -80,7 +82,7 @@ def below_p_value(summary: Summary, null: float) -> float | None:
     if shape is None:
         return None
     t = _corrected((summary.mean - null) / shape.se, shape.a)
-    tail = two_sided_tail(t, summary.n - 1) / 2
+    tail = shape.law.tail(abs(t)) / 2
     return tail if t < 0 else 1 - tail
 
 
@@ -149,23 +151,33 @@ def rate_p_value(rate: float, n: float, null: float) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class _ShapeOfMean:
-    """Standard error `se` and skewness `a` of a mean; |a| < 1."""
+    """Standard error `se` and skewness `a` of a mean, |a| < 1, and the law of its corrected t statistic."""
 
     se: float
     a: float
+    law: Law
 
 
 def _shape_of_mean(summary: Summary) -> _ShapeOfMean | None:
     n = summary.n
     if n < 2 or summary.infinite > 0 or summary.psi2 <= 0:
         return None
+    if summary.dependent is not None:
+        return _shape_by_units(summary, summary.dependent)
     s = math.sqrt(summary.psi2 / (n - 1))
     se = s / math.sqrt(n)
     cube = s * s * s
     representable = sys.float_info.min <= cube <= sys.float_info.max and math.isfinite(summary.psi3)
     if not representable or se <= _ROUNDING * abs(summary.mean):
         return None
-    return _ShapeOfMean(se=se, a=summary.psi3 / n / cube / math.sqrt(n))
+    return _ShapeOfMean(se=se, a=summary.psi3 / n / cube / math.sqrt(n), law=Student(n - 1))
+
+
+def _shape_by_units(summary: Summary, dependent: Sampling) -> _ShapeOfMean | None:
+    se = math.sqrt(dependent.variance)
+    if not _ROUNDING * max(abs(summary.mean), math.sqrt(summary.psi2 / summary.n)) < se < math.inf:
+        return None
+    return _ShapeOfMean(se=se, a=dependent.skewness, law=dependent.law)
 
 
 def _corrected(t: float, a: float) -> float:

@@ -16,6 +16,7 @@ from losscli.engine.names import TRUE_PREFIX, with_prefix
 from losscli.engine.pairing import pair_by_key, pair_by_position
 from losscli.engine.rows import Rows
 from losscli.engine.source import Source, open_source
+from losscli.engine.unit_column import check_units
 from losscli.engine.where import restrict
 from losscli.errors import UsageError
 
@@ -34,7 +35,7 @@ def sources_of(data: Sequence[Named], reading: Reading) -> tuple[list[Source], S
     InputError
         One cannot be read.
     UsageError
-        The condition is none, or keys are asked for where there is nothing to pair.
+        The condition is none, keys are asked for where there is nothing to pair, or clusters and times are named.
     """
     files = [open_source(named.given, label=named.label, null_values=reading.null_values) for named in data]
     truth = None if reading.targets is None else open_source(reading.targets, null_values=reading.null_values)
@@ -43,6 +44,7 @@ def sources_of(data: Sequence[Named], reading: Reading) -> tuple[list[Source], S
         raise UsageError("--on pairs the rows of two files", "name the file of the targets with --targets")
     if reading.common and not reading.on:
         raise UsageError("--common keeps the keys that files share", "name the key column with --on")
+    check_units(reading)
     if reading.where is not None:
         restrict(every, reading.where)
     return files, truth

@@ -9,11 +9,13 @@ import numpy as np
 
 from losscli.engine.moments import LINE, exact_sum, line_of_moments, squares_of, summary_of
 from losscli.engine.quantity import LossValue
+from losscli.engine.units import all_together, merged, unit_sums, with_sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.summary import Summary
+    from losscli.engine.units import Stretches, UnitSums
     from losscli.losses.bound import BoundKernel
 
 # A pair's line: those of baseline, candidate and difference, then rows won and lost and the weights of both
@@ -21,7 +23,8 @@ _BASELINE, _CANDIDATE, _DIFFERENCE = (slice(start, start + LINE) for start in ra
 _WON, _LOST, _W_WON, _W_LOST = range(3 * LINE, 3 * LINE + 4)
 _PAIR_LINE = 3 * LINE + 4
 
-Lines: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
+# Lines of models and of pairs; the sums of clusters or periods of each model's loss, then of each difference
+Lines: TypeAlias = "tuple[tuple[tuple[FloatArray, FloatArray], ...], Stretches]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,34 +102,42 @@ class PairedMoments:
 
     def empty(self) -> Lines:
         """Return the state of no rows."""
-        return ()
+        return (), ()
 
     def observe(self, batch: Batch) -> Lines:
         """Return for each part a line of sums of each model and of each pair."""
         own = np.empty((len(batch.parts), len(self.models), LINE))
         pairs = np.empty((len(batch.parts), len(self.models) - 1, _PAIR_LINE))
+        stretches: Stretches = ()
         for number, part in enumerate(batch.parts):
             baseline = LossValue(self.kernel, self.models[0])(part)
             own[number, 0] = line_of_moments(baseline, part.weight)
+            losses, differences = [baseline], []
             for rank, model in enumerate(self.models[1:]):
                 candidate = LossValue(self.kernel, model)(part)
                 own[number, rank + 1] = line_of_moments(candidate, part.weight)
                 lines = own[number, 0], own[number, rank + 1]
                 pairs[number, rank] = _line_of_pair(baseline, candidate, lines, part.weight)
-        return ((own, pairs),)
+                if part.unit is not None:
+                    losses.append(candidate)
+                    differences.append(candidate - baseline)
+            stretches = merged(stretches, unit_sums(part, *losses, *differences))
+        return ((own, pairs),), stretches
 
     def merge(self, earlier: Lines, later: Lines) -> Lines:
-        """Return the lines of both."""
-        return earlier + later
+        """Return the lines of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: Lines) -> Standings:
         """Return the summaries over all parts."""
-        own = np.concatenate([np.zeros((0, len(self.models), LINE)), *(lines for lines, _ in state)])
-        pairs = np.concatenate([np.zeros((0, len(self.models) - 1, _PAIR_LINE)), *(lines for _, lines in state)])
+        lines, stretches = state
+        own = np.concatenate([np.zeros((0, len(self.models), LINE)), *(own for own, _ in lines)])
+        pairs = np.concatenate([np.zeros((0, len(self.models) - 1, _PAIR_LINE)), *(pairs for _, pairs in lines)])
+        units = all_together(stretches)
         return Standings(
-            models=tuple(summary_of(own[:, model]) for model in range(len(self.models))),
+            models=tuple(with_sampling(summary_of(own[:, model]), units, model) for model in range(len(self.models))),
             squares=tuple(squares_of(own[:, model]) for model in range(len(self.models))),
-            pairs=tuple(_pair_of(pairs[:, rank]) for rank in range(len(self.models) - 1)),
+            pairs=tuple(_pair_of(pairs[:, rank - 1], units, rank) for rank in range(1, len(self.models))),
         )
 
 
@@ -151,11 +162,13 @@ def _line_of_pair(
     return np.concatenate([*lines, line_of_moments(difference, weight), counts, weights])
 
 
-def _pair_of(lines: FloatArray) -> PairSummary:
+def _pair_of(lines: FloatArray, units: UnitSums | None, rank: int) -> PairSummary:
+    """Return the pair of the baseline and the model at `rank`, from its lines and the sums of units of all models."""
+    models = 1 if units is None else (len(units.totals) + 1) // 2
     return PairSummary(
-        baseline=summary_of(lines[:, _BASELINE]),
-        candidate=summary_of(lines[:, _CANDIDATE]),
-        difference=summary_of(lines[:, _DIFFERENCE]),
+        baseline=with_sampling(summary_of(lines[:, _BASELINE]), units, 0),
+        candidate=with_sampling(summary_of(lines[:, _CANDIDATE]), units, rank),
+        difference=with_sampling(summary_of(lines[:, _DIFFERENCE]), units, models + rank - 1),
         won=int(lines[:, _WON].sum()),
         lost=int(lines[:, _LOST].sum()),
         weight_won=exact_sum(lines[:, _W_WON]),

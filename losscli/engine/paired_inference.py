@@ -15,7 +15,9 @@ from losscli.arrays import Reduction
 from losscli.engine.estimate import Estimate, Student, interval_of, p_value_of
 
 if TYPE_CHECKING:
+    from losscli.engine.estimate import Law
     from losscli.engine.paired import PairSummary
+    from losscli.engine.summary import Summary
 
 # A spread below this many roundings of what it is computed from is rounding itself
 _ROUNDING = 16 * sys.float_info.epsilon
@@ -38,7 +40,8 @@ def difference_estimate(pair: PairSummary) -> Estimate | None:
     Source
     ------
     F. X. Diebold & R. S. Mariano (1995), Comparing predictive accuracy, J. Bus. Econ. Statist. 13, 253–263, at horizon
-    1; with the factor n/(n − 1) and Student's law of Harvey, Leybourne & Newbold (1997) it is the paired t test.
+    1; with the factor n/(n − 1) and Student's law of Harvey, Leybourne & Newbold (1997) it is the paired t test. For
+    rows of clusters and along time see `dependent`.
     """
     n, difference = pair.difference.n, pair.difference
     if n < 2 or difference.infinite > 0:
@@ -46,7 +49,20 @@ def difference_estimate(pair: PairSummary) -> Estimate | None:
     noise = _ROUNDING * max(abs(pair.baseline.mean), abs(pair.candidate.mean))
     if not (n * noise * noise < difference.psi2 < math.inf):
         return None
-    return Estimate(value=difference.mean, se=math.sqrt(difference.psi2 / (n - 1) / n), law=Student(n - 1))
+    se = math.sqrt(_variance(difference))
+    if difference.dependent is not None and not noise < se < math.inf:
+        return None  # sums of clusters may be equal where rows are not
+    return Estimate(value=difference.mean, se=se, law=_law(difference))
+
+
+def _variance(summary: Summary) -> float:
+    """Return the squared standard error of the mean of two rows or more."""
+    n = summary.n
+    return summary.psi2 / (n - 1) / n if summary.dependent is None else summary.dependent.variance
+
+
+def _law(difference: Summary) -> Law:
+    return Student(difference.n - 1) if difference.dependent is None else difference.dependent.law
 
 
 def difference_interval(pair: PairSummary, level: float) -> tuple[float, float] | None:
@@ -105,12 +121,11 @@ def ratio_interval(
     """
     if difference_estimate(pair) is None or ratio(pair, reduction) is None:
         return None
-    n, unit = pair.difference.n, pair.baseline.mean
-    t = Student(n - 1).critical(level)
+    unit = pair.baseline.mean
+    t = _law(pair.difference).critical(level)
     # In units of the baseline's mean, its own and the difference's squares t² se², and their cross product
     baseline, difference, candidate = (
-        t * t * (summary.psi2 / unit / unit) / (n * (n - 1))
-        for summary in (pair.baseline, pair.difference, pair.candidate)
+        t * t * (_variance(summary) / unit / unit) for summary in (pair.baseline, pair.difference, pair.candidate)
     )
     cross = (candidate - baseline - difference) / 2
     change = pair.difference.mean / unit

@@ -47,6 +47,9 @@ class Reading:
         Key columns that pair the rows of several files; empty to pair them by position.
     common
         Whether keys that are not in all files are left out; else they are an error.
+    cluster, time
+        The column of what rows belong together by, or of when they were: rows of one cluster, or rows that are near in
+        time, may depend on one another. One of them at most; None where each row is drawn by itself.
     where
         A condition in SQL; rows that do not satisfy it are left out before anything else.
     threads
@@ -70,6 +73,8 @@ class Reading:
     targets: DataLike | None = None
     on: tuple[str, ...] = ()
     common: bool = False
+    cluster: str | None = None
+    time: str | None = None
     where: str | None = None
     threads: int | None = None
     memory: int = MEMORY

@@ -46,6 +46,37 @@ class Key:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Units:
+    """The column of the clusters, or of the times, of rows that depend on one another.
+
+    Attributes
+    ----------
+    key
+        The column and all that its cells say, times in their order.
+    ranks
+        The number of the period that each time is, the same for two spellings of one; None for clusters.
+    """
+
+    key: Key
+    ranks: tuple[int, ...] | None = None
+
+    @property
+    def column(self) -> str:
+        """The column."""
+        return self.key.column
+
+    @property
+    def size(self) -> int:
+        """How many there may be."""
+        return len(self.key.labels)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether they are periods, which follow one another."""
+        return self.ranks is not None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Roles:
     """The columns that are read, and what they are.
 
@@ -72,6 +103,8 @@ class Roles:
         The columns that group rows; the number of a group has one digit for each, the first column's foremost.
     along
         A column of numbers that rows may be sorted by, or None.
+    units
+        The column of clusters or times; None where each row is drawn by itself.
     """
 
     target: tuple[str, ...]
@@ -87,6 +120,7 @@ class Roles:
     like_labels: bool = False
     by: tuple[Key, ...] = ()
     along: str | None = None
+    units: Units | None = None
 
     @property
     def positive(self) -> str | None:
@@ -100,8 +134,9 @@ class Roles:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All columns that must have a value in every row, each once: target, predictions, weight, `along`."""
-        further = [column for column in (self.weight, self.along) if column is not None]
+        """All columns that must have a value in every row, each once: target, predictions, weight, `along`, `units`."""
+        unit = None if self.units is None else self.units.column
+        further = [column for column in (self.weight, self.along, unit) if column is not None]
         return tuple(dict.fromkeys([*self.target, *self.predictions, *further]))
 
     @property
@@ -112,7 +147,8 @@ class Roles:
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
         """The labels of each column that holds some."""
-        return dict.fromkeys(self.named, self.classes) | {key.column: key.labels for key in self.by}
+        keys = [*self.by, *([] if self.units is None else [self.units.key])]
+        return dict.fromkeys(self.named, self.classes) | {key.column: key.labels for key in keys}
 
     @property
     def groups(self) -> int:

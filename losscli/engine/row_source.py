@@ -14,6 +14,7 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
 
+OF_CLASSES = "is it a column of classes?"
 NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -58,7 +59,7 @@ class RowSource(Protocol):
     ) -> Iterator[Block]:
         """Yield the columns `wanted` in blocks, in the order of rows."""
 
-    def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
+    def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column in order of first appearance, without missing ones."""
 
     def list_width(self, column: str) -> int:

@@ -10,7 +10,7 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
 from losscli.engine.places import Places
-from losscli.engine.row_source import NO_LABELS, LeftOut, bad_cells
+from losscli.engine.row_source import NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
@@ -151,7 +151,7 @@ class Source:
             raise self._no_rows()
         self._height = height
 
-    def distinct(self, column: str, limit: int = 1000) -> tuple[str, ...]:
+    def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column, as `labels.label_text` writes them, in order of first appearance.
 
         Missing cells are left out.
@@ -159,7 +159,7 @@ class Source:
         Raises
         ------
         InputError
-            There are more than `limit`, or the column cannot hold labels.
+            There are more than `limit`, with the `hint` what to do about it, or the column cannot hold labels.
         """
         self.require([column])
         found: dict[str, None] = {}
@@ -168,8 +168,7 @@ class Source:
                 found.update(dict.fromkeys(labels))
                 if len(found) > limit:
                     raise InputError(
-                        f"{self.label}: column {quoted(column)} has more than {limit} different labels",
-                        hint="is it a column of classes?",
+                        f"{self.label}: column {quoted(column)} has more than {limit} different labels", hint
                     )
         return tuple(found)
 

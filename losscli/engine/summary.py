@@ -3,6 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.engine.estimate import Law
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How a mean varies from sample to sample where rows depend on one another.
+
+    Attributes
+    ----------
+    n
+        Clusters or periods that have rows.
+    variance
+        Squared standard error of the mean; 0 where n is below 2.
+    skewness
+        Of the mean over samples, as the clusters show it; 0 along time.
+    law
+        Of (mean − truth)/standard error, but for its skewness.
+    """
+
+    n: int
+    variance: float
+    skewness: float
+    law: Law
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +50,8 @@ class Summary:
         Σψ² and Σψ³; NaN where the mean alone was wanted.
     infinite, skipped
         Rows with an infinite value, and rows that the loss leaves out (NaN).
+    dependent
+        How the mean varies where rows are of clusters or along time; None where each is drawn by itself.
     """
 
     n: int
@@ -33,3 +61,4 @@ class Summary:
     psi3: float
     infinite: int
     skipped: int
+    dependent: Sampling | None = None

@@ -79,7 +79,7 @@ def require_labels(label: str, columns: Sequence[ColumnInfo], wanted: Collection
     InputError
         One holds something else.
     """
-    _require(label, columns, wanted, (ColumnType.NUMBER, ColumnType.TEXT), expected="labels")
+    _require(label, columns, wanted, (ColumnType.NUMBER, ColumnType.TEXT, ColumnType.DATE), expected="labels")
 
 
 def require_lists(label: str, columns: Sequence[ColumnInfo], wanted: Collection[str]) -> None:

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from scipy import signal, stats
 
-from losscli.engine.dependent import cluster_estimate, intraclass_correlation, pulls_on_mean, series_estimate
-from losscli.engine.estimate import p_value_of
+from losscli.engine.dependent import (
+    intraclass_correlation,
+    pulls_on_mean,
+    sampling_along_time,
+    sampling_by_clusters,
+)
 from losscli.engine.fixed_b import FixedB, bandwidth
 
 pytestmark = pytest.mark.slow
@@ -32,8 +36,9 @@ def clustered(rng, clusters=CLUSTERS):
 
 def size_by_clusters(rows):
     weight = np.full(rows.shape[1], float(EACH))
-    p = [p_value_of(cluster_estimate(*pulls_on_mean(weight, totals))) for totals in rows.sum(axis=2)]
-    return 100 * np.mean(np.array(p) < 0.05)
+    critical = stats.t.isf(0.025, rows.shape[1] - 1)
+    found = [sampling_by_clusters(pulls_on_mean(weight, totals)).variance for totals in rows.sum(axis=2)]
+    return 100 * np.mean(np.abs(rows.mean(axis=(1, 2))) > critical * np.sqrt(found))
 
 
 def test_clusters_keep_the_level_that_single_rows_break():
@@ -66,8 +71,8 @@ def autoregressive(n, coefficient, seed):
 def size_by_series(series):
     n = series.shape[1]
     critical = FixedB(n, bandwidth(n)).critical(0.95)
-    estimates = (series_estimate(*pulls_on_mean(np.ones(n), values)) for values in series)
-    return 100 * np.mean([abs(estimate.value) > critical * estimate.se for estimate in estimates])
+    found = [sampling_along_time(pulls_on_mean(np.ones(n), values)).variance for values in series]
+    return 100 * np.mean(np.abs(series.mean(axis=1)) > critical * np.sqrt(found))
 
 
 def test_a_series_keeps_the_level_that_single_rows_break():

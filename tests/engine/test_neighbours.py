@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import batches
 
-from losscli.engine.dependent import lag_one_autocorrelation
 from losscli.engine.fold import fold
 from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.quantity import Target
@@ -19,7 +18,24 @@ def correlation(values, rows=65_536, threads=1):
     return found
 
 
+def lag_one_autocorrelation(column):
+    centred = column - np.mean(column)
+    return np.sum(centred[1:] * centred[:-1]) / np.sum(centred * centred)
+
+
 several = st.lists(st.integers(-1000, 1000), min_size=2, max_size=40).filter(lambda values: len(set(values)) > 1)
+
+
+def test_by_hand():
+    assert correlation([1.0, 2.0, 3.0]) == 0.0
+    assert correlation([1.0, -1.0, 1.0, -1.0]) == -0.75
+
+
+def test_it_is_that_of_statsmodels():
+    from statsmodels.tsa.stattools import acf
+
+    column = np.cumsum(np.random.default_rng(1).normal(size=200))
+    assert correlation(column) == pytest.approx(acf(column, nlags=1, fft=False)[1], rel=1e-10)
 
 
 @given(several, st.integers(1, 40), st.sampled_from([0, 1e6]))

@@ -111,7 +111,7 @@ def test_equal_recipes_are_equal_keys(accumulator):
 
 
 def test_no_rows_have_an_answer():
-    standings = TABLE["squares"].finalise(())
+    standings = TABLE["squares"].finalise(TABLE["squares"].empty())
     assert [summary.n for summary in standings.models] == [0, 0, 0]
     assert [(pair.difference.n, pair.won, pair.lost, pair.tied) for pair in standings.pairs] == [(0, 0, 0, 0)] * 2
     assert all(math.isnan(pair.share_won) and math.isnan(pair.share_lost) for pair in standings.pairs)

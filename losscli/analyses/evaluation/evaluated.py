@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from losscli.engine.check import Counts
     from losscli.engine.dataset import Dataset
     from losscli.engine.evaluation import Asked, Facts, ModelFacts
-    from losscli.engine.within import Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +31,7 @@ class ModelNumbers:
 class Evaluated:
     """A data set, what was asked of it, and the answers.
 
-    `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label;
-    `groups` are the groups of its rows, each evaluated by itself, where it was asked for them.
+    `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label.
     """
 
     dataset: Dataset
@@ -42,7 +40,6 @@ class Evaluated:
     facts: Facts
     models: tuple[ModelNumbers, ...]
     name: str | None = None
-    groups: tuple[tuple[Group, Evaluated], ...] = ()
 
     @property
     def counts(self) -> Counts:
