@@ -14,6 +14,7 @@ from losscli.arrays import Direction, Form, Task, Truth
 from losscli.engine.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.domain import DomainFaults, Faults, InfiniteRows
+from losscli.engine.inference import kish
 from losscli.engine.judge import largest_losses, outlying_errors
 from losscli.engine.optimum import best_constant, mean_loss_of
 from losscli.engine.outlying import SIGMA_PER_MAD
@@ -139,6 +140,11 @@ class Facts:
     total_squared_weight: float
     brief: bool
     units: int | None = None
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of rows."""
+        return kish(self.total_weight, self.total_squared_weight)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -150,6 +150,7 @@ ZERO_ONE = Loss(
     functional=Functional.MODE,
     unit=Unit.ONE,
     range=UNIT,
+    is_rate=True,
     optimum=_MAJORITY,
     gradient_bound=lambda threshold: 0.0,  # noqa: ARG005
     doc=Doc(

@@ -210,6 +210,8 @@ class Loss:
         The largest absolute gradient that one row can have, as a function of the parameters; None where unbounded.
     may_skip
         Whether `per_row` may be NaN for rows that a parameter says to leave out.
+    is_rate
+        Whether each row is 0 or 1, so that their mean is a rate.
     tuning
         The parameter that has to fit the size of the errors; None where there is none.
     """
@@ -230,6 +232,7 @@ class Loss:
     optimum: Optimum | None = None
     gradient_bound: Callable[..., float] | None = None
     may_skip: bool = False
+    is_rate: bool = False
     tuning: Tuning | None = None
 
     @property

@@ -149,7 +149,7 @@ def test_no_spread_to_judge_by_gives_nothing(why, summary):
     answers = (
         hall_interval(summary, 0.95),
         mean_p_value(summary),
-        loss_interval(mse, summary, 0.95),
+        loss_interval(mse, summary, 0.95, 4.0),
         standard_error(mse, summary),
         standard_error(parse("rmse"), summary),
     )
@@ -172,7 +172,7 @@ def test_equal_values_have_no_interval_whatever_the_weights(value, weights):
     ],
 )
 def test_the_interval_is_cut_at_the_range_then_reduced(name, expected):
-    assert loss_interval(parse(name), LOPSIDED, 0.95) == pytest.approx(expected, rel=LITERAL)
+    assert loss_interval(parse(name), LOPSIDED, 0.95, 4.0) == pytest.approx(expected, rel=LITERAL)
 
 
 @pytest.mark.parametrize(
@@ -188,12 +188,48 @@ def test_an_upper_end_is_cut_too(spelled, top):
     loss = parse(spelled)
     spread = summary_of([0.2 * top, 0.9 * top, 0.9 * top])
     assert hall_interval(spread, 0.95)[1] > top
-    assert loss_interval(loss, spread, 0.95)[1] == loss.reduce(top, 3.0)
+    assert loss_interval(loss, spread, 0.95, 4.0)[1] == loss.reduce(top, 3.0)
+
+
+def mistakes(x, n):
+    return summary_of([1.0] * x + [0.0] * (n - x))
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "expected"),
+    [
+        (0, 100, (0.0, 0.0369934982)),  # z²/(n + z²) with z = 1.959964
+        (100, 100, (0.9630065018, 1.0)),
+        (7, 50, (0.0695083343, 0.2618619371)),  # statsmodels, proportion_confint(7, 50, method="wilson")
+        (0, 1, (0.0, 0.7934506856)),
+    ],
+)
+def test_a_plain_rate_has_wilsons_interval(x, n, expected):
+    assert loss_interval(parse("zero_one"), mistakes(x, n), 0.95, n) == pytest.approx(expected, abs=1e-9)
+
+
+def test_rates_whose_rows_count_differently_and_other_losses_keep_halls():
+    summary = mistakes(7, 50)
+    assert loss_interval(parse("zero_one"), summary, 0.95, 49.0) == hall_interval(summary, 0.95)
+    assert loss_interval(parse("brier"), summary, 0.95, 50.0) == hall_interval(summary, 0.95)
+    assert loss_interval(parse("zero_one"), mistakes(0, 50), 0.95, 49.0) is None
+    assert loss_interval(parse("zero_one"), replace(summary, psi2=math.nan), 0.95, 50.0) is None
+
+
+@pytest.mark.parametrize(("n", "average", "worst"), [(20, 0.955, 0.84), (100, 0.952, 0.86), (1_000, 0.950, 0.92)])
+def test_how_often_it_holds_a_rate_up_to_20_percent(n, average, worst):
+    """Exact, over all counts of mistakes: the figures that the documentation gives."""
+    counts = np.arange(n + 1)
+    low, high = np.array([loss_interval(parse("zero_one"), mistakes(x, n), 0.95, n) for x in counts.tolist()]).T
+    rates = np.linspace(0.001, 0.2, 400)[:, np.newaxis]
+    held = np.sum(stats.binom.pmf(counts, n, rates) * ((low <= rates) & (rates <= high)), axis=1)
+    assert held.mean() == pytest.approx(average, abs=5e-4)
+    assert held.min() == pytest.approx(worst, abs=5e-3)
 
 
 def test_a_weighted_sum_multiplies_by_the_sum_of_weights():
     summary = summary_of([1, 3], [30, 10])
-    low, high = loss_interval(parse("sse"), summary, 0.5)  # t(1) = 1 at level ½
+    low, high = loss_interval(parse("sse"), summary, 0.5, 4.0)  # t(1) = 1 at level ½
     assert (low, high) == pytest.approx((40 * 0.75, 40 * 2.25), rel=LITERAL)
     assert standard_error(parse("sse"), summary) == pytest.approx(40 * 0.75, rel=LITERAL)
 

@@ -8,7 +8,6 @@ from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_word
 from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
-from losscli.engine.inference import kish
 from losscli.engine.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
@@ -78,7 +77,7 @@ def _sentences(each: Evaluated, model: ModelNumbers) -> list[Sentence]:
     if outliers is not None:
         sentences.append(_outlier_sentence(each, model, outliers))
     if each.dataset.roles.weight is not None:
-        weighted = kish(each.facts.total_weight, each.facts.total_squared_weight)
+        weighted = each.facts.effective_n
         sentences.append(
             Sentence(
                 label="weights",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.arrays import Task
+from losscli.engine.inference import is_plain_rate
 from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
+    from losscli.engine.evaluation import Asked
     from losscli.engine.roles import Roles
 
 # Columns that are named one by one in a line.
@@ -101,6 +103,8 @@ def signature_of(
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
     used = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers} | rules
+    if law == "hall":
+        law = " and ".join(sorted({_law(each, asked) for each in evaluated for asked in each.asked}))
     pieces = [
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
@@ -111,6 +115,11 @@ def signature_of(
         *([by_in_words(first.dataset.roles)] if first.dataset.roles.by else []),
     ]
     return " · ".join(pieces)
+
+
+def _law(each: Evaluated, asked: Asked) -> str:
+    """Return by whose law the interval of a loss is."""
+    return "wilson" if is_plain_rate(asked.bound, each.counts.n, each.facts.effective_n) else "hall"
 
 
 def columns_in_words(evaluated: tuple[Evaluated, ...]) -> str:

@@ -78,7 +78,7 @@ class BiasNumbers:
 
 
 def loss_numbers(
-    asked: Asked, summary: Summary | None, constant: Constant | None, held: float | None, level: float | None
+    asked: Asked, summary: Summary | None, constant: Constant | None, held: float | None, interval: Interval | None
 ) -> LossNumbers:
     """Return the numbers of one loss.
 
@@ -90,8 +90,8 @@ def loss_numbers(
         The best constant prediction with its mean loss.
     held : float or None
         Σwℓ over the flagged rows.
-    level : float or None
-        Level of the interval, None for none.
+    interval : tuple of float, or None
+        Of the value.
     """
     bound = asked.bound
     if summary is None or (summary.n == 0 and not summary.infinite):
@@ -108,7 +108,7 @@ def loss_numbers(
         bound=bound,
         n=summary.n,
         value=value,
-        interval=loss_interval(bound, summary, level) if level else None,
+        interval=interval,
         std_error=standard_error(bound, summary),
         finite_value=finite_value,
         infinite=summary.infinite,
@@ -190,7 +190,11 @@ def model_numbers(
     losses: tuple[Asked, ...], facts: Facts, model: ModelFacts, level: float | None
 ) -> tuple[LossNumbers, ...]:
     """Return the numbers of each loss of one model."""
-    return tuple(
-        loss_numbers(asked, found.summary, constant, model.outliers.totals[position] if model.outliers else None, level)
-        for position, (asked, found, constant) in enumerate(zip(losses, model.losses, facts.constants, strict=True))
-    )
+    numbers = []
+    for position, (asked, found, constant) in enumerate(zip(losses, model.losses, facts.constants, strict=True)):
+        held = model.outliers.totals[position] if model.outliers else None
+        interval = None
+        if level and found.summary is not None:
+            interval = loss_interval(asked.bound, found.summary, level, facts.effective_n)
+        numbers.append(loss_numbers(asked, found.summary, constant, held, interval))
+    return tuple(numbers)

@@ -73,14 +73,15 @@ def _loss(
         value=numbers.value,
         lacking=why_no_value(numbers),
         kind=Kind.FRACTION if limit.percent else Kind.NUMBER,
-        interval=partial(_loss_interval, numbers.bound, summary),
+        interval=partial(interval_of_loss, evaluated, numbers.bound, summary),
         by_interval=confident,
         n=numbers.n,
     )
 
 
-def _loss_interval(bound: BoundLoss, summary: Summary | None, level: float) -> Interval | None:
-    return None if summary is None else loss_interval(bound, summary, level)
+def interval_of_loss(evaluated: Evaluated, bound: BoundLoss, summary: Summary | None, level: float) -> Interval | None:
+    """Return the interval of a loss of a model; None where the loss or the interval does not exist."""
+    return None if summary is None else loss_interval(bound, summary, level, evaluated.facts.effective_n)
 
 
 def _skill(evaluated: Evaluated, model: int, limit: Limit, names: tuple[str, str], *, confident: bool) -> Measured:

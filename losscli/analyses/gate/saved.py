@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.judgement import Interval, Measured
-from losscli.engine.inference import loss_interval
+from losscli.analyses.gate.measures import interval_of_loss
 from losscli.engine.student import two_sided_quantile
 from losscli.errors import InputError
 from losscli.result import Kind
@@ -21,8 +21,6 @@ from losscli.text import printable, quoted
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.gate.tolerances import Tolerance
-    from losscli.engine.summary import Summary
-    from losscli.losses.bound import BoundLoss
 
 SCHEMA = "losscli.eval/1"
 _AGAIN = "write it anew: losscli eval main.csv -f json > main.json"
@@ -194,8 +192,7 @@ def saved_changes(
                     f"{saved.label} holds no {numbers.bound.label}", f"write it anew with --losses {wanted}"
                 )
             same = same and baseline.value == numbers.value
-            several = len(evaluated.models) > 1
-            measured.append(_measured((saved, baseline), model, position, tolerance, several=several))
+            measured.append(_measured((saved, baseline), evaluated, model, position, tolerance))
     return tuple(measured), same
 
 
@@ -209,10 +206,12 @@ def _model(saved: Saved, name: str) -> Mapping[str, SavedLoss]:
 
 
 def _measured(
-    held: tuple[Saved, SavedLoss], model: ModelNumbers, position: int, tolerance: Tolerance, *, several: bool
+    held: tuple[Saved, SavedLoss], evaluated: Evaluated, model: ModelNumbers, position: int, tolerance: Tolerance
 ) -> Measured:
     saved, baseline = held
     numbers, summary = model.losses[position], model.facts.losses[position].summary
+    several = len(evaluated.models) > 1
+    interval = partial(interval_of_loss, evaluated, numbers.bound, summary)
     label, value, lacking = numbers.bound.label, None, why_no_value(numbers)
     if lacking is not None:
         lacking = f"of {model.name} {lacking}"
@@ -230,7 +229,7 @@ def _measured(
         value=value,
         lacking=lacking,
         kind=Kind.SIGNED_FRACTION,
-        interval=partial(_unpaired_interval, saved.level, baseline, numbers.bound, summary),
+        interval=partial(_unpaired_interval, saved.level, baseline, numbers.value, interval),
         operator=">",
         bound=tolerance.change,
         spelled=f"> {tolerance.spelled}",
@@ -241,7 +240,11 @@ def _measured(
 
 
 def _unpaired_interval(
-    saved_level: float, baseline: SavedLoss, bound: BoundLoss, summary: Summary | None, level: float
+    saved_level: float,
+    baseline: SavedLoss,
+    value: float | None,
+    interval: Callable[[float], Interval | None],
+    level: float,
 ) -> Interval | None:
     """Return the interval of the relative change from the intervals of both, or None where one is lacking.
 
@@ -252,10 +255,11 @@ def _unpaired_interval(
     ------
     G. Y. Zou & A. Donner (2008), Construction of confidence limits about effect measures, Statist. Med. 27, 1693–1702.
     """
-    ends = None if summary is None else loss_interval(bound, summary, level)
-    if summary is None or ends is None or baseline.ci is None or baseline.value is None or baseline.n < 2:
+    ends = interval(level)
+    if ends is None or baseline.ci is None or baseline.n < 2:
         return None
-    value = bound.reduce(summary.mean, summary.weight)
+    if not value or not baseline.value:
+        return None  # of what is 0 there is no ratio and no logarithm
     df = baseline.n - 1
     stretch = two_sided_quantile(1 - level, df) / two_sided_quantile(1 - saved_level, df)
     change = _log(value) - _log(baseline.value)
