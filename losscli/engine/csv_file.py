@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.engine.block import ColumnType
-from losscli.engine.content import Content, check_text, sample_of, text_chunks, unreadable
+from losscli.engine.content import check_text, unreadable
 from losscli.engine.csv_look import SAMPLE_BYTES, look_at
-from losscli.engine.csv_shape import CsvShape, Records, lines_at, records_of, shape_of
+from losscli.engine.csv_shape import CsvShape, records_of, shape_of
 from losscli.engine.scan import ScanError, scan_csv
 from losscli.engine.scan_where import typed_columns
 from losscli.errors import InputError
@@ -17,14 +17,15 @@ from losscli.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
+    from losscli.arrays import IntArray
+    from losscli.engine.csv_text import CsvText
     from losscli.engine.scan_where import Condition
-    from losscli.engine.spool import Spool
 
 _LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
 
 
 class CsvFile:
-    """One CSV file, plain, compressed or remote; the parameters are those of `CsvPart`.
+    """A CSV text below whose header all is read alike; the parameters are those of `CsvPart`.
 
     Attributes
     ----------
@@ -32,17 +33,13 @@ class CsvFile:
     layout : CsvLayout
     """
 
-    def __init__(
-        self, path: str, *, label: str, content: Content, null_values: Sequence[str], spool: Spool | None
-    ) -> None:
-        self.label = label
-        self._path = path
-        self._content = content
-        self._spool = spool
+    def __init__(self, text: CsvText, *, null_values: Sequence[str]) -> None:
+        label = self.label = text.label
+        self._text = text
         self._null_values = tuple(null_values)
-        sample, whole = sample_of(path, content, label, SAMPLE_BYTES)
+        sample, whole = text.sample(SAMPLE_BYTES)
         if not whole and b"\n" not in sample:
-            sample, whole = sample_of(path, content, label, _LONGEST_HEADER)
+            sample, whole = text.sample(_LONGEST_HEADER)
         if not sample.removeprefix(b"\xef\xbb\xbf").strip():
             raise InputError(f"{label} is empty")
         check_text(sample, label)
@@ -67,17 +64,17 @@ class CsvFile:
         """
         if self._shape is not None:
             return self._shape
-        shape = shape_of(self._records())
+        shape = shape_of(records_of(self._text.chunks(), self.layout))
         ragged, stray = shape.ragged, shape.stray
         if stray is not None and (ragged is None or stray.record <= ragged.record):
             raise InputError(
-                f"{self.label}:{stray.line}: a quotation mark stands inside a cell, or has no partner",
+                f"{self._at(stray.line)}: a quotation mark stands inside a cell, or has no partner",
                 hint='put such a cell in quotes and double each mark in it: "3.5"" disk"',
             )
         if ragged is not None:
             found = "1 cell" if ragged.cells == 1 else f"{ragged.cells} cells"
             raise InputError(
-                f"{self.label}:{ragged.line}: {found} where the header has {self.layout.width}",
+                f"{self._at(ragged.line)}: {found} where the header has {self.layout.width}",
                 hint="a cell that holds the delimiter must stand in quotes"
                 if ragged.cells > self.layout.width
                 else None,
@@ -91,11 +88,11 @@ class CsvFile:
 
     def frame(self, *, numbers: Collection[str] = ()) -> pl.LazyFrame:
         """Return all columns by their keys: those of `numbers` as numbers, the others as text, null where missing."""
-        return scan_csv(self._path, self.layout, numbers=numbers, null_values=self._null_values)
+        return scan_csv(self._text.scanned(), self.layout, numbers=numbers, null_values=self._null_values)
 
     def raw(self) -> pl.LazyFrame:
         """Return all columns by their keys as the text that stands in the file."""
-        return scan_csv(self._path, self.layout)
+        return scan_csv(self._text.scanned(), self.layout)
 
     def columns_of(self, condition: Condition, *, numbers: Collection[str]) -> dict[str, pl.Expr]:
         """Return the columns of a condition by name: numbers where the head of the file holds such, else text.
@@ -116,23 +113,30 @@ class CsvFile:
         names = () if condition is None else condition.columns
         return frozenset(self.key(name) for name in names if kinds[name] is not ColumnType.NUMBER)
 
-    def lines(self, rows: Sequence[int]) -> list[int]:
-        """Return the physical lines on which a few records start, given in ascending order."""
+    def places(self, rows: Sequence[int]) -> list[tuple[str, int]]:
+        """Return the file of each of a few records, given in ascending order, and the physical line it starts on."""
         unknown = [row for row in rows if row not in self._lines]
         if unknown:
-            self._lines.update(zip(unknown, lines_at(self._records(), unknown), strict=True))
-        return [self._lines[row] for row in rows]
+            self._lines.update(zip(unknown, self._text.lines(unknown, self.layout), strict=True))
+        return [self._text.at(self._lines[row]) for row in rows]
+
+    def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
+        """Return the file of each record, and its number in that file, counted from 0; `rows` ascend."""
+        return self._text.files(rows)
 
     def has_quotes(self) -> bool:
         """Return whether there is a quotation mark below the header, which has been read well already."""
-        chunks = text_chunks(self._path, self._content, self.label)
-        first = next(chunks, b"").split(b"\n", self.layout.header_lines)[self.layout.header_lines :]
-        return any(b'"' in chunk for chunk in chain(first, chunks))
+        if self._text.has_quotes is None:
+            chunks = self._text.chunks()
+            first = next(chunks, b"").split(b"\n", self.layout.header_lines)[self.layout.header_lines :]
+            self._text.has_quotes = any(b'"' in chunk for chunk in chain(first, chunks))
+        return self._text.has_quotes
 
     def unreadable(self, error: ScanError) -> InputError:
         """Return the error for a file that Polars could not read to its end."""
         self.shape()  # says it better where a compressed file is cut off
         return unreadable(self.label, error)
 
-    def _records(self) -> Iterator[Records]:
-        return records_of(text_chunks(self._path, self._content, self.label), self.layout)
+    def _at(self, line: int) -> str:
+        label, number = self._text.at(line)
+        return f"{label}:{number}"

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from losscli.arrays import IntArray
-    from losscli.engine.content import Content
     from losscli.engine.csv_shape import CsvShape
-    from losscli.engine.spool import Spool
+    from losscli.engine.csv_text import CsvText
     from losscli.engine.wanted import Wanted
 
 
@@ -38,20 +37,14 @@ class _Reading:
 
 
 class CsvPart:
-    """One CSV file, plain, compressed or remote.
+    """One CSV file, plain, compressed or remote, or many small ones read as one.
 
     Parameters
     ----------
-    path : str
-        Where it is read from.
-    label : str
-        What messages call it.
-    content : Content
-        How its bytes are packed.
+    text : CsvText
+        Header and records.
     null_values : sequence of str
         Cells that are read as missing, besides empty ones and NaN.
-    spool : Spool or None
-        The temporary file behind `path`, which lives as long as this.
 
     Raises
     ------
@@ -61,17 +54,9 @@ class CsvPart:
 
     format = "csv"
 
-    def __init__(
-        self,
-        path: str,
-        *,
-        label: str,
-        content: Content,
-        null_values: Sequence[str],
-        spool: Spool | None = None,
-    ) -> None:
-        self.label = label
-        self._file = CsvFile(path, label=label, content=content, null_values=null_values, spool=spool)
+    def __init__(self, text: CsvText, *, null_values: Sequence[str]) -> None:
+        self.label = text.label
+        self._file = CsvFile(text, null_values=null_values)
         self.columns = self._file.columns
         self._null_values = tuple(null_values)
         self._rectangular = False
@@ -96,6 +81,9 @@ class CsvPart:
         """
         shape = self._look()
         return shape.height - len(shape.blank)
+
+    def known_height(self) -> None:
+        """Return None: to count rows is to read them."""
 
     def length(self) -> int:
         """Return the number of records, blank lines included, after a complete reading."""
@@ -200,15 +188,15 @@ class CsvPart:
 
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each record, and its number in it."""
-        return [self.label] * len(rows), rows
+        return self._file.files(rows)
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
-        lines = self._file.lines(rows)
+        places = self._file.places(rows)
         texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
         return [
-            CellPlace(file=self.label, unit="line", number=line, text=text)
-            for line, text in zip(lines, texts, strict=True)
+            CellPlace(file=file, unit="line", number=line, text=text)
+            for (file, line), text in zip(places, texts, strict=True)
         ]
 
     def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:

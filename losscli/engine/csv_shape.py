@@ -144,8 +144,8 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     newline = np.flatnonzero(content == _NEWLINE)
     comma = np.flatnonzero(content == ord(layout.delimiter))
     quote = np.flatnonzero(content == _QUOTE)
-    ends = _outside_quotes(newline, quote)
-    commas = _outside_quotes(comma, quote)
+    ends = outside_quotes(newline, quote)
+    commas = outside_quotes(comma, quote)
     starts = np.concatenate((np.zeros(min(len(ends), 1), np.int64), ends[:-1] + 1))
     length = ends - starts
     blank = (length == 0) | ((length == 1) & (content[starts] == _RETURN))
@@ -165,8 +165,8 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     return found, int(ends[-1]) + 1 if len(ends) else 0
 
 
-def _outside_quotes(positions: IntArray, quote: IntArray) -> IntArray:
-    # after an odd number of quotation marks a byte stands inside a quoted cell
+def outside_quotes(positions: IntArray, quote: IntArray) -> IntArray:
+    """Return those positions before which an even number of quotation marks stand: they are inside no quoted cell."""
     return positions[np.searchsorted(quote, positions) % 2 == 0] if len(quote) else positions
 
 

@@ -6,30 +6,26 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
 from losscli.engine.content import Content, content_of, damaged, unreadable
 from losscli.engine.csv_part import CsvPart
-from losscli.engine.declared import columns_of
-from losscli.engine.scan import ScanError, scan_parquet, with_columns
+from losscli.engine.csv_text import FileText
+from losscli.engine.gather import HEAD_BYTES, FilePart, gathered
+from losscli.engine.parquet import is_complete, parquet_part
 from losscli.engine.spool import Spool
-from losscli.engine.table_part import TablePart
 from losscli.errors import InputError
 from losscli.text import printable, quoted
-
-FilePart: TypeAlias = CsvPart | TablePart
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_LABEL = "standard input"
 
 _PARQUET = (".parquet", ".pq")
 _CSV = (".csv", ".tsv", ".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst")
-_HEAD_BYTES = 64
-_PARQUET_END = b"PAR1"
 _SHOWN = {"csv": "CSV", "parquet": "Parquet"}
 _LISTED_DIFFERENCES = 5
 _NEAR = 0.75  # likeness from which a name is suggested
@@ -58,7 +54,11 @@ def parts_of(path: str, *, label: str, null_values: Sequence[str]) -> list[FileP
         paths = _paths(path, label)
     except OSError as error:
         raise unreadable(label, error) from error
-    parts = [_from_file(found, label=printable(found, 200), null_values=null_values) for found in paths]
+    parts = gathered(
+        paths,
+        null_values=null_values,
+        alone=lambda found: _from_file(found, label=printable(found, 200), null_values=null_values),
+    )
     _check_alike(parts)
     return parts
 
@@ -88,8 +88,9 @@ def _from_stream(stream: BinaryIO, *, label: str, null_values: Sequence[str]) ->
 def _from_url(url: str, *, label: str, null_values: Sequence[str]) -> FilePart:
     # a query may follow the name: https://host/preds.parquet?version=2
     if url.partition("?")[0].endswith(_PARQUET):
-        return _parquet(url, label=label, null_values=null_values, failure=partial(unreadable, label))
-    return CsvPart(url, label=label, content=Content.REMOTE, null_values=null_values)
+        return parquet_part([url], labels=[label], null_values=null_values, failure=partial(unreadable, label))
+    text = FileText(url, label=label, content=Content.REMOTE, spool=None)
+    return CsvPart(text, null_values=null_values)
 
 
 def _from_file(path: str, *, label: str, null_values: Sequence[str]) -> FilePart:
@@ -107,43 +108,12 @@ def _from_file(path: str, *, label: str, null_values: Sequence[str]) -> FilePart
 
 def _open(path: str, *, label: str, null_values: Sequence[str], spool: Spool | None = None) -> FilePart:
     with Path(path).open("rb") as file:
-        content = content_of(file.read(_HEAD_BYTES), label)
-        if content is Content.PARQUET:
-            file.seek(-len(_PARQUET_END), os.SEEK_END)
-            if file.read() != _PARQUET_END:
-                raise damaged(label, content)
+        content = content_of(file.read(HEAD_BYTES), label)
+        if content is Content.PARQUET and not is_complete(file):
+            raise damaged(label, content)
     if content is Content.PARQUET:
-        return _parquet(
-            path,
-            label=label,
-            null_values=null_values,
-            failure=lambda _: damaged(label, content),
-            spool=spool,
-        )
-    return CsvPart(path, label=label, content=content, null_values=null_values, spool=spool)
-
-
-def _parquet(
-    path: str,
-    *,
-    label: str,
-    null_values: Sequence[str],
-    failure: Callable[[ScanError], InputError],
-    spool: Spool | None = None,
-) -> TablePart:
-    try:
-        frame = scan_parquet(path)
-    except ScanError as error:
-        raise failure(error) from error
-    return TablePart(
-        label=label,
-        file=label,
-        columns=columns_of(frame),
-        frame=partial(with_columns, frame),
-        failure=failure,
-        null_values=null_values,
-        spool=spool,
-    )
+        return parquet_part([path], labels=[label], null_values=null_values, spool=spool)
+    return CsvPart(FileText(path, label=label, content=content, spool=spool), null_values=null_values)
 
 
 def _check_alike(parts: Sequence[FilePart]) -> None:

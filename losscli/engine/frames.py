@@ -53,7 +53,6 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
         lazy = cast("pl.DataFrame | pl.LazyFrame", given).lazy()
         return TablePart(
             label=label,
-            file="",
             columns=columns_of(lazy),
             frame=partial(with_columns, lazy),
             failure=failure,
@@ -72,7 +71,6 @@ def frame_part(given: FrameLike, *, label: str, null_values: Sequence[str]) -> T
     kinds = {info.name: info.type for info in reversed(infos)}
     return TablePart(
         label=label,
-        file="",
         columns=infos,
         failure=failure,
         frame=lambda names: with_columns(

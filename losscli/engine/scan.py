@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NumericArray: TypeAlias = "NDArray[np.bool_ | np.integer | np.floating]"
 
 ROW = "\x1frow"  # no name that a column has
+_FILE = "\x1ffile"
 _NUMBERS_AT_ONCE = 1 << 20
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
 
@@ -29,9 +30,9 @@ class ScanError(Exception):
 
 
 def scan_csv(
-    path: str, layout: CsvLayout, *, numbers: Collection[str] = (), null_values: Sequence[str] = ()
+    source: str | bytes, layout: CsvLayout, *, numbers: Collection[str] = (), null_values: Sequence[str] = ()
 ) -> pl.LazyFrame:
-    """Return a CSV file as a lazy frame: the columns `numbers` in Float64, all others as raw text.
+    """Return a CSV file, given by its path or its bytes, as a lazy frame: `numbers` in Float64, all else as raw text.
 
     One column more than the header has, keyed by the layout's width, catches what stands beyond it: Polars leaves out
     the rest of a long row without a word where not all columns are read.
@@ -39,7 +40,7 @@ def scan_csv(
     import polars as pl
 
     return pl.scan_csv(
-        path,
+        source,
         has_header=False,
         skip_lines=layout.header_lines,
         separator=layout.delimiter,
@@ -72,8 +73,8 @@ def scan_lines(path: str) -> Iterator[bytes]:
         yield "\n".join(batch["line"].to_list()).encode() + b"\n"
 
 
-def scan_parquet(path: str) -> pl.LazyFrame:
-    """Return a Parquet file as a lazy frame.
+def scan_parquet(paths: Sequence[str]) -> pl.LazyFrame:
+    """Return one or more Parquet files with the same columns as a lazy frame.
 
     Raises
     ------
@@ -82,12 +83,45 @@ def scan_parquet(path: str) -> pl.LazyFrame:
     """
     import polars as pl
 
-    frame = pl.scan_parquet(path, glob=False)
+    frame = pl.scan_parquet(list(paths), glob=False)
     try:
         frame.clone().collect_schema()  # on the frame itself, Polars would push no numbered condition down any more
     except (pl.exceptions.PolarsError, OSError) as error:
         raise ScanError(str(error)) from error
     return frame
+
+
+def parquet_schema(path: str) -> pl.Schema:
+    """Return names and types of the columns of a Parquet file.
+
+    Raises
+    ------
+    ScanError
+        Its footer cannot be read.
+    """
+    import polars as pl
+
+    try:
+        return pl.scan_parquet(path, glob=False).collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ScanError(str(error)) from error
+
+
+def heights_of(paths: Sequence[str]) -> list[int]:
+    """Return the number of rows of each of several Parquet files with the same columns.
+
+    Raises
+    ------
+    ScanError
+        A footer cannot be read.
+    """
+    import polars as pl
+
+    named = pl.scan_parquet(list(paths), glob=False, include_file_paths=_FILE)
+    found = {
+        path: height for batch in batches(named.group_by(_FILE).len(), len(paths)) for path, height in batch.rows()
+    }
+    return [found.get(path, 0) for path in paths]
 
 
 def frame_of(columns: Mapping[str, NumericArray | Sequence[object]]) -> pl.LazyFrame:

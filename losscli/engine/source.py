@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from losscli.engine.scan_where import Condition
 
 BLOCK_ROWS = 65_536
-# Files whose footers are read for their number of rows alone.
-FEW_PARTS = 16
 
 
 class Source:
@@ -74,9 +72,13 @@ class Source:
 
     def known_height(self) -> int | None:
         """Return the number of rows where it costs next to nothing: that of a few Parquet files; None else."""
-        if self.format != "parquet" or len(self.parts) > FEW_PARTS:
-            return None
-        return sum(part.height() for part in self.parts)
+        height = 0
+        for part in self.parts:
+            known = part.known_height()
+            if known is None:
+                return None
+            height += known
+        return height
 
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition.

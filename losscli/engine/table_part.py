@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType, numbered_block
 from losscli.engine.cell_error import cell_error, word_error
 from losscli.engine.scan import ROW, ScanError, height_of, row_numbers, texts_at
@@ -23,16 +25,20 @@ if TYPE_CHECKING:
     from losscli.engine.spool import Spool
     from losscli.engine.wanted import Wanted
 
+FEW_FILES = 16  # whose footers are read for their number of rows alone
+
 
 class TablePart:
-    """One Parquet file or frame.
+    """Parquet files with the same columns, mostly one, or a frame.
 
     Parameters
     ----------
     label : str
         What messages call it.
-    file : str
-        The file's name in places of cells; empty for a frame.
+    files : sequence of str
+        The files' names in places of cells, in the order of rows; none for a frame.
+    heights : callable
+        Gives the number of rows of each file.
     columns : tuple of ColumnInfo
     frame : callable
         Gives the lazy frame that holds at least the columns named, of which one may be `ROW`: the rows' numbers.
@@ -50,17 +56,19 @@ class TablePart:
         self,
         *,
         label: str,
-        file: str,
+        files: Sequence[str] = (),
+        heights: Callable[[], Sequence[int]] = tuple,
         columns: tuple[ColumnInfo, ...],
         frame: Callable[[Sequence[str]], pl.LazyFrame],
         failure: Callable[[ScanError], InputError],
         null_values: Sequence[str],
         spool: Spool | None = None,
     ) -> None:
-        self.format = "parquet" if file else "frame"
+        self.format = "parquet" if files else "frame"
         self.label = label
         self.columns = columns
-        self._file = file
+        self._files = files
+        self._heights = heights
         self._frame = frame
         self._failure = failure
         self._null_values = tuple(null_values)
@@ -68,6 +76,7 @@ class TablePart:
         self._examined: set[str] = set()
         self._condition: Condition | None = None
         self._height: int | None = None
+        self._first_rows: IntArray | None = None
 
     def height(self) -> int:
         """Return the number of rows, whether they satisfy the condition or not.
@@ -87,6 +96,10 @@ class TablePart:
     def length(self) -> int:
         """Return the number of records, which is that of rows."""
         return self.height()
+
+    def known_height(self) -> int | None:
+        """Return the number of rows where few footers tell it; None else."""
+        return self.height() if 0 < len(self._files) <= FEW_FILES else None
 
     def restrict(self, condition: Condition) -> None:
         """Leave out all rows that do not satisfy a condition.
@@ -190,15 +203,29 @@ class TablePart:
 
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each row, empty for a frame, and its number in it."""
-        return [self._file] * len(rows), rows
+        if len(self._files) <= 1:
+            return ["".join(self._files)] * len(rows), rows
+        starts = self._starts()
+        at = np.searchsorted(starts, rows, side="right") - 1
+        return [self._files[number] for number in at.tolist()], rows - starts[at]
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
         texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+        files, numbers = self.files(np.array(rows))
         return [
-            CellPlace(file=self._file, unit="row", number=row + 1, text=text)
-            for row, text in zip(rows, texts, strict=True)
+            CellPlace(file=file, unit="row", number=number + 1, text=text)
+            for file, number, text in zip(files, numbers.tolist(), texts, strict=True)
         ]
+
+    def _starts(self) -> IntArray:
+        """Return the number of the first row of each of several files, shape (files,)."""
+        if self._first_rows is None:
+            try:
+                self._first_rows = np.cumsum([0, *self._heights()[:-1]])
+            except ScanError as error:
+                raise self._failure(error) from error
+        return self._first_rows
 
     def _rows(self, columns: Sequence[str]) -> pl.LazyFrame:
         """Return columns of the rows that satisfy the condition."""
