@@ -59,6 +59,7 @@ RUNS = [
     ["outliers", CANCER, "-t", "diagnosis", "--positive", "malignant", "-p", "y_prob"],
     *(["outliers", path] for path in (DIGITS, "labels.csv", "multilabel.csv", "infinite.csv", "constant.csv")),
     ["losses"],
+    ["gate", "--show-config"],
     *(["losses", name] for name in names()),
 ]  # fmt: skip
 

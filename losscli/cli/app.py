@@ -11,7 +11,7 @@ import typer
 
 from losscli import __version__
 from losscli.cli.bias import bias_command
-from losscli.cli.command import OnceCommand
+from losscli.cli.command import SettledCommand
 from losscli.cli.compare import compare_command
 from losscli.cli.eval import eval_command
 from losscli.cli.gate import gate_command
@@ -70,16 +70,16 @@ def losscli(
         raise typer.Exit(ExitCode.USAGE)
 
 
-app.command("eval", cls=OnceCommand, short_help="Show how large the loss is, and how sure that is.")(eval_command)
-app.command("compare", cls=OnceCommand, short_help="Show which model is better, by which loss, and how sure that is.")(
-    compare_command
-)
-app.command("bias", cls=OnceCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
-app.command("gate", cls=OnceCommand, short_help="Check limits and baselines; the exit code tells.")(gate_command)
-app.command("outliers", cls=OnceCommand, short_help="Show which rows carry the loss, and what it is without them.")(
+app.command("eval", cls=SettledCommand, short_help="Show how large the loss is, and how sure that is.")(eval_command)
+app.command(
+    "compare", cls=SettledCommand, short_help="Show which model is better, by which loss, and how sure that is."
+)(compare_command)
+app.command("bias", cls=SettledCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
+app.command("gate", cls=SettledCommand, short_help="Check limits and baselines; the exit code tells.")(gate_command)
+app.command("outliers", cls=SettledCommand, short_help="Show which rows carry the loss, and what it is without them.")(
     outliers_command
 )
-app.command("losses", cls=OnceCommand, short_help="List all losses, or explain one.")(losses_command)
+app.command("losses", cls=SettledCommand, short_help="List all losses, or explain one.")(losses_command)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -138,7 +138,7 @@ def _complain(message: str, hint: str | None, *, debug: bool) -> None:
         return
     if debug:
         traceback.print_exc()
-    lines = [f"losscli: error: {message}", *([f"  hint: {hint}"] if hint else [])]
+    lines = [f"losscli: error: {message}", *(f"  hint: {line}" for line in (hint or "").splitlines())]
     encoding = sys.stderr.encoding or "utf-8"
     text = "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
     print(text, file=sys.stderr)  # noqa: T201

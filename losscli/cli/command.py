@@ -1,32 +1,93 @@
-"""A command that takes each of its options once, but for those that may be repeated."""
+"""A command whose options come from flags, each given once, then from the environment, then from a file."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from losscli.errors import UsageError
+from losscli.cli.output import OutputWords, prepare
+from losscli.cli.settings import Origin, Setting, settings_of
+from losscli.cli.shown_settings import add_origin, listing
+from losscli.cli.writing import write
+from losscli.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from typer import Context
 
+# Options of a single run
+_NO_SETTINGS = {"show_config", "debug"}
 
-class OnceCommand(TyperCommand):
-    """A command that refuses an option given twice, of which one would quietly win."""
+
+class SettledCommand(TyperCommand):
+    """A command that takes each of its options once, and from the settings those that are not given."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # it is its context
-        """Read the words after the command's name.
+        """Read the words after the command's name; `ctx.obj` becomes the settings, by the long names of options.
 
         Raises
         ------
         UsageError
-            An option that holds one value has two.
+            An option that holds one value has two, or a setting is wrong.
         """
-        given = [] if ctx.resilient_parsing else self.make_parser(ctx).parse_args(args=list(args))[2]
-        for param, times in Counter(given).items():
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        given = Counter(self.make_parser(ctx).parse_args(args=list(args))[2])
+        for param, times in given.items():
             if times > 1 and isinstance(param, TyperOption) and not (param.multiple or param.is_flag):
                 name = max(param.opts, key=len)
                 raise UsageError(f"{name} is given {'twice' if times == 2 else f'{times} times'}", "leave one of them")
-        return super().parse_args(ctx, args)
+        if any(param.is_eager for param in given):
+            return super().parse_args(ctx, args)  # a wrong setting must not stand in the way of help
+        options = _settable(self)
+        settings = settings_of(str(self.name), _all_settable(ctx))
+        ctx.default_map = {options[name].name: setting.value for name, setting in settings.items()}
+        rest = super().parse_args(ctx, args)
+        ctx.obj = {}
+        for name, option in options.items():
+            value = ctx.params[option.name]
+            if option in given or name not in settings:
+                origin = Origin.FLAG if option in given else Origin.DEFAULT
+                ctx.obj[name] = Setting(
+                    value=(tuple(value) or None) if isinstance(value, list) else value, origin=origin
+                )
+            else:
+                ctx.obj[name] = settings[name]
+        return rest
+
+    def invoke(self, ctx: Context) -> Any:  # type: ignore[override]  # likewise
+        """Run the command, or show its settings."""
+        if ctx.params["show_config"]:
+            _show(ctx, ctx.obj)
+            return None
+        try:
+            return super().invoke(ctx)
+        except LosscliError as error:
+            add_origin(error, ctx.obj)
+            raise
+
+
+def _settable(command: object) -> dict[str, TyperOption]:
+    """Return the options of a command that are settings, by their long names without dashes."""
+    return {
+        max(param.opts, key=len).removeprefix("--"): param
+        for param in getattr(command, "params", ())
+        if isinstance(param, TyperOption) and not param.is_eager and param.name not in _NO_SETTINGS
+    }
+
+
+def _all_settable(ctx: Context) -> dict[str, dict[str, TyperOption]]:
+    group = ctx.parent.command if ctx.parent else None
+    commands = group.commands if isinstance(group, TyperGroup) else {}
+    return {name: _settable(command) for name, command in commands.items()}
+
+
+def _show(ctx: Context, settings: Mapping[str, Setting]) -> None:
+    """Write all settings, in the format and to the files that flags name: those of the settings are for answers."""
+    flagged = {name.replace("-", "_") for name, setting in settings.items() if setting.origin is Origin.FLAG}
+    flags = {field.name: ctx.params[field.name] for field in fields(OutputWords) if field.name in flagged}
+    output = prepare(OutputWords(context=ctx, **flags))
+    write(listing(str(ctx.info_name), settings), replace(output, notices=()))

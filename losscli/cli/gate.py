@@ -77,6 +77,8 @@ def gate_command(
       losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
     """  # noqa: D301  \b keeps the lines apart
     words.refuse_empty(losses=losses, baseline=baseline)
+    if baseline is None and out.context.obj["losses"].place is not None:
+        losses = None  # a configuration names them for the runs that have a baseline
     reads = read_files(reading.files, command="gate")
     held = read_files([baseline], command="gate") if baseline else []
     if ("-", None) in held:
@@ -102,7 +104,7 @@ def gate_command(
             allow_same=allow_same,
         )
     )
-    write(result, destination)
+    result = write(result, destination)
     asked = "github" in [destination.format, *(file.format for file in destination.files)]
     if asked or (github.is_running() and not no_github):
         github.summarise(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from typing import get_type_hints
 
@@ -32,7 +32,12 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
     for group in groups.values():
         types = get_type_hints(group, include_extras=True)
         parameters += [
-            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
+            Parameter(
+                field.name,
+                Parameter.KEYWORD_ONLY,
+                default=Parameter.empty if field.default is MISSING else field.default,
+                annotation=types[field.name],
+            )
             for field in fields(group)
         ]
     taking.__doc__ = command.__doc__

@@ -7,15 +7,19 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from losscli.cli.shown_settings import notices
 from losscli.errors import InputError, UsageError
 from losscli.render import RENDERERS, Style, choose, for_path
 from losscli.text import printable
+
+if TYPE_CHECKING:
+    from losscli.result import Notice
 
 STDOUT = Path("-")
 _LONGEST_PATH = 200  # characters of a path in a message
@@ -23,8 +27,9 @@ _LONGEST_PATH = 200  # characters of a path in a message
 
 @dataclass(frozen=True, kw_only=True)
 class OutputWords:
-    """What is written and where, as Typer gives it; each field is an option of every command."""
+    """What is written and where, as Typer gives it; each field but the first is an option of every command."""
 
+    context: typer.Context  # its obj are the settings of the command
     format: Annotated[
         str,
         typer.Option(
@@ -46,6 +51,9 @@ class OutputWords:
     ] = None
     quiet: Annotated[bool, typer.Option("--quiet", help="Leave notices out of what is printed.")] = False
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour (as NO_COLOR or TERM=dumb).")] = False
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Show all settings and where each comes from, and do nothing else.")
+    ] = False  # the command has done so
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False  # main looks for it
 
 
@@ -65,6 +73,7 @@ class Output:
     files: tuple[Destination, ...]
     style: Style
     quiet: bool
+    notices: tuple[Notice, ...]  # of the settings, beside those of the answer
 
 
 def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = False) -> Output:
@@ -102,7 +111,14 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
             raise UsageError(f"--output: {shown_path(file.path)} is named twice", "give each output a file of its own")
         if any(_holds(read, file.path) for read in reads):
             raise UsageError(f"--output: {shown_path(file.path)} is read too", "write to another file")
-    return Output(format=given.format, files=files, style=_style(no_color=given.no_color), quiet=given.quiet)
+    ways = {field.name.replace("_", "-") for field in fields(OutputWords)}
+    return Output(
+        format=given.format,
+        files=files,
+        style=_style(no_color=given.no_color),
+        quiet=given.quiet,
+        notices=tuple(notices({name: setting for name, setting in given.context.obj.items() if name not in ways})),
+    )
 
 
 def check_rows_file(text: str | None, *, reads: Sequence[str] = (), output: Output) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Collection
 
 from losscli.arrays import Form, Task
 from losscli.errors import UsageError
@@ -107,6 +108,11 @@ def _word(text: str, option: str, words: tuple[str, ...]) -> str:
     wanted = text.lower().replace("_", "-")
     if wanted in words:
         return wanted
-    near = difflib.get_close_matches(wanted, words, n=1)
-    hint = f"did you mean {near[0]}?" if near else None
-    raise UsageError(f"{option}: expected {', '.join(words[:-1])} or {words[-1]}, got {quoted(text)}", hint)
+    expected = f"{option}: expected {', '.join(words[:-1])} or {words[-1]}"
+    raise UsageError(f"{expected}, got {quoted(text)}", did_you_mean(wanted, words))
+
+
+def did_you_mean(word: str, words: Collection[str]) -> str | None:
+    """Return the question for the word that is nearest to one that there is not; None where none is near."""
+    near = difflib.get_close_matches(word, words, n=1)
+    return f"did you mean {near[0]}?" if near else None

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from losscli.result import Result
 
 
-def write(result: Result, output: Output) -> None:
-    """Write the answer to its files and then to standard output; nothing is written unless all of it can be made.
+def write(result: Result, output: Output) -> Result:
+    """Return the answer with the notices of its settings, written to its files and then to standard output.
 
-    Notices for which the format on standard output has no place go to standard error.
+    Nothing is written unless all of it can be made. Notices for which the format on standard output has no place go to
+    standard error.
     """
+    result = replace(result, notices=(*result.notices, *output.notices))
     shown = replace(result, notices=()) if output.quiet else result
     texts = [(file.path, render(result, file.format, Style())) for file in output.files]
     answer = render(shown, output.format, output.style)
@@ -32,6 +34,7 @@ def write(result: Result, output: Output) -> None:
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(notes(shown, replace(output.style, unicode=is_unicode(encoding))))
     _write_stdout("".join([answer, *(text for path, text in texts if path == STDOUT)]))
+    return result
 
 
 def abandon_stdout() -> None:
