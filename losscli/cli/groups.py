@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from inspect import Parameter, Signature, signature
@@ -30,7 +31,8 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
         if name not in groups
     ]
     for group in groups.values():
-        types = get_type_hints(group, include_extras=True)
+        # in the names of its module: without them a lambda within an annotation sees only those of the class
+        types = get_type_hints(group, vars(sys.modules[group.__module__]), include_extras=True)
         parameters += [
             Parameter(
                 field.name,

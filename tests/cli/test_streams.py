@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent.parent
 PREDS = "y_true,y_pred\n3,2.5\n1,1\n2,2.25\n7,8\n"
 BASH = "/usr/bin/env"
 ENOUGH = 60  # seconds, only to end a run that hangs
 
 
 def bash(line, folder, **variables):
-    environment = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),  # this tree, wherever the script of losscli was installed from
+        "LC_ALL": "C.UTF-8",
+    }
     done = subprocess.run(
         [BASH, "bash", "-c", f"set -o pipefail; {line}"],
         cwd=folder,
