@@ -1,4 +1,4 @@
-"""Errors pulled to a limit, and what losses would be of them: winsorised rows."""
+"""Errors pulled to a limit or shifted, and what losses would be of them."""
 
 from __future__ import annotations
 
@@ -39,12 +39,29 @@ class PulledLoss:
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the per-row loss at y_true + pulled error."""
-        e = self.fences.pulled(batch.residual(self.model), batch.y_pred[self.model])
-        if self.kernel.encoding.of_residual:
-            return self.kernel.of_residual(e)
-        y_pred = batch.y_true + e
-        inside = self.kernel.encoding.y_pred.contains(y_pred)
-        return np.where(inside, self.kernel.per_row(batch.y_true, y_pred), np.inf)
+        return _loss_at(self.kernel, batch, self.fences.pulled(batch.residual(self.model), batch.y_pred[self.model]))
+
+
+@dataclass(frozen=True)
+class ShiftedLoss:
+    """The loss of each row for one model, if the same were added to all predictions; infinite where not defined."""
+
+    kernel: BoundKernel
+    model: int
+    shift: float
+
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the per-row loss at y_pred + shift."""
+        return _loss_at(self.kernel, batch, batch.residual(self.model) + self.shift)
+
+
+def _loss_at(kernel: BoundKernel, batch: Batch, e: FloatArray) -> FloatArray:
+    """Return the loss of each row at y_true + e, for errors of shape (n,); infinite where it is not defined."""
+    if kernel.encoding.of_residual:
+        return kernel.of_residual(e)
+    y_pred = batch.y_true + e
+    inside = kernel.encoding.y_pred.contains(y_pred)
+    return np.where(inside, kernel.per_row(batch.y_true, y_pred), np.inf)
 
 
 @dataclass(frozen=True)

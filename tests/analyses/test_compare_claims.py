@@ -74,8 +74,9 @@ def test_a_flip_within_noise_is_not_called_a_winner():
 
 def test_a_flip_beyond_noise_names_the_winners_and_what_they_ask_for():
     y = np.arange(600.0)
-    size = np.where(np.arange(600) % 6 == 0, 2.4, 0.6)
-    text = screen(losscli.compare({"y_true": y, "pred_a": y + 1, "pred_b": y + size}, losses="mse,mae"))
+    size, side = np.where(np.arange(600) % 6 == 0, 2.4, 0.6), np.where(np.arange(600) // 6 % 2, -1, 1)
+    models = {"pred_a": y + side, "pred_b": y + side * size}  # without bias
+    text = screen(losscli.compare({"y_true": y, **models}, losses="mse,mae"))
     assert "The winner depends on the loss: a has the least mse; b has the least mae." in text
     assert "mse asks for the mean; mae asks for the median" in text
 

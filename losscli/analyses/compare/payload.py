@@ -44,8 +44,12 @@ def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
     evaluated = compared.evaluated
     bound, kernel = evaluated.asked[position].bound, evaluated.asked[position].kernel
     alike = (at for at, won in enumerate(compared.winners) if evaluated.asked[won.loss].kernel.key == kernel.key)
-    winner = next(alike, None)
-    without = None if winner is None or compared.reasons is None else compared.reasons.without_outliers[winner]
+    winner, reasons = next(alike, None), compared.reasons
+
+    def named(models: tuple[int | None, ...]) -> str | None:
+        model = None if winner is None else models[winner]
+        return None if model is None else compared.name(model)
+
     return {
         "loss": bound.loss.name,
         "params": dict(bound.plain_params),
@@ -56,7 +60,8 @@ def _loss(compared: Compared, position: int) -> Mapping[str, Json]:
         "gradient_bound": bound.gradient_bound(),
         "models": [_model(compared, model, position) for model in compared.ranked(position)],
         "comparisons": [_comparison(compared, each) for each in compared.comparisons if each.loss == position],
-        "winner_without_outliers": None if without is None else compared.name(without),
+        "winner_without_outliers": None if reasons is None else named(reasons.without_outliers),
+        "winner_without_bias": None if reasons is None else named(reasons.without_bias),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.analyses.compare.disagreement import about_winners
 from losscli.analyses.compare.numbers import Correction, Verdict, count_of_comparisons
 from losscli.arrays import Direction
 from losscli.result import Kind, Sentence, Value
@@ -11,7 +12,6 @@ from losscli.result import Kind, Sentence, Value
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.numbers import Comparison
-    from losscli.analyses.compare.winners import Winner
 
 # Where a few rows hold this much of one loss, and so many times what they hold of another, the first depends on them.
 NOTABLE_SHARE = 0.1
@@ -72,7 +72,7 @@ def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, 
     """Return how p-values come about, which model is better by how much, and where losses disagree."""
     said = [_test(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
-    said += [*_disagreement(compared), _signed(compared), _unbounded(compared) if level is not None else None]
+    said += [*about_winners(compared), _signed(compared), _unbounded(compared) if level is not None else None]
     return tuple(sentence for sentence in said if sentence is not None)
 
 
@@ -159,80 +159,3 @@ def _by(compared: Compared, comparison: Comparison, key: str, values: dict[str, 
         return label
     values[key] = Value(kind=Kind.SIGNED_FRACTION, raw=comparison.ratio - 1)
     return f"{label} ({{{key}}})"
-
-
-def _disagreement(compared: Compared) -> list[Sentence]:
-    """Return that the least loss is not of one model, whether the data show it, and why."""
-    winners = [winner for winner in compared.winners if winner.model is not None]
-    by_model: dict[int, list[Winner]] = {}
-    for winner in winners:
-        if winner.model is not None:
-            by_model.setdefault(winner.model, []).append(winner)
-    if len(by_model) < 2:
-        return []
-
-    def labels(won: list[Winner]) -> str:
-        return ", ".join(compared.evaluated.asked[winner.loss].bound.label for winner in won)
-
-    listed = "; ".join(f"{compared.name(model)} has the least {labels(won)}" for model, won in by_model.items())
-    values = {"listed": Value(kind=Kind.WORDS, raw=listed)}
-    if not _flips(compared, winners):
-        text = "On these rows the least value depends on the loss, which may be chance: {listed}."
-        return [Sentence(text=text, values=values), *_outliers_turn(compared, winners)]
-    said = [Sentence(text="The winner depends on the loss: {listed}.", values=values)]
-    return [*said, *_outliers_turn(compared, winners), *_functionals(compared, winners)]
-
-
-def _flips(compared: Compared, winners: list[Winner]) -> bool:
-    """Return whether some candidate is better than the baseline by one loss and worse by another, beyond chance."""
-    verdicts = {(each.loss, each.candidate): each.verdict for each in compared.comparisons}
-    return any(
-        verdicts.get((winner.loss, winner.model)) is Verdict.BETTER
-        and verdicts.get((other.loss, winner.model)) is Verdict.WORSE
-        for winner in winners
-        if winner.model is not None
-        for other in winners
-        if other.model == compared.order[0]
-    )
-
-
-def _outliers_turn(compared: Compared, winners: list[Winner]) -> list[Sentence]:
-    """Return whether the losses agree without the outlying rows, where that is known."""
-    reasons = compared.reasons
-    if reasons is None:
-        return []
-    found = zip(compared.winners, reasons.without_outliers, strict=True)
-    without = [model for winner, model in found if winner.model is not None]
-    if None in without:
-        return []
-    if without == [winner.model for winner in winners]:
-        return [Sentence(text="It stays so without the outlying rows.")]
-    model = without[0]
-    if model is None or len(set(without)) > 1:
-        return []
-    n = compared.evaluated.counts.n
-    values = {
-        "k": Value(kind=Kind.COUNT, raw=reasons.outlying),
-        "n": Value(kind=Kind.COUNT, raw=n),
-        "share": Value(kind=Kind.FRACTION, raw=reasons.outlying / n),
-        "model": Value(kind=Kind.TEXT, raw=compared.name(model)),
-        "contenders": Value(kind=Kind.TEXT, raw=" or ".join(map(compared.name, reasons.contenders))),
-    }
-    rows = "1 row of {n} that is" if reasons.outlying == 1 else "{k} rows of {n} ({share}) that are"
-    text = (
-        f"It turns on outliers: without the {rows} outlying for {{contenders}}, "
-        "{model} has the least of all these losses."
-    )
-    return [Sentence(text=text, values=values)]
-
-
-def _functionals(compared: Compared, winners: list[Winner]) -> list[Sentence]:
-    """Return what the losses ask for, where those that ask for the same agree on the winner and others do not."""
-    asked = [(compared.evaluated.asked[winner.loss].bound, winner.model) for winner in winners]
-    models: dict[str, set[int | None]] = {}
-    for bound, model in asked:
-        models.setdefault(bound.loss.functional.value, set()).add(model)
-    if any(len(each) > 1 for each in models.values()):
-        return []
-    asks = "; ".join(f"{bound.label} asks for the {bound.loss.functional.value}" for bound, _ in asked)
-    return [Sentence(text=f"They ask for different things: {asks}.")]
