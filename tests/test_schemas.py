@@ -35,6 +35,7 @@ RUNS = [
     ["eval", VISITS, "--losses", "mse,mbe,huber:delta=2,mape:zero=skip,pinball:tau=0.9", "-p", "pred_log"],
     ["eval", VISITS, DIABETES, "-p", "pred_*", "--ci", "off"],
     ["eval", VISITS, "--brief"],
+    ["eval", VISITS, "--by", "health,coinsurance", "--losses", "mae"],
     ["eval", CANCER, "-t", "diagnosis", "--positive", "malignant", "-p", "y_prob"],
     ["eval", CANCER, "-t", "y_true", "-p", "y_margin", "--losses", "hinge"],
     ["eval", "labels.csv"],

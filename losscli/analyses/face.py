@@ -87,6 +87,7 @@ def evaluate(
     losses: str | Sequence[str] | None = None,
     level: float | None = 0.95,
     brief: bool = False,
+    by: str | Sequence[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> Result:
     """Return how large the losses of predictions are, with intervals, skill, bias and what the outliers hold.
@@ -102,6 +103,8 @@ def evaluate(
         Level of the intervals, in (0, 1); None for none.
     brief : bool
         Whether values and bias are enough: one pass over the rows.
+    by : str or sequence of str
+        Columns whose cells, all together, name the group of a row; each group is evaluated too.
     **reading
         Columns, task, weights, missing cells and the like: `ReadingOptions`.
 
@@ -126,7 +129,12 @@ def evaluate(
     2  mbe  0.1250       NaN
     """
     spec = _evaluate.EvaluateSpec(
-        data=(_named(data),), reading=_reading(reading), losses=_spelled(losses), level=level, brief=brief
+        data=(_named(data),),
+        reading=_reading(reading),
+        losses=_spelled(losses),
+        level=level,
+        brief=brief,
+        by=_several(by),
     )
     return _evaluate.evaluate(spec)
 

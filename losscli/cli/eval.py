@@ -26,6 +26,7 @@ def eval_command(
     losses: options.Losses = None,
     ci: options.Level = "0.95",
     brief: Brief = False,
+    by: options.By = None,
     per_row: options.PerRow = None,
 ) -> None:
     """Show how large the loss is: value, interval, skill, bias and what the outliers hold.
@@ -41,11 +42,12 @@ def eval_command(
       losscli eval preds.parquet --losses mse,mae,huber:delta=2,pinball:tau=0.9
       cat preds.csv | losscli eval -f json | jq '.models[0].losses[0].value'
       losscli eval 'parts/*.parquet' --weight n -o report.md -o json:losses.txt
+      losscli eval preds.csv --by region,year
       losscli eval survey.csv --null-value n/a --missing drop
       losscli eval preds.csv --targets truth.parquet --on id --where "k > 1"
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses)
+    words.refuse_empty(losses=losses, by=by)
     reads = read_files(reading.files, command="eval")
     level = words.read_level(ci)
     how = reading_of(reading, quiet=out.quiet)
@@ -62,6 +64,7 @@ def eval_command(
             level=level,
             brief=brief,
             per_row=rows_file,
+            by=words.read_columns(by),
         )
     )
     write(result, destination)

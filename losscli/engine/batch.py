@@ -93,6 +93,8 @@ class Batch:
     @cached_property
     def parts(self) -> tuple[Batch, ...]:
         """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""
+        if len(self) <= PART_ROWS:
+            return (self,)
         return tuple(self.slice(start, start + PART_ROWS) for start in range(0, len(self), PART_ROWS))
 
     @cached_property

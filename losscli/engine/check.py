@@ -89,6 +89,9 @@ class Check:
         if roles.units is not None:
             self._labels[roles.units.column] = roles.units.key.labels
             self._periods = None if roles.units.ranks is None else np.array(roles.units.ranks)
+        self._columns = roles.columns
+        many = roles.width > 1
+        self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
         self._sums = RowSums(source, roles, normalize=normalize)
         self._n = self._n_dropped = self._zero_weight = 0
         self._missing_cells: dict[str, int] = {}
@@ -113,12 +116,6 @@ class Check:
             A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
             weight, probabilities that do not sum to 1.
         """
-        incomplete = self._incomplete(block)
-        weightless = self._weightless(block)
-        self._check_labels(block)
-        self._n_dropped += int(np.count_nonzero(incomplete))
-        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
-        dropped = incomplete | weightless
         batch = Batch(
             y_true=self._target(block),
             y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
@@ -130,6 +127,12 @@ class Check:
             unit=None if self._roles.units is None else self._units(block.columns[self._roles.units.column]),
             in_time=self._roles.units is not None and self._roles.units.in_time,
         )
+        incomplete = self._incomplete(block, self._complete(batch))
+        weightless = self._weightless(block)
+        self._check_labels(block)
+        self._n_dropped += int(np.count_nonzero(incomplete))
+        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
+        dropped = incomplete | weightless
         self._check_range(block, batch)
         if dropped.any():
             batch = batch.take(np.flatnonzero(~dropped))
@@ -149,7 +152,7 @@ class Check:
     def _target(self, block: Block) -> FloatArray:
         roles = self._roles
         if roles.truth is Truth.ROWS:
-            return np.stack([block.columns[column] for column in roles.target]).T
+            return _rows(block, roles.target)
         values = block.columns[roles.target[0]]
         return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
 
@@ -158,7 +161,7 @@ class Check:
         if listed:
             return np.asfortranarray(block.columns[columns[0]])
         if len(columns) > 1:
-            return np.stack([block.columns[column] for column in columns]).T
+            return _rows(block, columns)
         values = block.columns[columns[0]]
         if roles.models_named:
             return _class_numbers(values)
@@ -181,10 +184,20 @@ class Check:
     def _decoded(self, values: FloatArray) -> FloatArray:
         return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
 
-    def _incomplete(self, block: Block) -> BoolArray:
-        """Return which rows have a missing cell, shape (n,) or () where none has."""
+    def _complete(self, batch: Batch) -> frozenset[str]:
+        """Return the columns of models of several in which all is finite, as the extremes over all of them tell."""
+        complete = frozenset[str]()
+        for number, columns in self._wide.items():
+            if np.isfinite(batch.prediction_range(number)).all():
+                complete |= columns
+        return complete
+
+    def _incomplete(self, block: Block, complete: frozenset[str]) -> BoolArray:
+        """Return which rows have a missing cell, shape (n,) or () where none has; `complete` columns have none."""
         incomplete = np.zeros((), dtype=np.bool_)
-        for column in self._roles.columns:
+        for column in self._columns:
+            if column in complete:
+                continue
             values = block.columns[column]
             if np.isfinite(np.sum(values)):
                 continue
@@ -234,8 +247,8 @@ class Check:
     def _check_range(self, block: Block, batch: Batch) -> None:
         if self._range is None:
             return
-        for model, predicted in zip(self._roles.models, batch.y_pred, strict=True):
-            if self._range.holds(predicted):
+        for number, model in enumerate(self._roles.models):
+            if self._range.domain.contains(batch.prediction_range(number)).all():
                 continue
             for column in model.columns:
                 if self._range.is_bad(block.columns[column]).any():
@@ -259,6 +272,13 @@ class Check:
         return cell_error(
             self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
         )
+
+
+def _rows(block: Block, columns: tuple[str, ...]) -> FloatArray:
+    """Return columns side by side, shape (n, k), one after another in memory."""
+    joined = np.concatenate([block.columns[column] for column in columns])  # of many, faster than to stack them
+    rows: FloatArray = joined.reshape(len(columns), -1).T
+    return rows
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:

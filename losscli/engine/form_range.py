@@ -27,10 +27,6 @@ class FormRange:
     spoken: str
     hint: str
 
-    def holds(self, values: FloatArray) -> bool:
-        """Whether all values of an array, of any shape, lie inside, as the least and the largest tell; NaN is none."""
-        return bool(self.domain.contains(values.min()) & self.domain.contains(values.max()))
-
     @property
     def is_bad(self) -> Callable[[FloatArray], BoolArray]:
         """Which of an array's values lie outside; those that are missing do not."""

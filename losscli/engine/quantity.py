@@ -100,10 +100,13 @@ class LossValue:
     model: int
 
     def __call__(self, batch: Batch) -> FloatArray:
-        """Return the per-row loss; residuals are shared between the losses that need no more."""
+        """Return the per-row loss, computed once; residuals are shared between the losses that need no more."""
         if self.kernel.encoding.of_residual:
             return self.kernel.of_residual(batch.residual(self.model))
-        return self.kernel.per_row(batch.y_true, batch.y_pred[self.model])
+        key = (self.kernel.key, self.model)
+        if key not in batch.memo:
+            batch.memo[key] = self.kernel.per_row(batch.y_true, batch.y_pred[self.model])
+        return batch.memo[key]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ _UNKNOWN = -1.0
 _LABEL_ROWS = 65_536
 _FIRST_ROWS = 1_000
 _BYTES_AT_ONCE = 1 << 23
+# Each column of a batch costs as much as some thousand of its numbers, whatever it holds.
+_WIDE_ROWS_AT_ONCE = 8_192
+_WIDE_BYTES_AT_ONCE = 1 << 26
 
 
 class ListLengthError(Exception):
@@ -166,9 +169,9 @@ def first_width(frame: pl.LazyFrame, key: str) -> int | None:
 
 
 def _rows_at_once(wanted: Wanted) -> int:
-    # a thousand columns of a few rows each would cost more for the columns than for the numbers in them
-    block_bytes = 8 * wanted.block_rows * (len(wanted.columns) + sum(wanted.widths.values()))
-    return wanted.block_rows * max(1, _BYTES_AT_ONCE // block_bytes)
+    row_bytes = 8 * (len(wanted.columns) + sum(wanted.widths.values()))
+    rows = max(_BYTES_AT_ONCE // row_bytes, min(_WIDE_ROWS_AT_ONCE, _WIDE_BYTES_AT_ONCE // row_bytes))
+    return wanted.block_rows * max(1, rows // wanted.block_rows)
 
 
 def _missing(null_values: Sequence[str]) -> frozenset[str]:

@@ -47,10 +47,12 @@ class RowSums:
         """
         noted = np.zeros(len(batch), dtype=np.bool_)
         if self._of_targets:
-            batch = replace(batch, y_true=self._rows(batch, batch.y_true, "targets", noted), memo={})
+            targets = self._rows(batch, batch.y_true, "targets", noted)
+            batch = batch if targets is batch.y_true else replace(batch, y_true=targets, memo={})
         if self._of_predictions:
             rows = tuple(self._rows(batch, predicted, "probabilities", noted) for predicted in batch.y_pred)
-            batch = replace(batch, y_pred=rows, memo={})
+            same = all(row is predicted for row, predicted in zip(rows, batch.y_pred, strict=True))
+            batch = batch if same else replace(batch, y_pred=rows, memo={})
         self._count += int(np.count_nonzero(noted))
         return batch
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from losscli import __version__
 from losscli.analyses.evaluate.payload import payload_of, records_of
 from losscli.analyses.evaluate.words import sections_of
 from losscli.analyses.evaluation import check_level, evaluate_dataset, named_losses
+from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.analyses.evaluation.per_row import write_rows
 from losscli.engine.check import Missing
 from losscli.engine.dataset import open_dataset
+from losscli.engine.grouping import with_groups
 from losscli.engine.naming import file_names
 from losscli.engine.reading import MEMORY, DataLike, Named, Reading
 from losscli.result import Result
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.dataset import Dataset
+    from losscli.losses.bound import BoundLoss
 
 __all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 
@@ -38,6 +47,8 @@ class EvaluateSpec:
         Values and bias only, in one pass over the rows.
     per_row
         A .csv or .parquet file that every row is written to with its losses; None for none.
+    by
+        Columns whose cells, all together, name the group of a row; each group is evaluated too.
     """
 
     data: tuple[Named, ...]
@@ -46,6 +57,7 @@ class EvaluateSpec:
     level: float | None = 0.95
     brief: bool = False
     per_row: str | None = None
+    by: tuple[str, ...] = ()
 
 
 def evaluate(spec: EvaluateSpec) -> Result:
@@ -61,10 +73,9 @@ def evaluate(spec: EvaluateSpec) -> Result:
     check_level(spec.level)
     named = named_losses(spec.losses)
     # one fold reads the rows once: to keep them would take memory for nothing
-    reading = replace(spec.reading, memory=0) if spec.brief else spec.reading
+    reading = replace(spec.reading, memory=0) if spec.brief and not spec.by else spec.reading
     evaluated = tuple(
-        evaluate_dataset(open_dataset(data, reading, named or ()), named, level=spec.level, brief=spec.brief)
-        for data in spec.data
+        _evaluated(with_groups(open_dataset(data, reading, named or ()), spec.by), named, spec) for data in spec.data
     )
     names = file_names([each.dataset.source for each in evaluated], [data.label for data in spec.data])
     evaluated = tuple(replace(each, name=name) for each, name in zip(evaluated, names, strict=True))
@@ -81,3 +92,8 @@ def evaluate(spec: EvaluateSpec) -> Result:
         notices=notices_of(evaluated, spelled=spec.losses, level=spec.level),
         signature=signature_of(evaluated, level=spec.level, version=__version__),
     )
+
+
+def _evaluated(dataset: Dataset, named: tuple[BoundLoss, ...] | None, spec: EvaluateSpec) -> Evaluated:
+    numbers_of = partial(evaluate_dataset, named=named, level=spec.level, brief=spec.brief)
+    return replace(numbers_of(dataset), groups=tuple(of_each_group(dataset, numbers_of)))

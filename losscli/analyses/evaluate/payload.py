@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers
     from losscli.engine.flags import Outliers
+    from losscli.engine.within import Group
     from losscli.result import Json, Scalar
 
 
@@ -26,7 +28,12 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
         "columns": column_fields(first.dataset.roles),
         "n": sum(each.counts.n for each in evaluated),
         "n_dropped": sum(each.counts.n_dropped for each in evaluated),
-        "models": [_model(each, model, several=len(evaluated) > 1) for each in evaluated for model in each.models],
+        "models": [
+            _model(of, model, model_name(each, model, several=len(evaluated) > 1), group)
+            for each in evaluated
+            for group, of in ((None, each), *each.groups)
+            for model in of.models
+        ],
     }
 
 
@@ -34,11 +41,11 @@ def _input(each: Evaluated) -> Mapping[str, Json]:
     return input_fields(each.dataset.source, each.counts) | {"columns": column_fields(each.dataset.roles)}
 
 
-def _model(each: Evaluated, model: ModelNumbers, *, several: bool) -> Mapping[str, Json]:
+def _model(each: Evaluated, model: ModelNumbers, name: str, group: Group | None) -> Mapping[str, Json]:
     by_class = model.class_bias
     return {
-        "model": model_name(each, model, several=several),
-        "group": None,
+        "model": name,
+        "group": group_payload(group),
         "n": each.counts.n,
         "losses": [_loss(model, position) for position in range(len(model.losses))],
         "bias": None if model.bias is None else bias_fields(model.bias),
@@ -95,23 +102,21 @@ def _outliers(outliers: Outliers | None, n: int) -> Mapping[str, Json] | None:
 
 
 def records_of(evaluated: tuple[Evaluated, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and loss, and then for its bias or that of each class."""
+    """Return one tidy row for each model and loss, for its bias or that of each class; then those of each group."""
     several = len(evaluated) > 1
     return tuple(
         record
         for each in evaluated
-        for model in each.models
-        for record in [
-            *(_record(each, model, numbers, several=several) for numbers in model.losses),
-            *_bias_records(each, model, several=several),
-        ]
+        for group, of in ((None, each), *each.groups)
+        for model in of.models
+        for named in [{"model": model_name(each, model, several=several), **group_record(of.dataset.roles, group)}]
+        for record in [*(named | _record(of, numbers) for numbers in model.losses), *_bias_records(of, model, named)]
     )
 
 
-def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, several: bool) -> Mapping[str, Scalar]:
+def _record(each: Evaluated, numbers: LossNumbers) -> dict[str, Scalar]:
     low, high = numbers.interval or (None, None)
     return {
-        "model": model_name(each, model, several=several),
         "loss": numbers.bound.label,
         "value": numbers.value,
         "ci_low": low,
@@ -129,17 +134,17 @@ def _record(each: Evaluated, model: ModelNumbers, numbers: LossNumbers, *, sever
     }
 
 
-def _bias_records(each: Evaluated, model: ModelNumbers, *, several: bool) -> list[Mapping[str, Scalar]]:
+def _bias_records(each: Evaluated, model: ModelNumbers, named: Mapping[str, Scalar]) -> list[Mapping[str, Scalar]]:
     """Return the rows of the bias: one, or one for each class; none where a loss is the bias itself."""
     if any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
         return []
-    named: list[tuple[str | None, BiasNumbers]] = [] if model.bias is None else [(None, model.bias)]
+    biases: list[tuple[str | None, BiasNumbers]] = [] if model.bias is None else [(None, model.bias)]
     if model.class_bias is not None:
-        named += zip(each.dataset.roles.classes, model.class_bias, strict=True)
+        biases += zip(each.dataset.roles.classes, model.class_bias, strict=True)
     is_regression = each.dataset.roles.task is Task.REGRESSION
     return [
         {
-            "model": model_name(each, model, several=several),
+            **named,
             "loss": "mbe" if is_regression else "bias",
             "value": bias.mbe,
             "ci_low": None if bias.interval is None else bias.interval[0],
@@ -155,5 +160,5 @@ def _bias_records(each: Evaluated, model: ModelNumbers, *, several: bool) -> lis
             "class": name,
             "signature": None,
         }
-        for name, bias in named
+        for name, bias in biases
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluate.groups import group_section
 from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
 from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:
-    """Return a section for each model of each data set, and one for the bias of its classes where there are several."""
+    """Return a section for each model of each data set, one for the bias of its several classes, one for its groups."""
     several = len(evaluated) > 1
     alone = not several and len(evaluated[0].models) == 1
     sections: list[Section] = []
@@ -31,6 +32,16 @@ def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief:
             table = _table(model, level=level, brief=brief)
             sections.append(Section(title=name, table=table, sentences=tuple(sentences)))
             sections += [by_class] if by_class else []
+        if each.groups:
+            sections += [
+                group_section(
+                    each,
+                    at,
+                    name="" if alone else model_name(each, model, several=several),
+                    level=None if brief else level,
+                )
+                for at, model in enumerate(each.models)
+            ]
     return tuple(sections)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from losscli.engine.check import Counts
     from losscli.engine.dataset import Dataset
     from losscli.engine.evaluation import Asked, Facts, ModelFacts
+    from losscli.engine.within import Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class ModelNumbers:
 class Evaluated:
     """A data set, what was asked of it, and the answers.
 
-    `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label.
+    `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label;
+    `groups` are the groups of its rows, each evaluated by itself, where it was asked for them.
     """
 
     dataset: Dataset
@@ -40,6 +42,7 @@ class Evaluated:
     facts: Facts
     models: tuple[ModelNumbers, ...]
     name: str | None = None
+    groups: tuple[tuple[Group, Evaluated], ...] = ()
 
     @property
     def counts(self) -> Counts:
