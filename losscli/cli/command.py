@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from losscli.errors import LosscliError, UsageError
 
 if TYPE_CHECKING:
     from typer import Context
+
+    from losscli.cli.setting_value import Word
 
 # Options of a single run
 _NO_SETTINGS = {"show_config", "debug"}
@@ -35,27 +37,20 @@ class SettledCommand(TyperCommand):
         """
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
-        given = Counter(self.make_parser(ctx).parse_args(args=list(args))[2])
-        for param, times in given.items():
-            if times > 1 and isinstance(param, TyperOption) and not (param.multiple or param.is_flag):
-                name = max(param.opts, key=len)
-                raise UsageError(f"{name} is given {'twice' if times == 2 else f'{times} times'}", "leave one of them")
+        given = self.make_parser(ctx).parse_args(args=list(args))[2]
+        _refuse_twice(given)
         if any(param.is_eager for param in given):
             return super().parse_args(ctx, args)  # a wrong setting must not stand in the way of help
         options = _settable(self)
         settings = settings_of(str(self.name), _all_settable(ctx))
         ctx.default_map = {options[name].name: setting.value for name, setting in settings.items()}
         rest = super().parse_args(ctx, args)
-        ctx.obj = {}
-        for name, option in options.items():
-            value = ctx.params[option.name]
-            if option in given or name not in settings:
-                origin = Origin.FLAG if option in given else Origin.DEFAULT
-                ctx.obj[name] = Setting(
-                    value=(tuple(value) or None) if isinstance(value, list) else value, origin=origin
-                )
-            else:
-                ctx.obj[name] = settings[name]
+        ctx.obj = {
+            name: settings[name]
+            if name in settings and option not in given
+            else _unsettled(ctx.params[option.name], flag=option in given)
+            for name, option in options.items()
+        }
         return rest
 
     def invoke(self, ctx: Context) -> Any:  # type: ignore[override]  # likewise
@@ -68,6 +63,19 @@ class SettledCommand(TyperCommand):
         except LosscliError as error:
             add_origin(error, ctx.obj)
             raise
+
+
+def _refuse_twice(given: Sequence[object]) -> None:
+    for param, times in Counter(given).items():
+        if times > 1 and isinstance(param, TyperOption) and not (param.multiple or param.is_flag):
+            name = max(param.opts, key=len)
+            raise UsageError(f"{name} is given {'twice' if times == 2 else f'{times} times'}", "leave one of them")
+
+
+def _unsettled(value: Word | list[str], *, flag: bool) -> Setting:
+    """Return what is as a flag says, or as it always is."""
+    words = (tuple(value) or None) if isinstance(value, list) else value
+    return Setting(value=words, origin=Origin.FLAG if flag else Origin.DEFAULT)
 
 
 def _settable(command: object) -> dict[str, TyperOption]:

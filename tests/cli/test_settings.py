@@ -261,6 +261,21 @@ def test_limits_of_flags_are_instead_of_those_of_a_file(folder, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def test_a_name_means_the_same_to_every_command_but_for_the_baseline(monkeypatch, capsys):
+    settings = set()
+    for command in COMMANDS:
+        main([command, "--show-config", "-f", "json"])
+        settings |= {each["setting"] for each in json.loads(capsys.readouterr().out)["settings"]}
+    refused = set()
+    for setting in settings:
+        name = f"LOSSCLI_{setting.upper().replace('-', '_')}"
+        monkeypatch.setenv(name, "1")
+        if main(["losses"]) == 2 and "is another thing to" in capsys.readouterr().err:
+            refused.add(setting)
+        monkeypatch.delenv(name)
+    assert refused == {"baseline"}
+
+
 def test_show_config_reads_no_rows_and_keeps_the_files_of_answers(folder, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", None)
     (folder / "losscli.toml").write_text('format = "csv"\n[gate]\noutput = "junit:gate.xml"')
