@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from losscli.engine.accumulate import Accumulator
     from losscli.engine.batch import Batch
 
@@ -33,14 +35,18 @@ def fold(batches: Iterable[Batch], accumulators: tuple[Accumulator[Any, Any], ..
     def merge(observed: list[Any]) -> None:
         states[:] = [a.merge(state, seen) for a, state, seen in zip(distinct, states, observed, strict=True)]
 
-    if threads == 1:
-        for batch in batches:
+    batches = iter(batches)
+    first = list(islice(batches, 2))
+    if threads == 1 or len(first) == 1:
+        for batch in chain(first, batches):
             merge(_observe(batch, distinct))
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(threads) as pool:
             waiting: deque[Future[list[Any]]] = deque()
             try:
-                for batch in batches:
+                for batch in chain(first, batches):
                     waiting.append(pool.submit(_observe, batch, distinct))
                     if len(waiting) > WINDOW_PER_THREAD * threads:
                         merge(waiting.popleft().result())

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Reduction
@@ -155,6 +154,8 @@ def rate_interval(rate: float, n: float, level: float) -> tuple[float, float]:
     22, 209–212; L. D. Brown, T. T. Cai & A. DasGupta (2001), Interval estimation for a binomial proportion, Statist.
     Sci. 16, 101–133.
     """
+    from statistics import NormalDist
+
     square = NormalDist().inv_cdf((1 + level) / 2) ** 2
     centre = (rate + square / (2 * n)) / (1 + square / n)
     half = math.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
