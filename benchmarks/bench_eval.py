@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import math
 import os
@@ -181,6 +182,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the CSV file (%(default)s)")
     rows = parser.parse_args().rows
+    compileall.compile_dir(
+        str(HERE.parent / "losscli"), quiet=1
+    )  # as pip does where it installs a package, and its peers
     print("| work | losscli | peers | ratio | limit | peak memory | limit |")
     print("|---|---|---|---|---|---|---|")
     missed = []

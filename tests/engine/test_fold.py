@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 from streams import batches, bits, kernel
 
-import losscli.engine.fold
 from losscli.engine.accumulate import Moments, Total
 from losscli.engine.domain import DomainFaults
 from losscli.engine.fold import WINDOW_PER_THREAD, fold
@@ -113,7 +113,7 @@ def test_an_error_cancels_the_batches_that_wait(monkeypatch):
             gate.set()
             return super().__exit__(*failure)
 
-    monkeypatch.setattr(losscli.engine.fold, "ThreadPoolExecutor", OpensAtItsEnd)
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", OpensAtItsEnd)
     observed = []
 
     def refuse_the_first(first_row):
