@@ -148,7 +148,7 @@ class Check:
     message: Sentence
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
     """The whole answer of one analysis.
 
@@ -183,6 +183,11 @@ class Result:
     signature: str = ""
     aside: str = ""
     checks: tuple[Check, ...] = ()
+
+    def __repr__(self) -> str:
+        # in quotes, since columns that the data name stand in it
+        described = f" {self.signature!r}" if self.signature else ""
+        return f"<{self.schema}{described}, to_frame() has {len(self.records)} rows>"
 
     def to_frame(self) -> pd.DataFrame:
         """Return `records` as a pandas DataFrame, one row per model and loss."""

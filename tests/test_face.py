@@ -11,6 +11,7 @@ import pytest
 import losscli
 from losscli.analyses import face
 from losscli.errors import InputError, UsageError
+from losscli.losses import LOSSES
 
 COLUMNS = {"y_true": [3.0, 1.0, 2.0, 7.0], "y_pred": [2.5, 1.5, 2.0, 8.0], "w": [1.0, 2.0, 0.0, 1.0]}
 DIABETES = Path(__file__).parent.parent / "sample_data" / "diabetes.csv"
@@ -25,6 +26,15 @@ def test_all_that_the_package_promises_is_there():
     assert losscli.evaluate is face.evaluate
     with pytest.raises(AttributeError, match="has no attribute 'evalute'"):
         _ = losscli.evalute
+
+
+def test_an_answer_shows_itself_in_a_line_that_steers_no_terminal():
+    columns = {"y_true": [3.0, 1.0], "pred_\x1b[31m": [2.5, 1.5]}
+    assert repr(losscli.evaluate(columns, losses="mse", level=None)) == (
+        "<losscli.eval/1 'losscli 0.1.0 · mse · n 2 · no interval · modified z > 3.5 · y_true/pred_\\x1b[31m', "
+        "to_frame() has 2 rows>"
+    )
+    assert repr(losscli.catalogue()) == f"<losscli.losses/1, to_frame() has {len(LOSSES)} rows>"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ def losscli(
       losscli eval preds.csv -l mse,mae   these losses
       cat preds.csv | losscli eval        in a pipe
       losscli losses huber                what a loss is, and when to use it
+
+    Options may also stand in losscli.toml, in [tool.losscli] of pyproject.toml and in LOSSCLI_* variables;
+    --show-config of a command shows them.
     """  # noqa: D301  \b keeps the lines apart
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
