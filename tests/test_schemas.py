@@ -57,6 +57,7 @@ RUNS = [
     ["outliers", VISITS, "--by", "health,coinsurance", "--top", "1"],
     ["outliers", PROFILES, "--weight", "person_years", "--rule", "iqr:3", "--stress"],
     ["outliers", DIABETES, "-p", "pred_ridge", "--losses", "mse,mbe", "--rule", "top:2"],
+    ["outliers", DIABETES, "-p", "pred_ridge", "--rule", "adjusted-boxplot"],
     ["outliers", CANCER, "-t", "diagnosis", "--positive", "malignant", "-p", "y_prob"],
     *(["outliers", path] for path in (DIGITS, "labels.csv", "multilabel.csv", "infinite.csv", "constant.csv")),
     ["losses"],

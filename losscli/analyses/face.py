@@ -211,7 +211,8 @@ def outliers(
     losses
         As in `evaluate`.
     rule : str or None
-        What flags a row: "modified-z:3.5", "iqr:3", "top:20", "top:1%" or "error:100"; None takes the usual one.
+        What flags a row: "modified-z:3.5", "double-mad:3.5", "iqr:3", "adjusted-boxplot:1.5", "top:20", "top:1%" or
+        "error:100"; None takes the usual one.
     top : int
         How many of the rows that matter most are told of, 1 or more.
     keep : str or sequence of str

@@ -20,7 +20,10 @@ RuleText = Annotated[
     typer.Option(
         "--rule",
         metavar="RULE",
-        help="What flags a row: modified-z:3.5 (numbers), top:1% (classes), iqr:1.5, iqr:3, top:20, error:100.",
+        help=(
+            "What flags a row: modified-z:3.5 (numbers), top:1% (classes), iqr:1.5, iqr:3, top:20, error:100; "
+            "for skewed errors double-mad:3.5, adjusted-boxplot:1.5."
+        ),
     ),
 ]
 TopRows = Annotated[str, typer.Option("--top", metavar="K", help="How many of the rows that matter most are shown.")]

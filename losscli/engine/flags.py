@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.engine.batch import Batch
     from losscli.engine.pulled import Fences
     from losscli.engine.quantity import Quantity
+    from losscli.engine.skewed import Skewness
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Outliers:
         Where errors are pulled to; None with the rule and of predictions of classes.
     z
         The robust z-score of a row; None without a scale.
+    skewness
+        That of the errors, by which fences were moved; None for rules that do not ask for it.
     """
 
     n: int
@@ -63,6 +66,7 @@ class Outliers:
     flag: Flag | None = field(default=None, compare=False)
     fences: Fences | None = field(default=None, compare=False)
     z: Quantity | None = field(default=None, compare=False)
+    skewness: Skewness | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

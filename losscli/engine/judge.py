@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from losscli.engine.accumulate import Total
 from losscli.engine.flags import Flag, FlaggedTotals, Outliers
-from losscli.engine.outlying import Scale, outlier_scale
+from losscli.engine.outlying import STAND_IN, Scale, outlier_scale
 from losscli.engine.pulled import Beyond, Fences, Standardised
 from losscli.engine.quantity import Deviation, LossValue, Residual, Target
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES, Measure, Rule
 from losscli.engine.sample import Sampled
 from losscli.engine.scale_along import ScaledResidual, scale_along
-from losscli.engine.select import median_and_deviation, quantile
+from losscli.engine.select import median, median_and_deviation, quantile
+from losscli.engine.skewed import Skewness, TwoSided, medcouple, two_scales
 from losscli.engine.subject import Prediction
 from losscli.engine.top_rows import TopRows
 from losscli.errors import InputError
@@ -60,31 +61,73 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = U
     errors = yield from _errors(model)
     if rule.measure is Measure.ERROR:
         flag = Flag(Deviation(Residual(model), 0.0), rule.limit)
-        fences, name = Fences(-rule.limit, rule.limit), f"error>{rule.limit:g}"
+        judged = _Judged(flag=flag, fences=Fences(-rule.limit, rule.limit), rule=f"error>{rule.limit:g}")
     elif errors is None:
         return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
     else:
-        flag, fences, name = yield from _judged(model, errors, rule)
-    found = yield from _outliers(model, flag, kernels, name)
-    if errors is None:
-        return replace(found, fences=fences)
-    return replace(found, scale=errors.raw, fences=fences, z=errors.z)
+        judged = yield from _judged(model, errors, rule)
+    found = yield from _outliers(model, judged.flag, kernels, judged.rule)
+    found = replace(found, fences=judged.fences, skewness=judged.skewness)
+    return found if errors is None else replace(found, scale=errors.raw, z=judged.z or errors.z)
 
 
-def _judged(model: int, errors: _Errors, rule: Rule) -> Question[tuple[Flag, Fences, str]]:
-    """Return what flags the errors of a model, where they are pulled to, and the name of the rule."""
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """What flags the errors of a model, where they are pulled to, and the rule; `z` where it has a score of its own."""
+
+    flag: Flag
+    fences: Fences
+    rule: str
+    z: Quantity | None = None
+    skewness: Skewness | None = None
+
+
+def _judged(model: int, errors: _Errors, rule: Rule) -> Question[_Judged]:
     residual = Residual(model)
-    if rule.measure is Measure.MODIFIED_Z:
-        reach = rule.limit * errors.scale.scale
-        fences = Fences(errors.center - reach, errors.center + reach, errors.along)
-        name = errors.scale.rule.partition(">")[0]
-        return Flag(Deviation(errors.of, errors.center), reach), fences, f"{name}>{rule.limit:g}"
-    if rule.measure is Measure.IQR:
-        low, high = yield from both(quantile(residual, 0.25), quantile(residual, 0.75))
-        fences = Fences(low - rule.limit * (high - low), high + rule.limit * (high - low))
-        return Flag(Beyond(residual, fences.low, fences.high), 0.0), fences, f"iqr>{rule.limit:g}"
-    flag, least = yield from _largest(Deviation(residual, 0.0), rule)
-    return flag, Fences(-least, least), _ranked(rule, SIZE_OF_ERROR)
+    match rule.measure:
+        case Measure.MODIFIED_Z:
+            reach = rule.limit * errors.scale.scale
+            fences = Fences(errors.center - reach, errors.center + reach, errors.along)
+            flag = Flag(Deviation(errors.of, errors.center), reach)
+            return _Judged(flag=flag, fences=fences, rule=f"{errors.scale.rule.partition('>')[0]}>{rule.limit:g}")
+        case Measure.DOUBLE_MAD:
+            return (yield from _on_each_side(errors, rule))
+        case Measure.IQR:
+            low, high = yield from _quartiles(residual)
+            fences = Fences(low - rule.limit * (high - low), high + rule.limit * (high - low))
+            return _beyond(residual, fences, rule)
+        case Measure.ADJUSTED_BOXPLOT:
+            (low, high), (center, sample) = yield from both(
+                _quartiles(residual), both(median(residual), ask(Sampled(residual)))
+            )
+            skewness = Skewness(medcouple=medcouple(sample.values, sample.weights, center), rows=len(sample.values))
+            fences = Fences(*skewness.fences(low, high, rule.limit))
+            return replace(_beyond(residual, fences, rule), skewness=skewness)
+        case _:
+            flag, least = yield from _largest(Deviation(residual, 0.0), rule)
+            return _Judged(flag=flag, fences=Fences(-least, least), rule=_ranked(rule, SIZE_OF_ERROR))
+
+
+def _quartiles(residual: Residual) -> Question[tuple[float, float]]:
+    return both(quantile(residual, 0.25), quantile(residual, 0.75))
+
+
+def _beyond(residual: Residual, fences: Fences, rule: Rule) -> _Judged:
+    flag = Flag(Beyond(residual, fences.low, fences.high), 0.0)
+    return _Judged(flag=flag, fences=fences, rule=f"{rule.measure}>{rule.limit:g}")
+
+
+def _on_each_side(errors: _Errors, rule: Rule) -> Question[_Judged]:
+    """Return the judgement by the scale of errors on each side of their median."""
+    scales = yield from two_scales(errors.of, errors.center)
+    below, above = scales or (errors.scale, errors.scale)
+    z = TwoSided(errors.of, errors.center, below.scale, above.scale)
+    fences = Fences(errors.center - rule.limit * below.scale, errors.center + rule.limit * above.scale, errors.along)
+    scaled = "" if errors.along is None else "scaled-"
+    measure = "mean-absolute-deviation" if STAND_IN in below.rule + above.rule else "mad"
+    return _Judged(
+        flag=Flag(Deviation(z, 0.0), rule.limit), fences=fences, rule=f"{scaled}double-{measure}>{rule.limit:g}", z=z
+    )
 
 
 def largest_losses(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from losscli.engine.student import two_sided_tail
 
 THRESHOLD = 3.5  # Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers
+STAND_IN = "mean-absolute-deviation"  # where MAD is 0
 SIGMA_PER_MAD = 1 / 0.6744897501960817  # 1/Φ⁻¹(¾)
 SIGMA_PER_MEAN_DEVIATION = math.sqrt(math.pi / 2)  # 1.2533…
 MAD_EFFICIENCY = 0.3675  # of n normal rows MAD is as sure as the standard deviation of so many of them
@@ -49,9 +50,7 @@ def outlier_scale(mad: float, mean_absolute_deviation: float) -> Scale | None:
     if mad > 0:
         return Scale(scale=SIGMA_PER_MAD * mad, rule=f"modified-z>{THRESHOLD:g}")
     if mean_absolute_deviation > 0:
-        return Scale(
-            scale=SIGMA_PER_MEAN_DEVIATION * mean_absolute_deviation, rule=f"mean-absolute-deviation>{THRESHOLD:g}"
-        )
+        return Scale(scale=SIGMA_PER_MEAN_DEVIATION * mean_absolute_deviation, rule=f"{STAND_IN}>{THRESHOLD:g}")
     return None
 
 

@@ -12,14 +12,16 @@ from losscli.errors import UsageError
 from losscli.text import quoted
 
 FENCE = 1.5  # interquartile ranges beyond the quartiles: Tukey (1977), Exploratory Data Analysis; 3 is his outer fence
-_WRITTEN = "modified-z:3.5, iqr:1.5, iqr:3, top:20, top:1% or error:100"
+_WRITTEN = "modified-z:3.5, double-mad:3.5, iqr:1.5, iqr:3, adjusted-boxplot:1.5, top:20, top:1% or error:100"
 
 
 class Measure(StrEnum):
     """What a rule goes by."""
 
     MODIFIED_Z = "modified-z"  # distance from the median in robust standard deviations
+    DOUBLE_MAD = "double-mad"  # the same, in those of the side of the median that the error lies on
     IQR = "iqr"  # distance beyond the quartiles in interquartile ranges
+    ADJUSTED_BOXPLOT = "adjusted-boxplot"  # the same, in ranges that the skewness of the errors stretches
     ERROR = "error"  # size of the error
     TOP = "top"  # number of rows, those with the largest errors or losses
     TOP_SHARE = "top-share"  # share of the rows, those with the largest errors or losses
@@ -45,7 +47,12 @@ class Rule:
 USUAL = Rule(measure=Measure.MODIFIED_Z, limit=THRESHOLD)
 # Of predictions of classes, which have no errors to be judged: confident and wrong.
 USUAL_OF_CLASSES = Rule(measure=Measure.TOP_SHARE, limit=0.01)
-_LIMITS = {Measure.MODIFIED_Z: THRESHOLD, Measure.IQR: FENCE}
+_LIMITS = {
+    Measure.MODIFIED_Z: THRESHOLD,
+    Measure.DOUBLE_MAD: THRESHOLD,
+    Measure.IQR: FENCE,
+    Measure.ADJUSTED_BOXPLOT: FENCE,
+}
 
 
 def read_rule(text: str) -> Rule:

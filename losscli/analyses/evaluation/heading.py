@@ -24,6 +24,9 @@ CHANGE_WITH = "change with --target --pred --task"
 RULES = {
     "modified-z": "modified z",
     "mean-absolute-deviation": "mean absolute deviation",
+    "double-mad": "modified z by the MAD on its side of the median",
+    "double-mean-absolute-deviation": "mean absolute deviations on its side of the median",
+    "adjusted-boxplot": "interquartile ranges, adjusted to the skewness, beyond the quartiles",
     "iqr": "interquartile ranges beyond the quartiles",
     "error": "|error|",
 }

@@ -117,10 +117,8 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
     if outliers is None:
         return
     if outliers.rule is not None and "mean-absolute" in outliers.rule:
-        text = (
-            "{where}at least half of the errors are equal (MAD 0): "
-            "outliers are judged by the mean absolute deviation instead"
-        )
+        half = "half of the errors on a side of the median" if "double" in outliers.rule else "half of the errors"
+        text = f"{{where}}at least {half} are equal (MAD 0): outliers are judged by the mean absolute deviation instead"
         yield _notice("mad-zero", text, where=_text(where))
     along = None if outliers.fences is None else outliers.fences.along
     if along is not None:

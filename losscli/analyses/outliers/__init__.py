@@ -28,6 +28,7 @@ from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
 from losscli.engine.question import ask, both, together
 from losscli.engine.reading import Named, Reading
 from losscli.engine.rule import USUAL, Measure, Rule, read_rule
+from losscli.engine.skewed import expected_beyond, expected_by_sides
 from losscli.engine.stress import stresses_of
 from losscli.errors import UsageError
 from losscli.result import Result
@@ -200,8 +201,15 @@ def _expected(rule: Rule, evaluated: Evaluated) -> float | None:
     """Return how many rows a normal law puts beyond a rule; None for rules that say nothing of a law."""
     if evaluated.dataset.roles.task is not Task.REGRESSION:
         return None
-    if rule.measure is Measure.MODIFIED_Z:
-        return expected_flagged(evaluated.counts.n, rule.limit)
-    if rule.measure is Measure.IQR:
-        return expected_flagged(evaluated.counts.n, (1 + 2 * rule.limit) / SIGMA_PER_MAD)
-    return None
+    n = evaluated.counts.n
+    match rule.measure:
+        case Measure.MODIFIED_Z:
+            return expected_flagged(n, rule.limit)
+        case Measure.DOUBLE_MAD:
+            return expected_by_sides(n, rule.limit)
+        case Measure.IQR:
+            return expected_flagged(n, (1 + 2 * rule.limit) / SIGMA_PER_MAD)
+        case Measure.ADJUSTED_BOXPLOT:
+            return expected_beyond(n, rule.limit)
+        case _:
+            return None

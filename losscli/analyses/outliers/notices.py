@@ -29,7 +29,7 @@ def outlier_notices(evaluated: Evaluated, models: tuple[ModelOutliers, ...]) -> 
         if outliers.n == n:
             yield _notice("all-flagged", "{where}the rule flags every row, so that nothing is left without them", where)
         fences = outliers.fences
-        if outliers.rule.startswith("iqr") and fences is not None and fences.low == fences.high:
+        if outliers.rule.startswith(("iqr", "adjusted-boxplot")) and fences is not None and fences.low == fences.high:
             text = "{where}the middle half of the errors are equal (IQR 0): every other error lies outside"
             yield _notice("iqr-zero", text, where)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from losscli.analyses.outliers.groups import GroupOutliers
     from losscli.analyses.outliers.numbers import LossEffect, ModelOutliers
     from losscli.analyses.outliers.rows import Row
+    from losscli.engine.skewed import Skewness
     from losscli.engine.within import Group
     from losscli.result import Json, Scalar
 
@@ -54,11 +55,16 @@ def _model(evaluated: Evaluated, each: ModelOutliers, group: Group | None, keep:
             "share": outliers.n / evaluated.counts.n,
             "expected": each.expected,
             "scale": outliers.scale,
+            "medcouple": None if outliers.skewness is None else _medcouple(outliers.skewness),
             "scale_along": None if along is None else {"prediction": list(along.knots), "scale": list(along.scales)},
         },
         "losses": [_loss(evaluated, effect) for effect in each.losses],
         "rows": [_row(evaluated, row, keep) for row in each.rows],
     }
+
+
+def _medcouple(skewness: Skewness) -> Mapping[str, Json]:
+    return {"value": skewness.medcouple, "rows": skewness.rows}
 
 
 def _loss(evaluated: Evaluated, effect: LossEffect) -> Mapping[str, Json]:

@@ -72,7 +72,7 @@ def _cells(effect: LossEffect) -> dict[str, object]:
 
 
 def _sentences(evaluated: Evaluated, each: ModelOutliers) -> tuple[Sentence, ...]:
-    said = [_flagged(evaluated, each)]
+    said = [_flagged(evaluated, each), *_skewness(evaluated, each)]
     if each.outliers is not None and each.outliers.n:
         said += _dependence(each)
     return (*said, *_largest_row(evaluated, each))
@@ -99,6 +99,23 @@ def _flagged(evaluated: Evaluated, each: ModelOutliers) -> Sentence:
     counted = "{flagged} row" if outliers.n == 1 else "{flagged} rows" if outliers.n else "no row"
     text = f"{counted} of {{n}} flagged ({{share}}{expected}): {rule_in_words(outliers.rule)}"
     return Sentence(label="outliers", text=text, values=values)
+
+
+def _skewness(evaluated: Evaluated, each: ModelOutliers) -> list[Sentence]:
+    """Return the skewness that moved the fences, and from which rows it is known."""
+    skewness = None if each.outliers is None else each.outliers.skewness
+    if skewness is None or each.outliers is None or each.outliers.fences is None:
+        return []
+    values = {
+        "medcouple": Value(kind=Kind.SIGNED, raw=skewness.medcouple),
+        "low": Value(kind=Kind.SIGNED, raw=each.outliers.fences.low),
+        "high": Value(kind=Kind.SIGNED, raw=each.outliers.fences.high),
+        "rows": Value(kind=Kind.COUNT, raw=skewness.rows),
+    }
+    text = "the medcouple of the errors is {medcouple} (0 is symmetric), the fences are at {low} and {high}"
+    if skewness.rows < evaluated.counts.n:
+        text += "; the medcouple is that of {rows} evenly spread rows"
+    return [Sentence(label="skewness", text=text, values=values)]
 
 
 def _dependence(each: ModelOutliers) -> list[Sentence]:
