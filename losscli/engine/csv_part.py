@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from losscli.engine.block import Block, CellPlace, numbered_block
-from losscli.engine.cell_error import word_error
 from losscli.engine.csv_file import CsvFile
 from losscli.engine.scan import ROW, ScanError, numbered, row_numbers, texts_at
 from losscli.engine.scan_keys import Keys, read_keys
 from losscli.engine.scan_values import Batch, label_batches, value_batches
 from losscli.engine.scan_where import Condition, satisfying, try_condition
-from losscli.engine.scan_words import words_in
+from losscli.engine.scan_words import raise_first_word, unexamined, words_in
 from losscli.errors import InputError
 from losscli.text import quoted
 
@@ -143,7 +142,8 @@ class CsvPart:
             try:
                 for position, batch in enumerate(self._batches(wanted, keys, reading)):
                     if batch.suspect:
-                        self._examine({name: keys[name] for name in wanted.numbers}, wanted.block_rows)
+                        numbers = [keys[name] for name in wanted.numbers]
+                        self._examine(batch.nulls, numbers, wanted.block_rows)
                         if self._reading is not reading:
                             break
                     records += batch.height
@@ -192,11 +192,13 @@ class CsvPart:
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
-        places = self._file.places(rows)
         texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
+        return self._placed(rows, texts)
+
+    def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:
         return [
             CellPlace(file=file, unit="line", number=line, text=text)
-            for (file, line), text in zip(places, texts, strict=True)
+            for (file, line), text in zip(self._file.places(rows), texts, strict=True)
         ]
 
     def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
@@ -209,7 +211,7 @@ class CsvPart:
             self._rows(self._file.frame(numbers=scanned), list(keys.values()), scanned, reading),
             replace(wanted, columns=tuple(keys.values()), labels=labels),
             texts=texts,
-            watched=[keys[name] for name in wanted.numbers if name not in self._examined],
+            watched=[key for key in numbers if key not in self._examined],
             null_values=self._null_values,
             # once all rows are known to be whole, columns that are not wanted need not be read
             width=None if self._rectangular else self._file.layout.width,
@@ -245,18 +247,19 @@ class CsvPart:
             self._reading = replace(self._reading, blank=shape.blank)
         return shape
 
-    def _examine(self, keys: Mapping[str, str], block_rows: int) -> None:
-        """Find why cells are null: raise the error that names the first word, or settle how to read on."""
+    def _examine(self, nulls: Sequence[str], numbers: Sequence[str], block_rows: int) -> None:
+        """Find why cells of `nulls`, keys among `numbers`, are null: raise the error, or settle how to read on."""
         self._look()
-        unknown = {name: key for name, key in keys.items() if name not in self._examined}
+        unknown = unexamined(nulls, numbers, self._examined)
         if not unknown:
             return
-        found_in = list(unknown.values())
-        n, words = words_in(self._numbered(found_in), found_in, block_rows=block_rows, null_values=self._null_values)
-        offending = [(words[key].first[0], name, words[key]) for name, key in unknown.items() if words[key].count]
-        if offending:
-            _, name, found = min(offending, key=lambda entry: entry[0])
-            raise word_error(name, found.count, self.cells(name, found.first), n=n)
+        words = words_in(self._numbered(unknown), unknown, block_rows=block_rows, null_values=self._null_values)
+        names = {key: self.columns[int(key)].name for key in unknown}
+        raise_first_word(
+            {names[key]: found for key, found in words.items()},
+            self._placed,
+            lambda: self.height() if self._condition is None else len(self.records()),
+        )
         self._examined.update(unknown)
         if not self._reading.trims and any(found.padded for found in words.values()):
             self._reading = replace(self._reading, trims=True)

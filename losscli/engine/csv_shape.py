@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,6 +141,12 @@ def _after_header(chunks: Iterable[bytes], lines: int) -> Iterator[bytes]:
 
 
 def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Records, int]:
+    end = data.rfind(b"\n") + 1
+    if layout.width > 1 and b'"' not in data and (height := _regular(data[:end], layout)) is not None:
+        no = np.zeros(height, np.bool_)
+        lines = np.arange(line, line + height)
+        cells = np.full(height, layout.width)
+        return Records(first=first, line=lines, cells=cells, blank=no, ragged=no, stray=no), end
     content = np.frombuffer(data, np.uint8)
     newline = np.flatnonzero(content == _NEWLINE)
     comma = np.flatnonzero(content == ord(layout.delimiter))
@@ -163,6 +170,19 @@ def _split(data: bytes, layout: CsvLayout, *, first: int, line: int) -> tuple[Re
     lines = line + np.searchsorted(newline, starts)
     found = Records(first=first, line=lines, cells=cells, blank=blank, ragged=ragged, stray=stray)
     return found, int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _regular(lines: bytes, layout: CsvLayout) -> int | None:
+    """Return the number of lines if each has the cells of the header, and some other mark is none; None else."""
+    marks = lines.translate(None, _other_than(layout.delimiter))
+    height = len(marks) // layout.width
+    line = layout.delimiter.encode() * (layout.width - 1) + b"\n"
+    return height if marks == line * height else None
+
+
+@cache
+def _other_than(delimiter: str) -> bytes:
+    return bytes(set(range(256)) - {_NEWLINE, ord(delimiter)})
 
 
 def outside_quotes(positions: IntArray, quote: IntArray) -> IntArray:

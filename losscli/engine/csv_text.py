@@ -81,6 +81,8 @@ class FileText:
 
     def lines(self, rows: Sequence[int], layout: CsvLayout) -> list[int]:
         """Return the physical lines on which a few records start, given in ascending order."""
+        if self.has_quotes is False:
+            return [layout.header_lines + 1 + row for row in rows]
         return lines_at(records_of(self.chunks(), layout), rows)
 
     def at(self, line: int) -> tuple[str, int]:

@@ -171,7 +171,8 @@ def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:
     """Return the text of the cells of one column in a few rows, given in ascending order; "" where null."""
     import polars as pl
 
-    numbered = frame.select(key).head(max(rows) + 1).with_row_index(ROW)
+    # rows before a slice are not parsed; those between two wanted ones are
+    numbered = frame.select(key).with_row_index(ROW).slice(rows[0], rows[-1] - rows[0] + 1)
     cells = numbered.filter(pl.col(ROW).is_in(list(rows))).select(key)
     values = [value for batch in batches(cells, len(rows)) for value in batch[key].to_list()]
     return ["" if value is None else str(value) for value in values]

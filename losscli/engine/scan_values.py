@@ -52,14 +52,22 @@ class Batch:
     columns : mapping of str to ndarray, each of shape (n,), or (n, k) for lists
     rows : ndarray of shape (n,), or None
         Their record numbers, where records were left out.
-    suspect : bool
-        Whether a cell may be missing or no number, or a row ragged or blank: the cause of a null is to be found.
+    nulls : tuple of str
+        Watched columns of numbers in which a cell is missing or no number: the cause is to be found.
+    uneven : bool
+        Whether a row may be ragged or blank.
     """
 
     columns: Mapping[str, FloatArray]
     height: int
     rows: IntArray | None
-    suspect: bool
+    nulls: tuple[str, ...]
+    uneven: bool
+
+    @property
+    def suspect(self) -> bool:
+        """Whether something is to be looked at once more."""
+        return self.uneven or bool(self.nulls)
 
 
 def value_batches(
@@ -74,7 +82,7 @@ def value_batches(
 ) -> Iterator[Batch]:
     """Yield columns as float64 in batches of exactly as many rows as a block, the last one shorter.
 
-    What is no number becomes NaN and makes its batch suspect; nothing is raised for it, because Polars has then given
+    What is no number becomes NaN and is told with its batch; nothing is raised for it, because Polars has then given
     batches out already that lack the rows before.
 
     Parameters
@@ -84,9 +92,9 @@ def value_batches(
     texts : collection of str
         Those columns of numbers that are text, read without the blanks around.
     watched : collection of str
-        Those columns of numbers in which a null is suspect.
+        Those columns of numbers in which a null is told.
     width : int or None
-        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is suspect where
+        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is uneven where
         the last of them is null or one more is not.
     is_numbered : bool
         Whether the frame has record numbers in a column `ROW`, because rows were left out; the batches then carry them.
@@ -127,14 +135,15 @@ def value_batches(
             else:
                 columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
         uneven = width is not None and bool(cells[_UNEVEN].any())
-        suspect = uneven or any(cells[key].null_count() for key in watched)
+        nulls = tuple(key for key in watched if cells[key].null_count())
         for start in range(0, batch.height, wanted.block_rows):
             of_block = slice(start, start + wanted.block_rows)
             yield Batch(
                 columns={key: values[of_block] for key, values in columns.items()},
                 height=min(wanted.block_rows, batch.height - start),
                 rows=None if rows is None else rows[of_block],
-                suspect=suspect,
+                nulls=nulls,
+                uneven=uneven,
             )
         first += batch.height
 

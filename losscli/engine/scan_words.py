@@ -1,21 +1,24 @@
-"""Cells that should be numbers and are words: a second look at a file, taken where numbers are missing."""
+"""Cells that should be numbers and are words: a second look at a column, taken where numbers are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from losscli.engine.block import SHOWN_CELLS
+from losscli.engine.cell_error import word_error
 from losscli.engine.scan import ROW, batches, trimmed
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from losscli.engine.block import CellPlace
+
 _PADDED = "padded "
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Words:
     """Cells of a column that should be numbers and are not.
 
@@ -23,21 +26,59 @@ class Words:
     ----------
     count : int
         How many.
-    first : list of int
+    rows : list of int
         Record numbers of the first `SHOWN_CELLS`.
+    texts : list of str
+        What stands there.
     padded : bool
-        Whether some other cell has blanks around its number.
+        Whether some other cell is a number only without the blanks around it.
     """
 
-    count: int
-    first: list[int]
-    padded: bool
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    padded: bool = False
+
+
+def unexamined(nulls: Sequence[str], columns: Sequence[str], examined: Collection[str]) -> list[str]:
+    """Return which columns to look at where there are nulls in some: these, or all that are left from the second time.
+
+    A column a time would be a reading a time; all of them at once would be slow where one cell in the last row is bad.
+    """
+    unknown = [key for key in nulls if key not in examined]
+    return [key for key in columns if key not in examined] if unknown and examined else unknown
+
+
+def raise_first_word(
+    words: Mapping[str, Words],
+    placed: Callable[[Sequence[int], Sequence[str]], list[CellPlace]],
+    count_rows: Callable[[], int],
+) -> None:
+    """Raise the error for the first word in the columns `words`; none where there is none.
+
+    Parameters
+    ----------
+    placed : callable
+        Gives the places of cells, from their record numbers and their texts.
+    count_rows : callable
+        Gives the number of rows that were looked at.
+
+    Raises
+    ------
+    InputError
+        There is a word.
+    """
+    offending = [(found.rows[0], name) for name, found in words.items() if found.count]
+    if offending:
+        _, name = min(offending, key=lambda entry: entry[0])
+        found = words[name]
+        raise word_error(name, found.count, placed(found.rows, found.texts), n=count_rows())
 
 
 def words_in(
     frame: pl.LazyFrame, keys: Sequence[str], *, block_rows: int, null_values: Sequence[str]
-) -> tuple[int, dict[str, Words]]:
-    """Return the number of rows, and for each of the text columns `keys` its cells that are no number nor missing.
+) -> dict[str, Words]:
+    """Return for each of the text columns `keys` its cells that are no number nor missing.
 
     The frame has its record numbers in a column `ROW`.
 
@@ -48,20 +89,24 @@ def words_in(
     """
     import polars as pl
 
-    texts = {key: trimmed(key, null_values) for key in keys}
-    selected = [
-        (text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()).alias(key) for key, text in texts.items()
+    # most cells are numbers: what costs more than to read them is done for the others only
+    cells = {key: pl.col(key).cast(pl.String) for key in keys}
+    is_odd = pl.any_horizontal(
+        text.is_not_null() & text.cast(pl.Float64, strict=False).is_null() for text in cells.values()
+    )
+    without_blanks = {key: trimmed(key, null_values) for key in keys}
+    is_number = {key: text.cast(pl.Float64, strict=False).is_not_null() for key, text in without_blanks.items()}
+    looked_at = [
+        *((without_blanks[key].is_not_null() & ~is_number[key]).alias(key) for key in keys),
+        *((is_number[key] & (without_blanks[key] != cells[key])).alias(_PADDED + key) for key in keys),
     ]
-    selected += [(text != pl.col(key).cast(pl.String)).alias(_PADDED + key) for key, text in texts.items()]
-    n = 0
-    counts = dict.fromkeys(keys, 0)
-    first: dict[str, list[int]] = {key: [] for key in keys}
-    padded = dict.fromkeys(keys, False)
-    for batch in batches(frame.select(ROW, *selected), block_rows):
-        for key in keys:
-            where = batch[ROW].filter(batch[key])
-            counts[key] += len(where)
-            first[key] += where.head(SHOWN_CELLS - len(first[key])).to_list()
-            padded[key] |= bool(batch[_PADDED + key].any())
-        n += batch.height
-    return n, {key: Words(count=counts[key], first=first[key], padded=padded[key]) for key in keys}
+    found = {key: Words() for key in keys}
+    for batch in batches(frame.select(ROW, *cells.values()).filter(is_odd), block_rows):
+        seen = batch.select(looked_at)
+        for key, words in found.items():
+            first = batch.select(ROW, key).filter(seen[key]).head(SHOWN_CELLS - len(words.rows))
+            words.count += int(seen[key].sum())
+            words.rows += first[ROW].to_list()
+            words.texts += first[key].to_list()
+            words.padded |= bool(seen[_PADDED + key].any())
+    return found

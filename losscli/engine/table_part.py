@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.engine.block import Block, CellPlace, ColumnInfo, ColumnType, numbered_block
-from losscli.engine.cell_error import cell_error, word_error
+from losscli.engine.cell_error import cell_error
 from losscli.engine.scan import ROW, ScanError, height_of, row_numbers, texts_at
 from losscli.engine.scan_keys import Keys, NoKeyError, read_keys
 from losscli.engine.scan_values import ListLengthError, first_width, label_batches, value_batches
 from losscli.engine.scan_where import Condition, satisfying, try_condition
-from losscli.engine.scan_words import words_in
+from losscli.engine.scan_words import raise_first_word, unexamined, words_in
 from losscli.engine.wanted import require_labels, require_lists, require_numbers
 from losscli.errors import InputError
 from losscli.text import quoted
@@ -160,8 +160,8 @@ class TablePart:
                 null_values=self._null_values,
                 is_numbered=bool(numbers_rows),
             ):
-                if batch.suspect:
-                    self._examine(texts, wanted.block_rows)
+                if batch.nulls:
+                    self._examine(batch.nulls, texts, wanted.block_rows)
                 yield numbered_block(first_row, batch.columns, batch.rows)
                 first_row += batch.height
             if self._condition is None:
@@ -212,6 +212,9 @@ class TablePart:
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
         texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+        return self._placed(rows, texts)
+
+    def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:
         files, numbers = self.files(np.array(rows))
         return [
             CellPlace(file=file, unit="row", number=number + 1, text=text)
@@ -234,13 +237,11 @@ class TablePart:
         frame = self._frame(list(dict.fromkeys([*columns, *self._condition.columns])))
         return satisfying(frame, self._condition, columns)
 
-    def _examine(self, texts: Sequence[str], block_rows: int) -> None:
-        unknown = [name for name in texts if name not in self._examined]
+    def _examine(self, nulls: Sequence[str], texts: Sequence[str], block_rows: int) -> None:
+        """Find why cells of `nulls`, some of the text columns `texts`, are null: raise the error for the first word."""
+        unknown = unexamined(nulls, texts, self._examined)
         if not unknown:
             return
-        n, words = words_in(self._rows([*unknown, ROW]), unknown, block_rows=block_rows, null_values=self._null_values)
-        offending = [(found.first[0], name, found) for name, found in words.items() if found.count]
-        if offending:
-            _, name, found = min(offending, key=lambda entry: entry[0])
-            raise word_error(name, found.count, self.cells(name, found.first), n=n)
+        words = words_in(self._rows([*unknown, ROW]), unknown, block_rows=block_rows, null_values=self._null_values)
+        raise_first_word(words, self._placed, lambda: self.height() if self._condition is None else len(self.records()))
         self._examined.update(unknown)

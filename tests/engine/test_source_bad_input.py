@@ -219,6 +219,22 @@ def test_what_is_wrong_after_the_first_block(row, message, pack):
     assert error_of()[0] == message
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("word", ["b", "c", "d"])
+def test_the_first_word_is_found_after_missing_cells_of_other_columns(suffix, word):
+    # gaps of a, then of b, each in a block of its own; then a word
+    columns = {name: ["1", "2", "3", "4", "5", "6", "7", "8"] for name in "abcd"}
+    columns["a"][1] = columns["b"][3] = ""
+    columns[word][6], columns["d"][7] = "x", "y"
+    frame = pl.DataFrame(columns)
+    frame.write_csv("preds.csv")
+    frame.write_parquet("preds.parquet")
+    place, more = {"csv": ("preds.csv:8", "line 9"), "parquet": ("preds.parquet: row 7", "row 8")}[suffix]
+    message, _ = error_of(f"preds.{suffix}", wanted=tuple("abcd"), block_rows=2)
+    also = f" (and 1 more, {more})" if word == "d" else ""
+    assert message == f"{place}: column '{word}': expected a number, got 'x'{also}"
+
+
 def test_a_bad_cell_in_zstd_has_its_line(tmp_path):
     lines = pl.DataFrame({"y_true": ["1"] * 50, "y_pred": ["2"] * 40 + ["a\nb"] + ["2"] * 8 + ["x"]})
     lines.lazy().sink_csv(tmp_path / "preds.csv", compression="zstd", check_extension=False)
