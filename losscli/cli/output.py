@@ -15,7 +15,7 @@ import typer
 
 from losscli.cli.shown_settings import notices
 from losscli.errors import InputError, UsageError
-from losscli.render import RENDERERS, Style, choose, for_path
+from losscli.render import RENDERERS, Renderer, Style, choose, for_path
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
             raise UsageError(f"the format {each.name} shows checks, and only losscli gate makes some")
     for position, file in enumerate(files):
         if file.path == STDOUT:
+            _refuse_mixture(chosen[0], file)
             continue
         _check(file.path)
         if any(_same(file.path, other.path) for other in files[:position]):
@@ -119,6 +120,15 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
         quiet=given.quiet,
         notices=tuple(notices({name: setting for name, setting in given.context.obj.items() if name not in ways})),
     )
+
+
+def _refuse_mixture(answer: Renderer, file: Destination) -> None:
+    """Check that what a program reads from standard output is not followed by something else."""
+    if answer.for_programs:
+        raise UsageError(
+            f"--output: {file.format}:- would stand behind the {answer.name} on standard output, which is for programs",
+            "name a file for one of them; within GitHub Actions annotations come by themselves, on standard error",
+        )
 
 
 def check_rows_file(text: str | None, *, reads: Sequence[str] = (), output: Output) -> str | None:

@@ -24,7 +24,7 @@ class Renderer:
     """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used.
 
     `shows_notices` is False where the format has no place for notices, so that they must be said elsewhere;
-    `of_checks` is True where it shows nothing but checks.
+    `of_checks` is True where it shows nothing but checks; `for_programs` where nothing else may stand beside it.
     """
 
     name: str
@@ -32,18 +32,32 @@ class Renderer:
     module: str
     shows_notices: bool = True
     of_checks: bool = False
+    for_programs: bool = False
 
 
 RENDERERS = {
     renderer.name: renderer
     for renderer in (
         Renderer(name="table", suffixes=(".txt",), module="losscli.render.to_terminal"),
-        Renderer(name="json", suffixes=(".json",), module="losscli.render.to_json"),
-        Renderer(name="csv", suffixes=(".csv",), module="losscli.render.to_csv", shows_notices=False),
-        Renderer(name="markdown", suffixes=(".md", ".markdown"), module="losscli.render.to_markdown"),
-        Renderer(name="jsonl", suffixes=(".jsonl", ".ndjson"), module="losscli.render.to_jsonl", shows_notices=False),
+        Renderer(name="json", suffixes=(".json",), module="losscli.render.to_json", for_programs=True),
         Renderer(
-            name="junit", suffixes=(".xml",), module="losscli.render.to_junit", shows_notices=False, of_checks=True
+            name="csv", suffixes=(".csv",), module="losscli.render.to_csv", shows_notices=False, for_programs=True
+        ),
+        Renderer(name="markdown", suffixes=(".md", ".markdown"), module="losscli.render.to_markdown"),
+        Renderer(
+            name="jsonl",
+            suffixes=(".jsonl", ".ndjson"),
+            module="losscli.render.to_jsonl",
+            shows_notices=False,
+            for_programs=True,
+        ),
+        Renderer(
+            name="junit",
+            suffixes=(".xml",),
+            module="losscli.render.to_junit",
+            shows_notices=False,
+            of_checks=True,
+            for_programs=True,
         ),
         Renderer(name="github", suffixes=(), module="losscli.render.to_github", shows_notices=False, of_checks=True),
     )

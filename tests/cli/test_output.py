@@ -149,3 +149,15 @@ def test_quiet_leaves_notices_out_of_what_is_printed_and_not_of_files(folder, ca
     assert main(["eval", "gaps.csv", "--missing", "drop", "--quiet", "-o", "all.md"]) == 0
     assert "left out" not in capsys.readouterr().out
     assert "left out" in (folder / "all.md").read_text()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "junit"])
+def test_what_programs_read_from_standard_output_stays_alone(form, capsys):
+    words = ["gate", "preds.csv", "--fail-if", "mae > 9", "-f", form]
+    assert main(words) == 0
+    capsys.readouterr()
+    assert main([*words, "-o", "github:-"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"--output: github:- would stand behind the {form} on standard output" in err
+    assert main([*words[:-2], "-o", "github:-", "-o", f"{form}:answer"]) == 0
