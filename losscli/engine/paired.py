@@ -72,6 +72,11 @@ class PairSummary:
         """The share of the rows, by weight, on which the candidate's loss is larger; NaN without rows."""
         return self.weight_lost / self.difference.weight if self.difference.weight else np.nan
 
+    @property
+    def share_tied(self) -> float:
+        """The share of the rows, by weight, on which both losses are equal; NaN without rows."""
+        return 1 - self.share_won - self.share_lost if self.tied else 0.0 * self.share_won
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standings:

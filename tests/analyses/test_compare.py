@@ -301,6 +301,33 @@ def test_how_even_each_loss_of_several_models_is_over_the_rows():
         assert (each["outlier_share"], each["top_share"]) == (None, None)
 
 
+def test_rows_on_which_both_models_are_equally_good_are_counted_apart():
+    y = np.arange(40.0)
+    a, b = y + 1, y + 1
+    b[:12], b[12:20] = y[:12], y[12:20] + 3  # better in 12 rows, worse in 8, equal in 20
+    w = np.where(np.arange(40) < 12, 2.0, 1.0)
+    (found,) = comparisons_of(losscli.compare({"y_true": y, "pred_a": a, "pred_b": b}, losses="mae")).values()
+    assert (found["rows_won"], found["rows_tied"]) == (0.3, pytest.approx(0.5))
+    weighted = losscli.compare({"y_true": y, "pred_a": a, "pred_b": b, "w": w}, losses="mae", weight="w")
+    (found,) = comparisons_of(weighted).values()
+    assert (found["rows_won"], found["rows_tied"]) == (pytest.approx(24 / 52), pytest.approx(20 / 52))
+    assert "rows won     tied" in screen(weighted)
+    assert "tied" not in screen(losscli.compare(two_models(), losses="mae"))
+
+
+def test_a_change_with_a_limit_on_one_side_says_so():
+    y = np.zeros(40)
+    a, b = np.ones(40), np.full(40, 0.1)
+    a[::2], b[7] = 2.0, 9.0  # one row carries the second loss
+    result = losscli.compare({"y_true": y, "pred_a": a, "pred_b": b}, losses="mse", baseline="b")
+    (found,) = comparisons_of(result).values()
+    assert found["ratio_ci"][1] == math.inf
+    assert found["ratio_ci"][0] > 0
+    assert "A change in mse has a limit on one side only: so few rows carry it" in screen(result)
+    (found,) = comparisons_of(losscli.compare({"y_true": y, "pred_a": a, "pred_b": b}, losses="mse")).values()
+    assert found["ratio_ci"][0] == 0
+
+
 def test_identical_models_are_called_identical():
     columns = two_models()
     result = losscli.compare(columns | {"pred_b": columns["pred_a"]}, losses="mse,mae")

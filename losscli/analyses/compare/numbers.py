@@ -73,8 +73,9 @@ class Comparison:
         Of the hypothesis that both mean losses are equal, and after the correction for all comparisons.
     test
         The test that the p-value comes from.
-    won
-        Share of the rows, by weight, on which the candidate's loss is smaller; None where a loss is infinite.
+    won, tied
+        Shares of the rows, by weight, on which the candidate's loss is smaller, and on which both are equal; None where
+        a loss is infinite.
     verdict
         None where a loss is infinite, so that there is nothing to test.
     """
@@ -89,6 +90,7 @@ class Comparison:
     p_adjusted: float | None
     test: str
     won: float | None
+    tied: float | None
     verdict: Verdict | None
 
 
@@ -158,7 +160,7 @@ def _comparison(
     if pair is None or not pair.difference.n:
         return Comparison(
             loss=loss, candidate=candidate, difference=None, interval=None, ratio=None, ratio_interval=None,
-            p_value=None, p_adjusted=None, test="", won=None, verdict=None,
+            p_value=None, p_adjusted=None, test="", won=None, tied=None, verdict=None,
         )  # fmt: skip
     reduction = bound.loss.reduction
     flips = place in exact and not pair.identical
@@ -175,6 +177,7 @@ def _comparison(
         p_adjusted=None,
         test=test,
         won=None if pair.difference.infinite else pair.share_won,
+        tied=None if pair.difference.infinite else pair.share_tied,
         verdict=Verdict.IDENTICAL if pair.identical else undecided,
     )
 

@@ -97,6 +97,7 @@ def _comparison(compared: Compared, comparison: Comparison) -> Mapping[str, Json
         "p_adjusted": comparison.p_adjusted,
         "test": comparison.test or None,
         "rows_won": comparison.won,
+        "rows_tied": comparison.tied,
         "verdict": None if comparison.verdict is None else comparison.verdict.value,
     }
 
@@ -135,6 +136,7 @@ def _record(compared: Compared, model: int, position: int, comparison: Compariso
         "p_value": comparison.p_value if comparison else None,
         "p_adjusted": comparison.p_adjusted if comparison else None,
         "rows_won": comparison.won if comparison else None,
+        "rows_tied": comparison.tied if comparison else None,
         "verdict": comparison.verdict.value if comparison and comparison.verdict else None,
         "n": numbers.n,
     }

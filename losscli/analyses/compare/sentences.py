@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.disagreement import about_winners
@@ -18,6 +20,7 @@ NOTABLE_SHARE = 0.1
 NOTABLE_FACTOR = 2.0
 # Rows that hold more of a loss than all others rule it.
 RULING_SHARE = 0.5
+_FEW_CARRY = "so few rows carry it that a mean cannot be told from 0"
 _CORRECTIONS = {Correction.BENJAMINI_HOCHBERG: "Benjamini–Hochberg", Correction.HOLM: "Holm"}
 
 
@@ -72,7 +75,7 @@ def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, 
     """Return how p-values come about, which model is better by how much, and where losses disagree."""
     said = [_test(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
-    said += [*about_winners(compared), _signed(compared), _unbounded(compared) if level is not None else None]
+    said += [*about_winners(compared), _signed(compared), *(_open(compared) if level is not None else ())]
     return tuple(sentence for sentence in said if sentence is not None)
 
 
@@ -104,17 +107,23 @@ def _signed(compared: Compared) -> Sentence | None:
     return Sentence(text=f"{', '.join(signed)} {has}, so that less is not better: no model is ranked by it.")
 
 
-def _unbounded(compared: Compared) -> Sentence | None:
-    """Return by which losses the change has no interval although the difference has."""
-    labels = dict.fromkeys(
-        compared.evaluated.asked[each.loss].bound.label
-        for each in compared.comparisons
-        if each.ratio is not None and each.interval is not None and each.ratio_interval is None
-    )
-    if not labels:
-        return None
-    text = f"No interval of a change in {', '.join(labels)}: so few rows carry it that a mean cannot be told from 0."
-    return Sentence(text=text)
+def _open(compared: Compared) -> Iterator[Sentence]:
+    """Yield by which losses the change has a limit on one side only, or no interval although the difference has."""
+    found = [each for each in compared.comparisons if each.ratio is not None and each.interval is not None]
+    none = [each for each in found if each.ratio_interval is None]
+    half = [
+        each
+        for each in found
+        if each.ratio_interval and (not each.ratio_interval[0] or math.isinf(each.ratio_interval[1]))
+    ]
+    if half:
+        yield Sentence(text=f"A change in {_losses_of(compared, half)} has a limit on one side only: {_FEW_CARRY}.")
+    if none:
+        yield Sentence(text=f"No interval of a change in {_losses_of(compared, none)}: {_FEW_CARRY}.")
+
+
+def _losses_of(compared: Compared, comparisons: list[Comparison]) -> str:
+    return ", ".join(dict.fromkeys(compared.evaluated.asked[each.loss].bound.label for each in comparisons))
 
 
 def _judgement(compared: Compared, candidate: int) -> Sentence | None:

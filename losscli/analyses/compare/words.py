@@ -87,7 +87,7 @@ def _two(compared: Compared, level: float | None) -> Table:
         Column(key="loss", header="loss", kind=Kind.TEXT),
         Column(key="baseline", header=compared.name(baseline), kind=Kind.NUMBER),
         Column(key="candidate", header=compared.name(candidate), kind=Kind.NUMBER),
-        *_comparison_columns(level),
+        *_comparison_columns(compared, level),
     ]
     better = {Verdict.BETTER: f"{compared.name(candidate)} better", Verdict.WORSE: f"{compared.baseline} better"}
     rows = []
@@ -110,7 +110,7 @@ def _ranked(compared: Compared, level: float | None) -> Table:
         Column(key="loss", header="loss", kind=Kind.TEXT),
         Column(key="model", header="model", kind=Kind.TEXT),
         Column(key="value", header="value", kind=Kind.NUMBER),
-        *_comparison_columns(level),
+        *_comparison_columns(compared, level),
     ]
     rows = []
     for position, asked in enumerate(compared.evaluated.asked):
@@ -126,18 +126,20 @@ def _ranked(compared: Compared, level: float | None) -> Table:
     return Table(columns=tuple(columns), rows=tuple(rows))
 
 
-def _comparison_columns(level: float | None) -> list[Column]:
+def _comparison_columns(compared: Compared, level: float | None) -> list[Column]:
     interval = Column(
         key="interval",
         header=f"{level_in_words(level or 0)} interval",
         kind=Kind.SIGNED_FRACTION_INTERVAL,
         rank=1,
     )
+    any_tied = any(each.tied for each in compared.comparisons)
     return [
         Column(key="change", header="change", kind=Kind.SIGNED_FRACTION),
         *([interval] if level is not None else []),
         Column(key="p", header="p", kind=Kind.P_VALUE, rank=2),
         Column(key="won", header="rows won", kind=Kind.FRACTION, rank=3),
+        *([Column(key="tied", header="tied", kind=Kind.FRACTION, rank=4)] if any_tied else []),
         Column(key="verdict", header="verdict", kind=Kind.TEXT),
     ]
 
@@ -149,11 +151,19 @@ def _compared_cells(comparison: Comparison) -> dict[str, object]:
         "interval": None if interval is None else (interval[0] - 1, interval[1] - 1),
         "p": comparison.p_adjusted,
         "won": comparison.won,
+        "tied": comparison.tied,
         "verdict": _VERDICTS[comparison.verdict],
     }
 
 
-_OF_BASELINE: dict[str, object] = {"change": None, "interval": None, "p": None, "won": None, "verdict": "baseline"}
+_OF_BASELINE: dict[str, object] = {
+    "change": None,
+    "interval": None,
+    "p": None,
+    "won": None,
+    "tied": None,
+    "verdict": "baseline",
+}
 _VERDICTS = {
     Verdict.BETTER: "better",
     Verdict.WORSE: "worse",
