@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 
 from losscli.engine.accumulate import Total
 from losscli.engine.flags import Flag, FlaggedTotals, Outliers
-from losscli.engine.outlying import STAND_IN, Scale, outlier_scale
+from losscli.engine.fold import fold
+from losscli.engine.outlying import SIGMA_PER_MAD, STAND_IN, Scale, outlier_scale
 from losscli.engine.pulled import Beyond, Fences, Standardised
 from losscli.engine.quantity import Deviation, LossValue, Residual, Target
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.rule import USUAL, USUAL_OF_CLASSES, Measure, Rule
 from losscli.engine.sample import Sampled
 from losscli.engine.scale_along import ScaledResidual, scale_along
-from losscli.engine.select import median, median_and_deviation, quantile
+from losscli.engine.select import median, quantile, spread
 from losscli.engine.skewed import Skewness, TwoSided, medcouple, two_scales
 from losscli.engine.subject import Prediction
 from losscli.engine.top_rows import TopRows
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
+    from losscli.engine.batch import Batch
     from losscli.engine.quantity import Quantity
     from losscli.engine.scale_along import ScaleAlong
+    from losscli.engine.select import Spread
     from losscli.engine.top_rows import Leading
     from losscli.losses.bound import BoundKernel
 
@@ -35,7 +38,7 @@ SIZE_OF_ERROR = "error"
 class _Errors:
     """The errors of a model, divided by their scale along the prediction where that varies, and their yardstick.
 
-    `raw` is the robust standard deviation of the undivided errors.
+    `raw` is the robust standard deviation of the undivided errors. Rows far away are all among `beyond`, if it is told.
     """
 
     of: Quantity
@@ -43,6 +46,7 @@ class _Errors:
     scale: Scale
     raw: float
     along: ScaleAlong | None
+    beyond: tuple[Batch, ...] | None
 
     @property
     def z(self) -> Standardised:
@@ -58,7 +62,8 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = U
     InputError
         The rule takes as many rows as there are, or more.
     """
-    errors = yield from _errors(model)
+    reach = rule.limit * SIGMA_PER_MAD if rule.measure is Measure.MODIFIED_Z else math.inf
+    errors = yield from _errors(model, reach)
     if rule.measure is Measure.ERROR:
         flag = Flag(Deviation(Residual(model), 0.0), rule.limit)
         judged = _Judged(flag=flag, fences=Fences(-rule.limit, rule.limit), rule=f"error>{rule.limit:g}")
@@ -66,18 +71,22 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = U
         return Outliers(n=0, rule=None, scale=None, totals=(0.0,) * len(kernels))
     else:
         judged = yield from _judged(model, errors, rule)
-    found = yield from _outliers(model, judged.flag, kernels, judged.rule)
+    found = yield from _outliers(model, judged.flag, kernels, judged.rule, judged.among)
     found = replace(found, fences=judged.fences, skewness=judged.skewness)
     return found if errors is None else replace(found, scale=errors.raw, z=judged.z or errors.z)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Judged:
-    """What flags the errors of a model, where they are pulled to, and the rule; `z` where it has a score of its own."""
+    """What flags the errors of a model, where they are pulled to, and the rule; `z` where it has a score of its own.
+
+    All flagged rows are among those of `among`, if it is told.
+    """
 
     flag: Flag
     fences: Fences
     rule: str
+    among: tuple[Batch, ...] | None = None
     z: Quantity | None = None
     skewness: Skewness | None = None
 
@@ -89,7 +98,8 @@ def _judged(model: int, errors: _Errors, rule: Rule) -> Question[_Judged]:
             reach = rule.limit * errors.scale.scale
             fences = Fences(errors.center - reach, errors.center + reach, errors.along)
             flag = Flag(Deviation(errors.of, errors.center), reach)
-            return _Judged(flag=flag, fences=fences, rule=f"{errors.scale.rule.partition('>')[0]}>{rule.limit:g}")
+            name = f"{errors.scale.rule.partition('>')[0]}>{rule.limit:g}"
+            return _Judged(flag=flag, fences=fences, rule=name, among=errors.beyond)
         case Measure.DOUBLE_MAD:
             return (yield from _on_each_side(errors, rule))
         case Measure.IQR:
@@ -165,44 +175,43 @@ def _ranked(rule: Rule, name: str) -> str:
     return f"largest-{taken}:{name}"
 
 
-def _outliers(model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str) -> Question[Outliers]:
+def _outliers(
+    model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str, among: tuple[Batch, ...] | None = None
+) -> Question[Outliers]:
     distinct = tuple(dict.fromkeys(LossValue(kernel, model) for kernel in kernels))
-    flagged = yield from ask(FlaggedTotals((flag,), distinct))
+    totals_of = FlaggedTotals((flag,), distinct)
+    flagged = (yield from ask(totals_of)) if among is None else fold(among, (totals_of,), threads=1)[0]
     by_loss = dict(zip(distinct, flagged.totals, strict=True))
     totals = tuple(by_loss[LossValue(kernel, model)] for kernel in kernels)
     return Outliers(n=flagged.n, rule=rule, scale=None, totals=totals, flag=flag)
 
 
-def _errors(model: int) -> Question[_Errors | None]:
-    """Return the errors as they are judged; None where all are equal."""
+def _errors(model: int, reach: float) -> Question[_Errors | None]:
+    """Return the errors as they are judged, and the rows more than `reach` MADs away; None where all are equal."""
     residual = Residual(model)
     errors, y_pred, y_true = yield from together([ask(Sampled(of)) for of in (residual, Prediction(model), Target())])
     if not errors.n:
         return None
     along = scale_along(y_pred.values, y_true.values, errors.weights)
     if along is None:
-        center, mad = yield from median_and_deviation(residual, errors)
-        scale = yield from _scale(Deviation(residual, center), mad)
+        found = yield from spread(residual, errors, reach)
+        scale = yield from _scale(residual, found)
         if scale is None:
             return None
-        return _Errors(of=residual, center=center, scale=scale, raw=scale.scale, along=None)
+        return _Errors(of=residual, center=found.median, scale=scale, raw=scale.scale, along=None, beyond=found.beyond)
     scaled = ScaledResidual(model, along)
     seen = replace(errors, values=errors.values / along.at(y_pred.values))
-    (center, raw_mad), (middle, mad) = yield from together(
-        [median_and_deviation(residual, errors), median_and_deviation(scaled, seen)]
-    )
-    raw, scale = yield from together(
-        [_scale(Deviation(residual, center), raw_mad), _scale(Deviation(scaled, middle), mad)]
-    )
+    plain, found = yield from together([spread(residual, errors), spread(scaled, seen, reach)])
+    raw, scale = yield from together([_scale(residual, plain), _scale(scaled, found)])
     if raw is None or scale is None:
         return None
     named = replace(scale, rule=f"scaled-{scale.rule}")
-    return _Errors(of=scaled, center=middle, scale=named, raw=raw.scale, along=along)
+    return _Errors(of=scaled, center=found.median, scale=named, raw=raw.scale, along=along, beyond=found.beyond)
 
 
-def _scale(deviation: Deviation, mad: float) -> Question[Scale | None]:
-    """Return the scale of errors from their deviations and the median of these."""
-    if mad > 0 or math.isnan(mad):
-        return outlier_scale(mad, math.nan)
-    weight, total = yield from ask(Total(deviation))
-    return outlier_scale(mad, total / weight)
+def _scale(of: Quantity, found: Spread) -> Question[Scale | None]:
+    """Return the scale of errors from their MAD, or what stands in where it is 0."""
+    if found.deviation > 0 or math.isnan(found.deviation):
+        return outlier_scale(found.deviation, math.nan)
+    weight, total = yield from ask(Total(Deviation(of, found.median)))
+    return outlier_scale(found.deviation, total / weight)

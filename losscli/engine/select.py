@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,133 +17,26 @@ from losscli.engine.moments import exact_sum
 from losscli.engine.quantity import Deviation
 from losscli.engine.question import Question, ask, both, together
 from losscli.engine.sample import Sample, Sampled
+from losscli.engine.window import HALF, MIDDLE, Near, Window, mid_point, near_of
 from losscli.engine.words import GATHER_VALUES, Rank, Ranked, by_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.batch import Batch
     from losscli.engine.quantity import Quantity
 
 # Standard errors of a rank in the sample on either side of it: beyond lies one rank in 150 000.
 MARGIN = 4.5
-HALF = Fraction(1, 2)
-MIDDLE = (Rank(HALF, exceeds=False), Rank(HALF, exceeds=True))
+# Rows far away that are gathered: some 30 MiB.
+MOST_BEYOND = 1 << 20
 # Distances from a centre that is known up to a margin are known up to it, and to rounding.
 ROUNDED_UP = 1 + 1e-6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Near:
-    """What lies near a rank.
-
-    Attributes
-    ----------
-    values, weight
-        The values between two bounds, in rising order, and their weights; None for ones. Both of shape (k,).
-    low, high
-        The bounds.
-    below, on_low, on_high, total
-        The weights below the lower bound, on either bound, and of all.
-    """
-
-    values: FloatArray
-    weight: FloatArray | None
-    total: float
-    below: float = 0.0
-    low: float = -math.inf
-    on_low: float = 0.0
-    high: float = math.inf
-    on_high: float = 0.0
-
-    def at(self, rank: Rank) -> float | None:
-        """Return the value of a rank; None where it lies beyond the bounds."""
-        if not 0 < self.total < math.inf:
-            return None
-        up_to_low = self.below + self.on_low
-        each = np.arange(1.0, len(self.values) + 1) if self.weight is None else np.cumsum(self.weight)
-        up_to_high = up_to_low + (float(each[-1]) if len(each) else 0.0) + self.on_high
-        bounds = rank.first(np.array([self.below, up_to_low, up_to_high]), self.total)
-        if bounds in (0, 3):
-            return None
-        index = rank.first(up_to_low + each, self.total)
-        values = self.low if bounds == 1 else self.values[index] if index < len(each) else self.high
-        return float(values) + 0.0  # −0.0 becomes 0.0
-
-    def median(self) -> float | None:
-        """Return the mid-point of the median interval; None where an end of it lies beyond the bounds."""
-        low, high = (self.at(rank) for rank in MIDDLE)
-        return None if low is None or high is None else _middle(low, high)
-
-
-_Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], tuple[FloatArray, ...]]"
-
-
-@dataclass(frozen=True)
-class Window:
-    """Answers what is `Near` a rank: the weights below and on two bounds, and all that lies between these.
-
-    Where `of` is the distance of `given` from a centre, the values that are handed over are those of `given`, and those
-    on the bounds count as below and above.
-    """
-
-    of: Ranked
-    low: float
-    high: float
-    given: Quantity | None = None
-
-    def empty(self) -> _Found:
-        """Return the state of no rows."""
-        return (), (), ()
-
-    def observe(self, batch: Batch) -> _Found:
-        """Return for each part the weights (below, on the lower, on the upper bound, all), and the values between."""
-        lines, found, weights = [], [], []
-        for part in batch.parts:
-            values, w = self.of.rows(part)
-            up_to = values <= self.low
-            inside = (values < self.high) & ~up_to
-            on_low, on_high = values == self.low, (values == self.high) & ~up_to
-            all_rows = float(len(values)) if w is None else float(np.sum(w))
-            lines.append([*(_weight(rows, w) for rows in (up_to, on_low, on_high)), all_rows])
-            found.append((values if self.given is None else self.given(part))[inside])
-            weights += [] if w is None else [w[inside]]
-        return (np.array(lines),), tuple(found), tuple(weights)
-
-    def merge(self, earlier: _Found, later: _Found) -> _Found:
-        """Return what both found."""
-        return earlier[0] + later[0], earlier[1] + later[1], earlier[2] + later[2]
-
-    def finalise(self, state: _Found) -> Near:
-        """Return the values found, those on the bounds among them."""
-        lines, found, weights = state
-        up_to, on_low, on_high, total = (exact_sum(column) for column in np.concatenate([np.zeros((1, 4)), *lines]).T)
-        values = np.concatenate([np.empty(0), *found])
-        near = _near(values, np.concatenate(weights) if weights else None, total=total)
-        if self.given is not None:
-            return replace(near, below=up_to)
-        return replace(near, below=up_to - on_low, low=self.low, on_low=on_low, high=self.high, on_high=on_high)
-
-
-def _near(values: FloatArray, weight: FloatArray | None, *, total: float, below: float = 0.0) -> Near:
-    if weight is None:
-        return Near(values=np.sort(values), weight=None, total=total, below=below)
-    order = np.argsort(values, kind="stable")
-    return Near(values=values[order], weight=weight[order], total=total, below=below)
-
-
 def _whole(sample: Sample) -> Near:
     total = float(len(sample.values)) if sample.weight is None else exact_sum(sample.weight)
-    return _near(sample.values, sample.weight, total=total)
-
-
-def _middle(low: float, high: float) -> float:
-    return low if low == high else low / 2 + high / 2  # half each, so that their sum cannot overflow
-
-
-def _weight(rows: BoolArray, w: FloatArray | None) -> float:
-    return float(np.count_nonzero(rows)) if w is None else float(np.sum(w[rows]))
+    return near_of(sample.values, sample.weight, total=total)
 
 
 def quantile(of: Quantity, level: float, weight: Quantity | None = None) -> Question[float]:
@@ -159,54 +52,103 @@ def quantile(of: Quantity, level: float, weight: Quantity | None = None) -> Ques
 def median(of: Quantity, weight: Quantity | None = None) -> Question[float]:
     """Return the mid-point of the median interval; NaN where there are no rows."""
     low, high = yield from _ranked(Ranked(of, weight), MIDDLE)
-    return _middle(low, high)
+    return mid_point(low, high)
 
 
-def median_and_deviation(of: Quantity, sample: Sample | None = None) -> Question[tuple[float, float]]:
-    """Return the median and the median absolute deviation from it (MAD); NaN where there are no rows.
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """The middle of values and how far they are from it.
+
+    Attributes
+    ----------
+    median, deviation
+        The median and the median absolute deviation from it (MAD); NaN where there are no rows.
+    beyond
+        Rows among which are all that are farther from the median than was asked; None where these are too many, or all
+        rows are few.
+    """
+
+    median: float
+    deviation: float
+    beyond: tuple[Batch, ...] | None = None
+
+
+def spread(of: Quantity, sample: Sample | None = None, reach: float = math.inf) -> Question[Spread]:
+    """Return the median, the MAD, and the rows that are far away.
 
     Once it is known between which values the median lies, it is nearly known how far each row is from it, so that one
-    fold finds both.
+    fold finds all.
 
     Parameters
     ----------
     sample : Sample or None
         Values of the quantity, if they are known already.
+    reach : float
+        From how many MADs on a row is far away.
     """
     sample = sample or (yield from ask(Sampled(of)))
     if sample.whole:
         near = _whole(sample)
         center = near.median()
         if center is not None:
-            deviation = _near(np.abs(near.values - center), near.weight, total=near.total).median()
+            deviation = near_of(np.abs(near.values - center), near.weight, total=near.total).median()
             if deviation is not None:
-                return center, deviation
+                return Spread(median=center, deviation=deviation)
     window = _window(sample, HALF)
-    found = (yield from _at_once(of, sample, *window)) if window is not None else None
+    found = (yield from _at_once(of, sample, window, reach)) if window is not None else None
     if found is not None:
         return found
     center = yield from median(of)
-    return center, (yield from median(Deviation(of, center)))
+    return Spread(median=center, deviation=(yield from median(Deviation(of, center))))
 
 
-def _at_once(of: Quantity, sample: Sample, low: float, high: float) -> Question[tuple[float, float] | None]:
-    """Return median and MAD, where the median lies between two values of a sample; None where one of them is missed."""
-    center, reach = low / 2 + high / 2, (high / 2 - low / 2) * ROUNDED_UP
-    deviations = replace(sample, values=np.abs(sample.values - center))
-    ring = _window(deviations, HALF)
-    if ring is None or not reach < ring[0] or not _few(deviations, ring[0] - reach, ring[1] + reach):
+def _at_once(of: Quantity, sample: Sample, window: tuple[float, float], reach: float) -> Question[Spread | None]:
+    """Return what is asked where the median lies between two values of a sample; None where it or the MAD do not."""
+    center, margin = mid_point(*window), (window[1] / 2 - window[0] / 2) * ROUNDED_UP
+    distance = Deviation(of, center)
+    distances = replace(sample, values=np.abs(sample.values - center))
+    ring = _window(distances, HALF)
+    if ring is None or not margin < ring[0] or not _few(distances, ring[0] - margin, ring[1] + margin):
         return None
-    wanted = (
-        Window(Ranked(of), low, high),
-        Window(Ranked(Deviation(of, center)), ring[0] - reach, ring[1] + reach, of),
+    far = reach * ring[0] - margin
+    is_told = margin < far < math.inf and _few(distances, far, math.inf, MOST_BEYOND)
+    near, around, *beyond = yield (
+        Window(Ranked(of), *window),
+        Window(Ranked(distance), ring[0] - margin, ring[1] + margin, of),
+        *([RowsBeyond(distance, far)] if is_told else []),
     )
-    near, around = yield wanted
     found = near.median()
     if found is None:
         return None
-    distances = np.abs(around.values - found)
-    deviation = _near(distances, around.weight, total=around.total, below=around.below).median()
-    return (found, deviation) if deviation is not None and ring[0] < deviation < ring[1] else None
+    exact = near_of(np.abs(around.values - found), around.weight, total=around.total, below=around.below)
+    deviation = exact.median()
+    if deviation is None or not ring[0] < deviation < ring[1]:
+        return None
+    return Spread(median=found, deviation=deviation, beyond=beyond[0] if beyond else None)
+
+
+@dataclass(frozen=True)
+class RowsBeyond:
+    """Answers the rows in which a quantity is above a limit, in batches as they came."""
+
+    of: Quantity
+    limit: float
+
+    def empty(self) -> tuple[Batch, ...]:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> tuple[Batch, ...]:
+        """Return such rows of one batch, as copies."""
+        return (batch.take(np.flatnonzero(np.concatenate([self.of(part) > self.limit for part in batch.parts]))),)
+
+    def merge(self, earlier: tuple[Batch, ...], later: tuple[Batch, ...]) -> tuple[Batch, ...]:
+        """Return the rows of both."""
+        return earlier + later
+
+    def finalise(self, state: tuple[Batch, ...]) -> tuple[Batch, ...]:
+        """Return the rows."""
+        return state
 
 
 def _ranked(ranked: Ranked, ranks: Sequence[Rank]) -> Question[list[float]]:
@@ -245,7 +187,7 @@ def _window(sample: Sample, level: Fraction) -> tuple[float, float] | None:
     return (low, high) if _few(sample, low, high) else None
 
 
-def _few(sample: Sample, low: float, high: float) -> bool:
+def _few(sample: Sample, low: float, high: float, most: int | None = None) -> bool:
     """Return whether so few rows lie between two values that they may be gathered."""
     between = np.count_nonzero((sample.values > low) & (sample.values < high))
-    return bool(between * sample.n <= GATHER_VALUES * len(sample.values))
+    return bool(between * sample.n <= (GATHER_VALUES if most is None else most) * len(sample.values))

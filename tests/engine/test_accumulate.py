@@ -25,8 +25,8 @@ from losscli.engine.optimum import Extent
 from losscli.engine.paired import PairedMoments
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, Target
 from losscli.engine.sample import Sampled
-from losscli.engine.select import Window
 from losscli.engine.top_rows import Extremes, TopRows
+from losscli.engine.window import Window
 from losscli.engine.words import Gather, Ranked, WordCounts
 
 SMALL_PART = 4  # rows, instead of 16 384
@@ -62,7 +62,7 @@ TABLE = {
     ),
     "above limits": AboveLimits(LossValue(SKIPPING, 0), (-1.0, 50.0)),
     "unflagged": Unflagged(
-        Flag(Deviation(Residual(0), 1.0), 3.0, (0, 5)), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
+        Flag(Deviation(Residual(0), 1.0), 3.0, 5), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
     ),
     "top rows": TopRows(Deviation(Residual(0), 1.0), 3),
     "top rows that skip": TopRows(LossValue(SKIPPING, 0), 5),

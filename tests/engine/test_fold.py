@@ -16,7 +16,7 @@ from losscli.engine.domain import DomainFaults
 from losscli.engine.fold import WINDOW_PER_THREAD, fold
 from losscli.engine.quantity import LossValue, Residual, Target
 from losscli.engine.sample import Sampled
-from losscli.engine.select import Window
+from losscli.engine.window import Window
 from losscli.engine.words import Gather, Ranked, WordCounts
 
 every_number_of_threads = pytest.mark.parametrize("threads", [1, 2, 5])

@@ -16,7 +16,8 @@ import losscli.engine.batch
 import losscli.engine.select
 import losscli.engine.words
 from losscli.engine.quantity import Deviation, OfTarget, Target
-from losscli.engine.select import Near, median, median_and_deviation, quantile
+from losscli.engine.select import Spread, median, quantile, spread
+from losscli.engine.window import Near
 from losscli.engine.words import Gather
 
 law = settings(deadline=None, max_examples=15, derandomize=True)
@@ -117,7 +118,7 @@ def test_thousands_of_values_agree_with_numpy(way, sign):
         reader = Reader(batches(values, rows=256))
         center = np.median(values)
         assert reader.ask(median(Target())) == center
-        assert reader.ask(median_and_deviation(Target())) == (center, np.median(np.abs(values - center)))
+        assert reader.ask(spread(Target())) == Spread(median=center, deviation=np.median(np.abs(values - center)))
         for level in (0.01, 0.25, 0.5, 0.75, 0.99):
             assert reader.ask(quantile(Target(), level)) == np.quantile(values, level, method="inverted_cdf")
     gathers = [
@@ -137,9 +138,8 @@ def test_thousands_of_values_agree_with_numpy(way, sign):
 def test_one_fold_samples_and_one_finds_median_and_deviation(n, folds):
     values = np.random.default_rng(2).normal(size=n)
     reader = Reader(batches(values))
-    assert reader.ask(median_and_deviation(Target())) == (
-        np.median(values),
-        np.median(np.abs(values - np.median(values))),
+    assert reader.ask(spread(Target())) == Spread(
+        median=np.median(values), deviation=np.median(np.abs(values - np.median(values)))
     )
     assert len(reader.rounds) == folds
 
@@ -169,7 +169,7 @@ def test_values_that_many_rows_share_are_counted_not_gathered():
     values = np.repeat([0.0, 1.0, 2.0, 5.0], [40_000, 30_000, 20_000, 10_000])
     reader = Reader(batches(np.random.default_rng(3).permutation(values)))
     assert reader.ask(median(Target())) == 1.0
-    assert reader.ask(median_and_deviation(Target())) == (1.0, 1.0)
+    assert reader.ask(spread(Target())) == Spread(median=1.0, deviation=1.0)
     assert reader.ask(quantile(Target(), 0.25)) == 0.0
     windows = [near for answers in reader.answers for near in answers if isinstance(near, Near)]
     assert windows
@@ -182,9 +182,9 @@ def test_values_that_many_rows_share_are_counted_not_gathered():
 def test_median_and_deviation_are_those_that_are_found_one_after_the_other(way, values, weighted):
     weight = [1.0 + number % 3 / 8 for number in range(len(values))] if weighted else None
     with searched(way):
-        center, deviation = ask(median_and_deviation(Target()), values, weight)
-        assert bits(center) == bits(ask(median(Target()), values, weight))
-        assert bits(deviation) == bits(ask(median(Deviation(Target(), center)), values, weight))
+        found = ask(spread(Target()), values, weight)
+        assert bits(found.median) == bits(ask(median(Target()), values, weight))
+        assert bits(found.deviation) == bits(ask(median(Deviation(Target(), found.median)), values, weight))
 
 
 @every_way
@@ -268,3 +268,23 @@ def test_rows_of_no_further_weight_never_count():
         return (y_true > 0).astype(np.float64)
 
     assert ask(median(Target(), OfTarget(above_zero)), [-5.0, -4.0, -3.0, 7.0, 9.0]) == 8.0
+
+
+@pytest.mark.parametrize("reach", [2.0, 5.0])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_all_rows_far_away_are_among_those_handed_over_and_few_others(reach, weighted):
+    rng = np.random.default_rng(8)
+    values = rng.standard_t(3, size=100_000)
+    weight = rng.uniform(1.0, 2.0, size=100_000) if weighted else None
+    found = Reader(batches(values, weight=weight)).ask(spread(Target(), reach=reach))
+    handed = np.concatenate([batch.records(np.arange(len(batch))) for batch in found.beyond])
+    far = np.flatnonzero(np.abs(values - found.median) > reach * found.deviation)
+    assert np.isin(far, handed).all()
+    assert len(far) < len(handed) < 1.5 * len(far)
+    assert np.array_equal(np.concatenate([batch.y_true for batch in found.beyond]), values[handed])
+
+
+def test_rows_far_away_that_are_too_many_are_not_handed_over(monkeypatch):
+    monkeypatch.setattr(losscli.engine.select, "MOST_BEYOND", 1_000)
+    values = np.random.default_rng(8).normal(size=100_000)
+    assert Reader(batches(values)).ask(spread(Target(), reach=1.0)).beyond is None
