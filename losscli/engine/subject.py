@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.arrays import Form, Task
+from losscli.arrays import Form, Functional, Task
 from losscli.engine.by_class import target_rows
+from losscli.engine.identification import MEAN, CoverageError, ExpectileError
 from losscli.engine.quantity import Difference, ProbabilityError, Residual, Target
 from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
-    from losscli.engine.quantity import Quantity
+    from losscli.engine.identification import MEAN, CoverageError, ExpectileError
+from losscli.engine.quantity import Quantity
     from losscli.engine.roles import Roles
 
 
@@ -66,7 +68,10 @@ class ClassTruth:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Prediction, target and their difference; `number` is that of a class, None where there is one number a row."""
+    """Prediction, target and their difference; `number` is that of a class, None where there is one number a row.
+
+    Of a quantile or an expectile, `error` is the residual whose mean is 0 where predictions are right.
+    """
 
     model: int
     number: int | None
@@ -75,13 +80,18 @@ class Subject:
     error: Quantity
 
 
-def subjects_of(roles: Roles) -> tuple[Subject, ...]:
-    """Return what there is a bias of: each model, or each class of each model; none for scores without a level."""
+def subjects_of(roles: Roles, wanted: Property = MEAN) -> tuple[Subject, ...]:
+    """Return what there is a bias of: each model, or each class of each model; none for scores without a level.
+
+    `wanted` is what predictions of numbers are meant to be.
+    """
     link = to_probability(roles.task, roles.form)
     models = range(len(roles.models))
     if roles.task is Task.REGRESSION:
         return tuple(
-            Subject(model=model, number=None, prediction=Prediction(model), target=Target(), error=Residual(model))
+            Subject(
+                model=model, number=None, prediction=Prediction(model), target=Target(), error=_error(model, wanted)
+            )
             for model in models
         )
     by_number = roles.task is Task.MULTICLASS and roles.form is Form.LABEL
@@ -111,3 +121,12 @@ def subjects_of(roles: Roles) -> tuple[Subject, ...]:
         for number in range(k)
         for predicted, truth in [(ClassProbability(model, number, link), ClassTruth(number, k))]
     )
+
+
+def _error(model: int, wanted: Property) -> Quantity:
+    match wanted.functional, wanted.level:
+        case Functional.QUANTILE, float(level):
+            return CoverageError(model, level)
+        case Functional.EXPECTILE, float(level):
+            return ExpectileError(model, level)
+    return Residual(model)

@@ -1,0 +1,112 @@
+"""The rising function of a prediction that fits targets best, for each property that a loss asks for.
+
+Rows come sorted by prediction. `starts` are the first rows of each distinct prediction: rows with equal predictions
+have equal fits. The fit of the mean is one and the same for all losses that are consistent for the mean, and so are
+those of a quantile and of an expectile, but that a quantile may be an interval (Jordan, Mühlemann and Ziegel 2022).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray, IntArray
+
+# The expectile takes a handful of steps; a step that changes the loss by less than this share of it is rounding.
+MOST_STEPS = 100
+LEAST_GAIN = 1e-15
+
+
+def isotonic_mean(y: FloatArray, w: FloatArray | None, starts: IntArray) -> FloatArray:
+    """Return the rising fit of the mean, of shape (n,), to targets `y` of shape (n,) with weights `w`, None for ones.
+
+    Source
+    ------
+    F. M. T. A. Busing (2022), Monotone regression: a simple and fast O(n) PAVA implementation, J. Stat. Softw. 102.
+    """
+    from scipy.optimize import isotonic_regression
+
+    if len(starts) == len(y):
+        fit: FloatArray = np.asarray(isotonic_regression(y, weights=w).x)
+        return fit
+    rows = np.diff(starts, append=len(y))
+    whole = rows.astype(np.float64) if w is None else np.add.reduceat(w, starts)
+    means = np.add.reduceat(y if w is None else w * y, starts) / whole
+    return np.repeat(isotonic_regression(means, weights=whole).x, rows)
+
+
+def isotonic_quantile(y: FloatArray, w: FloatArray | None, starts: IntArray, tau: float) -> FloatArray:
+    """Return a rising fit of the τ-quantile, of shape (n,), whose values are targets; others may fit as well.
+
+    The rows whose fit lies above a value z are those after one cut: where Σw(1{y ≤ z} − τ) of the rows before it is
+    largest. All stretches of rows halve the values that their fit may have at once, until each has one value.
+
+    Source
+    ------
+    Q. F. Stout (2013), Isotonic regression via partitioning, Algorithmica 66, 93–112.
+    """
+    n = len(y)
+    values, code = np.unique(y, return_inverse=True)
+    code = code.astype(np.int32)
+    inside = None
+    if len(starts) < n:
+        inside = np.ones(n, dtype=np.bool_)
+        inside[np.append(starts[1:], n) - 1] = False
+    # of each stretch: its first row, and the numbers of the lowest and the highest value that its fit may have
+    first, low, high = np.array([0]), np.array([0], np.int32), np.array([len(values) - 1], np.int32)
+    while np.any(low < high):
+        middle = (low + high) // 2
+        rows = np.diff(first, append=n)
+        gain = np.where(code > np.repeat(middle, rows), -tau, 1 - tau)
+        if w is not None:
+            gain *= w
+        np.cumsum(gain, out=gain)
+        before, stop = np.append(0.0, gain[first[1:] - 1]), first + rows
+        if inside is not None:
+            gain[inside] = -np.inf
+        best = np.maximum.reduceat(gain, first)
+        at_best = np.flatnonzero(gain == np.repeat(best, rows))
+        cut = np.where(best > before, at_best[np.searchsorted(at_best, first)] + 1, first)
+        cut = np.where(low == high, stop, cut)
+        some = np.stack([cut > first, cut < stop], axis=1).ravel()
+        first = np.stack([first, cut], axis=1).ravel()[some]
+        low, high = (
+            np.stack(pair, axis=1).ravel()[some]
+            for pair in ((low, middle + 1), (np.where(low == high, high, middle), high))
+        )
+    fit: FloatArray = np.repeat(values[low], np.diff(first, append=n))
+    return fit
+
+
+def isotonic_expectile(y: FloatArray, w: FloatArray | None, starts: IntArray, tau: float) -> FloatArray:
+    """Return the rising fit of the τ-expectile, of shape (n,).
+
+    With the side known on which each row lies it is a fit of the mean. Rows change sides until none has to: Newton's
+    steps on a convex loss, shortened where one goes too far.
+
+    Source
+    ------
+    W. K. Newey and J. L. Powell (1987), Asymmetric least squares estimation and testing, Econometrica 55, 819–847.
+    """
+
+    def pulls(fit: FloatArray) -> FloatArray:
+        side = np.where(fit >= y, 1 - tau, tau)
+        return side if w is None else side * w
+
+    def loss(fit: FloatArray) -> float:
+        return float(np.sum(pulls(fit) * np.square(fit - y)))
+
+    fit = isotonic_mean(y, w, starts)
+    now = loss(fit)
+    for _ in range(MOST_STEPS):
+        step = isotonic_mean(y, pulls(fit), starts) - fit
+        after = loss(fit + step)
+        while after > now * (1 + LEAST_GAIN):
+            step /= 2
+            after = loss(fit + step)
+        if after >= now * (1 - LEAST_GAIN):
+            return fit
+        fit, now = fit + step, after
+    return fit
