@@ -255,6 +255,7 @@ def outliers(
 def bias(
     data: _evaluate.DataLike,
     *,
+    losses: str | Sequence[str] | None = None,
     by: str | Sequence[str] = (),
     bins: int | None = None,
     along: str | None = None,
@@ -268,6 +269,9 @@ def bias(
     ----------
     data, level
         As in `evaluate`.
+    losses : str or sequence of str or None
+        Losses to take apart by isotonic regression; None for the usual ones of the task. Where all ask for one
+        quantile or expectile ("pinball:tau=0.9"), predictions are held to be that, and else means.
     by : str or sequence of str
         Columns whose cells, all together, name the group of a row; none for no groups.
     bins : int or None
@@ -295,10 +299,13 @@ def bias(
     0    all     NaN  0.25
     1  group       b  0.75
     2  group       a -0.25
+    3   loss     NaN   NaN
+    4   loss     NaN   NaN
     """
     spec = _bias.BiasSpec(
         data=(_named(data),),
         reading=_reading(reading),
+        losses=_spelled(losses),
         level=level,
         margin=None if equivalent_within is None else _bias.margin_of(equivalent_within),
         by=_several(by),

@@ -34,6 +34,7 @@ def bias_command(
     reading: ReadingWords,
     out: OutputWords,
     *,
+    losses: options.Losses = None,
     by: options.By = None,
     bins: BinCount = None,
     along: Along = None,
@@ -44,7 +45,9 @@ def bias_command(
 
     Bias is prediction minus target: above 0 is over-prediction. Beside the mean error stand its median and its mean
     without the largest errors, the rows on either side, and what bias adds to the mean squared error. --by, --bins and
-    --along show where it sits; probabilities of two classes are held against observed rates in bins.
+    --along show where it sits; probabilities of two classes are held against observed rates in bins. Each loss is taken
+    apart: miscalibration, which recalibration would win, discrimination and uncertainty. Predictions are held to be
+    what all of --losses ask for: pinball:tau=0.9 asks for a quantile, whose bias is what it covers less 90 %.
 
     \b
     Examples:
@@ -53,11 +56,12 @@ def bias_command(
       losscli bias preds.csv --by region,year
       losscli bias preds.csv --bins 20 --where 'year >= 2020'
       losscli bias preds.csv --along age -f json
+      losscli bias preds.csv --pred q_90 --losses pinball:tau=0.9
       cat preds.csv | losscli bias --pred y_prob
     """  # noqa: D301  \b keeps the lines apart
     reads = read_files(reading.files, command="bias")
     level = words.read_level(ci)
-    words.refuse_empty(by=by, along=along)
+    words.refuse_empty(losses=losses, by=by, along=along)
     how = reading_of(reading, quiet=out.quiet)
     destination = prepare(out, reads=read_paths(reads, reading.targets))
 
@@ -66,6 +70,7 @@ def bias_command(
     spec = BiasSpec(
         data=named(reads),
         reading=how,
+        losses=words.read_losses(losses),
         level=level,
         by=words.read_columns(by),
         bins=words.read_bins(bins),

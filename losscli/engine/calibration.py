@@ -39,7 +39,7 @@ _Taken: TypeAlias = "tuple[Columns, ...]"
 
 @dataclass(frozen=True)
 class EvenRows:
-    """Answers two quantities and the weights (None for ones) of every so-many-th row of each file, shape (k,) each."""
+    """Answers two quantities and the weights (None for ones) of every so-many-th row, each of shape (k,)."""
 
     prediction: Quantity
     target: Quantity

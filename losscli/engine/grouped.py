@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
+from losscli.engine.group_inference import Means
 from losscli.engine.moments import (
     LINE,
     counts_of,
     joined_lines,
     lines_by_group,
+    means_of,
+    pulls_of,
     squared_weights_of,
     summary_of,
     weights_of,
@@ -118,6 +121,12 @@ class GroupTable:
     def squared_weight(self) -> FloatArray:
         """Σw² of each group, of shape (g,)."""
         return squared_weights_of(self.lines)
+
+    @cached_property
+    def means(self) -> Means:
+        """The summary of each group."""
+        psi2, psi3 = pulls_of(self.lines)
+        return Means(n=self.count, weight=self.weight, mean=means_of(self.lines), psi2=psi2, psi3=psi3)
 
     def summary(self, *positions: int) -> Summary:
         """Return the summary of the groups at some positions, taken together."""

@@ -123,6 +123,18 @@ def squares_of(lines: FloatArray) -> float:
         return exact_sum(lines[:, _W2D2] + center * (2 * lines[:, _W2D] + center * lines[:, _W2]))
 
 
+def means_of(lines: FloatArray) -> FloatArray:
+    """Return the weighted mean of each line, of shape (stretches,)."""
+    means: FloatArray = lines[:, _C]
+    return means
+
+
+def pulls_of(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return Σψ² and Σψ³ of each line by itself, of shape (stretches,); ψ as in `Summary`."""
+    scale = lines[:, _N] / lines[:, _W]
+    return scale**2 * lines[:, _W2D2], scale**3 * lines[:, _W3D3]
+
+
 def summary_of(lines: FloatArray) -> Summary:
     """Return count, weight, mean and central sums over all stretches, from their lines of shape (stretches, `LINE`).
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -22,6 +26,16 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     for rank, (p, position) in enumerate(order):
         largest = max(largest, min(1.0, (len(order) - rank) * p))
         adjusted[position] = largest
+    return adjusted
+
+
+def holm_of_all(p_values: FloatArray) -> FloatArray:
+    """Return what `holm` says of p-values of shape (n,), of which NaN are those that were not made."""
+    order = np.argsort(p_values)  # NaN last
+    made = int(np.count_nonzero(~np.isnan(p_values)))
+    adjusted = p_values.copy()
+    times = np.arange(made, 0, -1)
+    adjusted[order[:made]] = np.maximum.accumulate(np.minimum(1.0, times * p_values[order[:made]]))
     return adjusted
 
 

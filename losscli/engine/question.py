@@ -50,6 +50,15 @@ def together(questions: Sequence[Question[R]]) -> Question[list[R]]:
     return [results[number] for number in range(len(questions))]
 
 
+def in_turn(questions: Sequence[Question[R]]) -> Question[list[R]]:
+    """Return the results of questions that are asked one after another, so that only one holds its rows at a time."""
+    results = []
+    for question in questions:
+        result = yield from question
+        results.append(result)
+    return results
+
+
 def both(first: Question[R], second: Question[S]) -> Question[tuple[R, S]]:
     """Return the results of two questions, of different kinds, that are asked side by side."""
     questions: list[Question[Any]] = [first, second]

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.names import MODEL_PREFIX
+
+if TYPE_CHECKING:
+    from losscli.arrays import IntArray
 
 
 class Coding(StrEnum):
@@ -155,13 +161,13 @@ class Roles:
         """How many groups the columns of `by` can tell apart."""
         return prod(key.size for key in self.by)
 
-    def group_names(self, number: int) -> tuple[str | None, ...]:
-        """Return the names of a group, one for each column of `by`; None for a missing cell."""
-        names: list[str | None] = []
+    def names_of_groups(self, numbers: IntArray) -> list[tuple[str | None, ...]]:
+        """Return the names of groups, one for each column of `by`; None for a missing cell."""
+        names: list[list[str | None]] = []
         for key in reversed(self.by):
-            number, digit = divmod(number, key.size)
-            names.append(key.name(digit))
-        return tuple(reversed(names))
+            numbers, digits = np.divmod(numbers, key.size)
+            names.append([key.name(digit) for digit in digits.tolist()])
+        return list(zip(*reversed(names), strict=True))
 
     @property
     def named(self) -> tuple[str, ...]:

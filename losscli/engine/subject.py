@@ -17,8 +17,8 @@ from losscli.losses.links import to_probability
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.batch import Batch
-    from losscli.engine.identification import MEAN, CoverageError, ExpectileError
-from losscli.engine.quantity import Quantity
+    from losscli.engine.identification import Property
+    from losscli.engine.quantity import Quantity
     from losscli.engine.roles import Roles
 
 

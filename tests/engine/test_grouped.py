@@ -55,7 +55,7 @@ def test_numbers_of_groups_are_read_back_as_names():
     by = (Key(column="a", labels=("x", "y")), Key(column="b", labels=("1", "2", "3")))
     roles = Roles(target=("t",), models=(Model(name="p", columns=("p",)),), weight=None, by=by)
     assert roles.groups == 12
-    names = [roles.group_names(number) for number in range(12)]
+    names = roles.names_of_groups(np.arange(12))
     assert names[:5] == [("x", "1"), ("x", "2"), ("x", "3"), ("x", None), ("y", "1")]
     assert names[11] == (None, None)
     assert len(set(names)) == 12

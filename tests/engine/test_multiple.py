@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from losscli.engine.multiple import benjamini_hochberg, holm, kendall_tau_b
+from losscli.engine.multiple import benjamini_hochberg, holm, holm_of_all, kendall_tau_b
 
 ROUNDING = 1e-12
 CORRECTIONS = {"holm": holm, "fdr_bh": benjamini_hochberg}
@@ -104,3 +104,11 @@ def test_scipy_agrees_on_tau(rows):
 )
 def test_tau_by_hand(x, y, tau):
     assert kendall_tau_b(x, y) == (tau if tau is None else pytest.approx(tau, rel=ROUNDING))
+
+
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(p_values | st.lists(st.sampled_from([0.01, 0.2, None]), max_size=8))
+def test_holm_of_all_at_once_is_holm_of_each(p):
+    together = holm_of_all(np.array([math.nan if each is None else each for each in p], dtype=float))
+    each = [math.nan if one is None else one for one in holm(p)]
+    assert together.tolist() == pytest.approx(each, rel=ROUNDING, nan_ok=True)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Task
+from losscli.engine.identification import MEAN
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers
-    from losscli.analyses.bias.parts import PartNumbers
+    from losscli.analyses.bias.part_numbers import PartNumbers
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
+    from losscli.engine.calibration import ScoreParts
+    from losscli.engine.identification import Property
     from losscli.engine.subject import Subject
+    from losscli.losses.bound import BoundLoss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,7 @@ class SubjectNumbers:
     Attributes
     ----------
     subject, model, bias
-        What it is of, and its mean error.
+        What it is of, and its mean error; of a quantile what is covered less its level.
     p_adjusted
         Its p-value, adjusted (Holm) for the number of classes; None without one.
     observed
@@ -33,6 +37,8 @@ class SubjectNumbers:
         Whether it matters; None where no margin was given.
     groups, bins
         Where it sits; None where that was not asked for.
+    calibration
+        The parts of each loss of `Biased.decomposed`.
     """
 
     subject: Subject
@@ -44,20 +50,32 @@ class SubjectNumbers:
     equivalence: EquivalenceNumbers | None
     groups: tuple[PartNumbers, ...] | None
     bins: tuple[PartNumbers, ...] | None
+    calibration: tuple[ScoreParts, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Biased:
     """A data set with the biases of its models, those of one model side by side.
 
-    `along` is the column that rows were sorted by into bins, None for the prediction; `asked_bins` is how many there
-    should be.
+    Attributes
+    ----------
+    evaluated, subjects
+        The data set, and each bias of it.
+    wanted
+        What predictions of numbers are held to be.
+    along, asked_bins
+        The column that rows were sorted by into bins, None for the prediction; how many bins there should be.
+    decomposed, whole
+        The losses that are taken apart, and those that were asked for and cannot be.
     """
 
     evaluated: Evaluated
     subjects: tuple[SubjectNumbers, ...]
+    wanted: Property
     along: str | None
     asked_bins: int | None
+    decomposed: tuple[BoundLoss, ...]
+    whole: tuple[BoundLoss, ...]
 
     def of(self, model: ModelNumbers) -> tuple[SubjectNumbers, ...]:
         """Return the biases of one model: one, or one for each class."""
@@ -67,6 +85,10 @@ class Biased:
         """Return the class that a bias is of; None where it is of all predictions of a model."""
         number = numbers.subject.number
         return None if number is None else self.evaluated.dataset.roles.classes[number]
+
+    def mean_prediction(self, numbers: SubjectNumbers) -> float | None:
+        """Return the mean prediction; None where the bias is no difference of means."""
+        return numbers.observed + numbers.bias.mbe if self.wanted == MEAN else None
 
     @property
     def by(self) -> tuple[str, ...]:

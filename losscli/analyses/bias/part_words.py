@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from losscli.analyses.bias.parts import SMALL_GROUP, calibration_error, chance_calibration_error
+from losscli.analyses.bias.part_numbers import SMALL_GROUP, calibration_error, chance_calibration_error
 from losscli.analyses.evaluation.bias_words import level_in_words
-from losscli.arrays import Task
+from losscli.arrays import Functional, Task
+from losscli.engine.identification import MEAN
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased
-    from losscli.analyses.bias.parts import PartNumbers
+    from losscli.analyses.bias.part_numbers import PartNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
 
 # Groups that a person reads; programs get them all.
@@ -27,12 +28,13 @@ def groups_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, lev
     columns = [
         *(Column(key=f"name{position}", header=column, kind=Kind.TEXT) for position, column in enumerate(by)),
         Column(key="n", header="n", kind=Kind.COUNT, rank=1),
-        *bias_columns(level),
-        Column(key="adds", header="adds", kind=Kind.SIGNED, rank=3),
+        *_covered(each),
+        *bias_columns(level, share=_is_share(each)),
+        Column(key="adds", header="adds", kind=Kind.SIGNED_FRACTION if _is_share(each) else Kind.SIGNED, rank=3),
     ]
     rows = []
     for part in shown:
-        cells = bias_cells(part.bias, part.p_adjusted, level) | {"n": part.n, "adds": part.adds}
+        cells = _cells(each, part, level) | {"n": part.n, "adds": part.adds}
         names = part.names or (f"({part.pooled} small groups)", *[""] * (len(by) - 1))
         cells |= {f"name{position}": MISSING if name is None else name for position, name in enumerate(names)}
         rows.append(cells)
@@ -58,18 +60,20 @@ def bins_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level
     """Return the table of bins in rising order, and what is to be said of it."""
     regression = each.evaluated.dataset.roles.task is Task.REGRESSION
     along = each.along or ("prediction" if regression else "probability")
-    columns = [
-        Column(key="top", header=f"{along} up to", kind=Kind.NUMBER),
-        Column(key="n", header="n", kind=Kind.COUNT, rank=3),
+    means = [
         Column(
             key="prediction", header="mean prediction" if regression else "mean probability", kind=Kind.NUMBER, rank=4
         ),
         Column(key="target", header="mean target" if regression else "observed rate", kind=Kind.NUMBER, rank=5),
-        *bias_columns(level),
+    ]
+    columns = [
+        Column(key="top", header=f"{along} up to", kind=Kind.NUMBER),
+        Column(key="n", header="n", kind=Kind.COUNT, rank=3),
+        *(means if each.wanted == MEAN else _covered(each)),
+        *bias_columns(level, share=_is_share(each)),
     ]
     rows = [
-        bias_cells(part.bias, part.p_adjusted, level)
-        | {"top": part.top, "n": part.n, "prediction": part.prediction, "target": part.target}
+        _cells(each, part, level) | {"top": part.top, "n": part.n, "prediction": part.prediction, "target": part.target}
         for part in parts
     ]
     return Section(
@@ -92,15 +96,30 @@ def _on_bins(each: Biased, parts: tuple[PartNumbers, ...]) -> list[Sentence]:
     return said
 
 
-def bias_columns(level: float | None) -> list[Column]:
-    """Return the columns of a bias: its size, its drawing, its interval, whether it is real."""
-    bias = Column(key="bias", header="bias", kind=Kind.SIGNED)
+def _is_share(each: Biased) -> bool:
+    """Whether the bias is a difference of shares: of what a quantile covers and what it promises."""
+    return each.wanted.functional is Functional.QUANTILE
+
+
+def _covered(each: Biased) -> list[Column]:
+    return [Column(key="covered", header="covered", kind=Kind.FRACTION, rank=4)] if _is_share(each) else []
+
+
+def _cells(each: Biased, part: PartNumbers, level: float | None) -> dict[str, object]:
+    """Return the cells of `bias_columns`, and what is covered."""
+    return bias_cells(part.bias, part.p_adjusted, level) | {"covered": (each.wanted.level or 0.0) + part.bias.mbe}
+
+
+def bias_columns(level: float | None, *, share: bool = False) -> list[Column]:
+    """Return the columns of a bias: its size, its drawing, its interval, whether it is real; in percent of a share."""
+    bias = Column(key="bias", header="bias", kind=Kind.SIGNED_FRACTION if share else Kind.SIGNED)
+    of_interval = Kind.SIGNED_FRACTION_INTERVAL if share else Kind.SIGNED_INTERVAL
     if level is None:
         return [bias]
     return [
         bias,
         Column(key="forest", header="", kind=Kind.FOREST, rank=6),
-        Column(key="interval", header=f"{level_in_words(level)} interval", kind=Kind.SIGNED_INTERVAL, rank=2),
+        Column(key="interval", header=f"{level_in_words(level)} interval", kind=of_interval, rank=2),
         Column(key="p", header="p (Holm)", kind=Kind.P_VALUE, rank=1),
         Column(key="verdict", header="verdict", kind=Kind.WORDS),
     ]
@@ -126,7 +145,7 @@ def _verdict(mbe: float, p_adjusted: float | None, level: float | None) -> str:
     """Return "over" or "under" where the adjusted p-value tells the bias from noise, else "~"; empty without one."""
     if p_adjusted is None or level is None:
         return ""
-    if p_adjusted > 1 - level:
+    if p_adjusted >= 1 - level:
         return "~"
     return "over" if mbe > 0 else "under"
 

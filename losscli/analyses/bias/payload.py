@@ -1,11 +1,11 @@
-"""The JSON object and the tidy rows of biases; what they hold is a promise to programs."""
+"""The JSON object of biases; what it holds is a promise to programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.analyses.bias.parts import calibration_error
+from losscli.analyses.bias.part_numbers import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.analyses.evaluation.heading import model_name
@@ -13,19 +13,23 @@ from losscli.analyses.evaluation.heading import model_name
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers, SideNumbers
-    from losscli.analyses.bias.parts import PartNumbers
-    from losscli.analyses.evaluation.numbers import BiasNumbers
-    from losscli.result import Json, Scalar
+    from losscli.analyses.bias.part_numbers import PartNumbers
+    from losscli.engine.calibration import ScoreParts
+    from losscli.losses.bound import BoundLoss
+    from losscli.result import Json
 
 
 def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
     """Return the keys of losscli.bias/1 that depend on the data; those at the top level speak of the first data set."""
     first = found[0].evaluated.dataset.roles
     several = len(found) > 1
+    wanted = found[0].wanted
     return {
         "inputs": [_input(each) for each in found],
         **task_fields(first),
         "columns": column_fields(first),
+        "functional": wanted.functional.value,
+        "level": wanted.level,
         "n": sum(each.evaluated.counts.n for each in found),
         "n_dropped": sum(each.evaluated.counts.n_dropped for each in found),
         "models": [_subject(each, numbers, several=several) for each in found for numbers in each.subjects],
@@ -46,7 +50,7 @@ def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping
         "class": each.class_name(numbers),
         "n": each.evaluated.counts.n,
         "bias": bias_fields(numbers.bias) | {"p_adjusted": numbers.p_adjusted},
-        "mean_prediction": numbers.observed + numbers.bias.mbe,
+        "mean_prediction": each.mean_prediction(numbers),
         "mean_target": numbers.observed,
         **_error(error),
         "equivalence": None if numbers.equivalence is None else _equivalence(numbers.equivalence),
@@ -54,6 +58,25 @@ def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping
         "along": each.along if numbers.bins is not None else None,
         "bins": None if numbers.bins is None else [_part(part, ()) | {"top": part.top} for part in numbers.bins],
         "calibration_error": _calibration_error(each, numbers),
+        "decomposition": [
+            _decomposed(loss, parts) for loss, parts in zip(each.decomposed, numbers.calibration, strict=True)
+        ],
+    }
+
+
+def _decomposed(loss: BoundLoss, parts: ScoreParts) -> Mapping[str, Json]:
+    """Return the parts of a loss: value = miscalibration − discrimination + uncertainty."""
+    return {
+        "loss": loss.loss.name,
+        "params": loss.plain_params,
+        "label": loss.label,
+        "n": parts.n,
+        "value": parts.value,
+        "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination,
+        "uncertainty": parts.uncertainty,
+        "unit": loss.loss.unit.value,
+        "functional": loss.loss.functional.value,
     }
 
 
@@ -105,78 +128,4 @@ def _equivalence(equivalence: EquivalenceNumbers) -> Mapping[str, Json]:
         "p_value": equivalence.p_value,
         "verdict": equivalence.verdict.value,
         "rows_to_settle": equivalence.rows,
-    }
-
-
-def records_of(found: tuple[Biased, ...]) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and class, then one for each of its groups and bins."""
-    several = len(found) > 1
-    return tuple(
-        record
-        for each in found
-        for numbers in each.subjects
-        for record in [
-            _record(each, numbers, several=several),
-            *(_part_record(each, numbers, part, "group", several=several) for part in numbers.groups or ()),
-            *(_part_record(each, numbers, part, "bin", several=several) for part in numbers.bins or ()),
-        ]
-    )
-
-
-def _record(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Scalar]:
-    error, equivalence = numbers.error, numbers.equivalence
-    return {
-        "model": model_name(each.evaluated, numbers.model, several=several),
-        "class": each.class_name(numbers),
-        "part": "all",
-        **_group_columns(each, ()),
-        "top": None,
-        "n": each.evaluated.counts.n,
-        "mean_prediction": numbers.observed + numbers.bias.mbe,
-        "mean_target": numbers.observed,
-        **_bias_columns(numbers.bias, numbers.p_adjusted),
-        "adds": numbers.bias.mbe,
-        "standardised": error.standardised if error else None,
-        "median": error.median if error else None,
-        "trimmed_mean": error.trimmed if error else None,
-        "over_share": error.over.share if error else None,
-        "under_share": error.under.share if error else None,
-        "verdict": equivalence.verdict.value if equivalence else None,
-        "path": each.evaluated.dataset.source.path,
-    }
-
-
-def _part_record(
-    each: Biased, numbers: SubjectNumbers, part: PartNumbers, kind: str, *, several: bool
-) -> Mapping[str, Scalar]:
-    return {
-        "model": model_name(each.evaluated, numbers.model, several=several),
-        "class": each.class_name(numbers),
-        "part": "pooled" if part.pooled else kind,
-        **_group_columns(each, part.names),
-        "top": part.top,
-        "n": part.n,
-        "mean_prediction": part.prediction,
-        "mean_target": part.target,
-        **_bias_columns(part.bias, part.p_adjusted),
-        "adds": part.adds,
-        **dict.fromkeys(("standardised", "median", "trimmed_mean", "over_share", "under_share", "verdict")),
-        "path": each.evaluated.dataset.source.path,
-    }
-
-
-def _group_columns(each: Biased, names: tuple[str | None, ...]) -> dict[str, Scalar]:
-    """Return a column for each of those that group rows, under a name that no other column has."""
-    return {f"by_{column}": names[position] if names else None for position, column in enumerate(each.by)}
-
-
-def _bias_columns(bias: BiasNumbers, p_adjusted: float | None) -> dict[str, Scalar]:
-    low, high = bias.interval or (None, None)
-    return {
-        "bias": bias.mbe,
-        "ci_low": low,
-        "ci_high": high,
-        "p_value": bias.p_value,
-        "p_adjusted": p_adjusted,
-        "relative": bias.relative,
     }

@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.facts import TRIMMED
 from losscli.analyses.bias.numbers import Equivalence
-from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
+from losscli.analyses.evaluation.bias_words import NO_BIAS, bias_sentences, level_in_words
+from losscli.arrays import Functional
 from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
-    from losscli.analyses.bias.biased import SubjectNumbers
+    from losscli.analyses.bias.biased import Biased, SubjectNumbers
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers, SideNumbers
-    from losscli.engine.roles import Roles
+    from losscli.analyses.evaluation.numbers import BiasNumbers
 
 
-def about(numbers: SubjectNumbers, roles: Roles, level: float | None) -> Iterator[Sentence]:
+def about(each: Biased, numbers: SubjectNumbers, level: float | None) -> Iterator[Sentence]:
     """Yield what is to be said of the bias of a model, the line of eval first."""
-    yield from bias_sentences(roles, numbers.model, level)
+    match each.wanted.functional, each.wanted.level:
+        case Functional.QUANTILE, float(promised):
+            yield _coverage(numbers.bias, promised, level)
+        case Functional.EXPECTILE, float(promised):
+            yield _expectile(numbers.bias, promised, level)
+        case _:
+            yield from bias_sentences(each.evaluated.dataset.roles, numbers.model, level)
     if numbers.error is not None:
         yield from _size(numbers.error, numbers.bias.p_value)
         yield _middle(numbers.error, numbers.bias.mbe)
@@ -26,6 +33,42 @@ def about(numbers: SubjectNumbers, roles: Roles, level: float | None) -> Iterato
         yield from _squares(numbers.error)
     if numbers.equivalence is not None and level is not None:
         yield _equivalence(numbers.equivalence, level)
+
+
+def _coverage(bias: BiasNumbers, promised: float, level: float | None) -> Sentence:
+    """Return what a quantile covers, beside what it promises."""
+    values = {
+        "covered": Value(kind=Kind.FRACTION, raw=promised + bias.mbe),
+        "promised": Value(kind=Kind.FRACTION, raw=promised),
+    }
+    text = "covers {covered} of the targets where {promised} is promised"
+    if bias.interval is not None and level is not None:
+        low, high = bias.interval
+        values["low"] = Value(kind=Kind.FRACTION, raw=promised + low)
+        values["high"] = Value(kind=Kind.FRACTION, raw=promised + high)
+        values["p"] = Value(kind=Kind.P_VALUE, raw=bias.p_value)
+        text += f", {level_in_words(level)} interval {{low}} to {{high}}, p {{p}}"
+    return Sentence(label="bias", text=f"{text}: {_judged(bias)}", values=values)
+
+
+def _expectile(bias: BiasNumbers, promised: float, level: float | None) -> Sentence:
+    """Return the error of an expectile, weighted by its side."""
+    values = {
+        "level": Value(kind=Kind.NUMBER, raw=promised),
+        "size": _signed(bias.mbe),
+        "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=bias.interval),
+        "p": Value(kind=Kind.P_VALUE, raw=bias.p_value),
+    }
+    text = "mean error {size}, weighted for the {level} expectile"
+    if bias.interval is not None and level is not None:
+        text += f", {level_in_words(level)} interval {{interval}}, p {{p}}"
+    return Sentence(label="bias", text=f"{text}: {_judged(bias)}", values=values)
+
+
+def _judged(bias: BiasNumbers) -> str:
+    if bias.significant is False:
+        return NO_BIAS
+    return {"over": "too high", "under": "too low", "none": "neither too high nor too low"}[bias.direction]
 
 
 def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from losscli.analyses.bias.calibration_words import calibration_section
 from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section, table_of
 from losscli.analyses.bias.sentences import about
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.heading import columns_in_words, model_name
+from losscli.arrays import Functional
 from losscli.result import Column, Kind, Section, Table
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def sections_of(found: tuple[Biased, ...], *, level: float | None) -> tuple[Sect
 
 def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, level: float | None) -> Iterator[Section]:
     if subjects[0].subject.number is None:
-        yield Section(title=name, sentences=tuple(about(subjects[0], each.evaluated.dataset.roles, level)))
+        yield Section(title=name, sentences=tuple(about(each, subjects[0], level)))
     else:
         yield Section(title=name, table=_classes(each, subjects, level))
     for numbers in subjects:
@@ -41,6 +43,9 @@ def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, lev
             yield groups_section(each, numbers.groups, title, level)
         if numbers.bins is not None:
             yield bins_section(each, numbers.bins, title, level)
+        section = calibration_section(each, numbers, title)
+        if section is not None:
+            yield section
 
 
 def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | None) -> Table:
@@ -68,10 +73,16 @@ def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str
     pieces = [
         f"losscli {version}",
         "bias",
+        *([",".join(loss.signature for loss in found[0].decomposed)] if found[0].decomposed else []),
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
-        "no interval" if level is None else f"hall {level_in_words(level)}",
+        "no interval" if level is None else f"{_law(found[0])} {level_in_words(level)}",
         columns_in_words(evaluated),
         *([f"by {', '.join(found[0].by)}"] if found[0].by else []),
         *([f"{found[0].asked_bins} bins along {found[0].along or 'the prediction'}"] if found[0].asked_bins else []),
     ]
     return " · ".join(pieces)
+
+
+def _law(each: Biased) -> str:
+    """Return by whose method the intervals of biases are found."""
+    return "wilson" if each.wanted.functional is Functional.QUANTILE else "hall"

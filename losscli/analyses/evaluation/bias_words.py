@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Classes that get a line each; of more only the most biased do.
 MOST_CLASSES = 12
 SHOWN_OF_MANY = 5
+# What is said of a bias that noise explains, everywhere.
+NO_BIAS = "no bias that the data can show"
 
 
 def level_in_words(level: float) -> str:
@@ -53,5 +55,5 @@ def _sentence(bias: BiasNumbers, level: float | None, what: str, name: str = "",
     if bias.interval is not None and level is not None:
         text += f", {level_in_words(level)} interval {{interval}}"
         if not bias.significant and bias.direction != "none":
-            text += ": no bias that the data can show"
+            text += f": {NO_BIAS}"
     return Sentence(label=label, text=text, values=values)

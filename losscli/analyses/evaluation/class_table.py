@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluation.bias_words import MOST_CLASSES, SHOWN_OF_MANY, level_in_words
+from losscli.analyses.evaluation.bias_words import MOST_CLASSES, NO_BIAS, SHOWN_OF_MANY, level_in_words
 from losscli.arrays import Task
 from losscli.engine.multiple import holm
 from losscli.result import Column, Kind, Section, Table
@@ -61,4 +61,4 @@ def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float) -> str:
     """Return in a word or two which way the model errs, as far as the data can show."""
     if p_adjusted is None:
         return ""
-    return f"{bias.direction}-predicted" if p_adjusted < 1 - level else "no bias to be seen"
+    return f"{bias.direction}-predicted" if p_adjusted < 1 - level else NO_BIAS

@@ -1,0 +1,80 @@
+"""The table of losses that are taken apart, and what it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli.result import Column, Kind, Section, Sentence, Table, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.biased import Biased, SubjectNumbers
+    from losscli.engine.calibration import ScoreParts
+    from losscli.losses.bound import BoundLoss
+
+_COLUMNS = (
+    Column(key="loss", header="loss", kind=Kind.TEXT),
+    Column(key="value", header="value", kind=Kind.NUMBER),
+    Column(key="miscalibration", header="= miscalibration", kind=Kind.NUMBER),
+    Column(key="miscalibrated", header="", kind=Kind.FRACTION, rank=2),
+    Column(key="discrimination", header="− discrimination", kind=Kind.NUMBER),
+    Column(key="discriminated", header="", kind=Kind.FRACTION, rank=1),
+    Column(key="uncertainty", header="+ uncertainty", kind=Kind.NUMBER),
+)
+
+
+def calibration_section(each: Biased, numbers: SubjectNumbers, title: str) -> Section | None:
+    """Return the parts of each loss; None where there is nothing to say of any."""
+    if not each.decomposed and not each.whole:
+        return None
+    rows = tuple(_row(loss, parts) for loss, parts in zip(each.decomposed, numbers.calibration, strict=True))
+    return Section(
+        title=f"{title}, calibration" if title else "calibration",
+        table=Table(columns=_COLUMNS, rows=rows) if rows else None,
+        sentences=tuple(_sentences(each, numbers)),
+    )
+
+
+def _row(loss: BoundLoss, parts: ScoreParts) -> tuple[object, ...]:
+    return (
+        loss.label,
+        parts.value,
+        parts.miscalibration,
+        _share(parts.miscalibration, parts.uncertainty),
+        parts.discrimination,
+        _share(parts.discrimination, parts.uncertainty),
+        parts.uncertainty,
+    )
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 and math.isfinite(part) else None
+
+
+def _sentences(each: Biased, numbers: SubjectNumbers) -> Iterator[Sentence]:
+    if numbers.calibration:
+        yield _recalibrated(each.decomposed, numbers.calibration)
+        rows = numbers.calibration[0].n
+        text = "percent: of the uncertainty, which is the loss of the best constant"
+        values = {"k": Value(kind=Kind.COUNT, raw=rows), "n": Value(kind=Kind.COUNT, raw=each.evaluated.counts.n)}
+        sampled = rows < each.evaluated.counts.n
+        yield Sentence(text=text + ("; of {k} of the {n} rows, evenly spaced" if sampled else ""), values=values)
+    if each.whole:
+        names = ", ".join(loss.label for loss in each.whole)
+        text = "{names} cannot be taken apart: no mean over rows that asks for a mean, a quantile or an expectile"
+        yield Sentence(text=text, values={"names": Value(kind=Kind.TEXT, raw=names)})
+
+
+def _recalibrated(losses: tuple[BoundLoss, ...], calibration: tuple[ScoreParts, ...]) -> Sentence:
+    """Return what recalibration would win at best: its function is found on the very rows that it is judged by."""
+    values, said = {}, []
+    for position, (loss, parts) in enumerate(zip(losses, calibration, strict=True)):
+        values[f"loss{position}"] = Value(kind=Kind.TEXT, raw=loss.label)
+        values[f"value{position}"] = Value(kind=Kind.NUMBER, raw=parts.uncertainty - parts.discrimination)
+        text = f"{{loss{position}}} {{value{position}}}"
+        if 0 < parts.value < math.inf:
+            values[f"won{position}"] = Value(kind=Kind.FRACTION, raw=parts.miscalibration / parts.value)
+            text += f" ({{won{position}}} less)"
+        said.append(text)
+    return Sentence(text=f"recalibrated, at best: {', '.join(said)}", values=values)
