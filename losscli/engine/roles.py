@@ -161,6 +161,10 @@ class Roles:
         """How many groups the columns of `by` can tell apart."""
         return prod(key.size for key in self.by)
 
+    def group_names(self, number: int) -> tuple[str | None, ...]:
+        """Return the names of one group, as `names_of_groups`."""
+        return self.names_of_groups(np.array([number]))[0]
+
     def names_of_groups(self, numbers: IntArray) -> list[tuple[str | None, ...]]:
         """Return the names of groups, one for each column of `by`; None for a missing cell."""
         names: list[list[str | None]] = []

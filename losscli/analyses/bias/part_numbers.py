@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNumbers
+from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional, Task
 from losscli.engine.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
 from losscli.engine.identification import MEAN
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.engine.grouped import GroupTable
     from losscli.engine.identification import Property
     from losscli.engine.roles import Roles
+    from losscli.engine.summary import Summary
 
 # Groups with fewer rows are pooled, where there are several: an interval of four rows says next to nothing.
 SMALL_GROUP = 5
@@ -117,7 +118,10 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         squared = np.append(squared, np.sum(table.squared_weight[together]))
     share = means.weight / np.sum(table.weight)
     effective = means.weight / squared * means.weight
-    if roles.task is not Task.REGRESSION:
+    if table.units is not None:
+        positions = [[position] for position in alone.tolist()] + ([together.tolist()] if len(together) else [])
+        mbe, ends, p_value = _of_dependent([table.summary(*each) for each in positions], target, level)
+    elif roles.task is not Task.REGRESSION:
         mbe, ends, p_value = _of_rates(target, means.mean, effective, level)
     elif wanted.functional is Functional.QUANTILE and wanted.level is not None:
         mbe, ends, p_value = _of_coverage(means.mean, wanted.level, effective, level)
@@ -135,6 +139,17 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         relative=_relative(mbe, target, wanted),
         adds=mbe * share,
     )
+
+
+def _of_dependent(
+    summaries: Sequence[Summary], target: FloatArray, level: float | None
+) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
+    """Return the same of groups whose rows depend on one another, each with what its clusters or periods say."""
+    biases = [bias_numbers(summary, mean, level) for summary, mean in zip(summaries, target.tolist(), strict=True)]
+    nothing = (math.nan, math.nan)
+    low, high = np.array([nothing if each is None else each.interval or nothing for each in biases]).T
+    p_values = [math.nan if each is None or each.p_value is None else each.p_value for each in biases]
+    return np.array([summary.mean for summary in summaries]), (low, high), np.array(p_values)
 
 
 def _of_errors(

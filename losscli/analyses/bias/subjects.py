@@ -78,10 +78,12 @@ def model_numbers(
 
 
 def _bias(summary: Summary, facts: Facts, wanted: Property, level: float | None) -> BiasNumbers | None:
-    if wanted.functional is Functional.QUANTILE and wanted.level is not None:
-        rows = kish(facts.total_weight, facts.total_squared_weight)
-        return _coverage_bias(summary.mean, wanted.level, rows, level)
-    return bias_numbers(summary, facts.mean_target, level)
+    if wanted.functional is not Functional.QUANTILE or wanted.level is None:
+        return bias_numbers(summary, facts.mean_target, level)
+    if summary.dependent is not None:
+        return bias_numbers(summary, None, level)
+    rows = kish(facts.total_weight, facts.total_squared_weight)
+    return _coverage_bias(summary.mean, wanted.level, rows, level)
 
 
 def _coverage_bias(mbe: float, promised: float, n: float, level: float | None) -> BiasNumbers:
