@@ -172,8 +172,8 @@ def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:
     import polars as pl
 
     # rows before a slice are not parsed; those between two wanted ones are
-    numbered = frame.select(key).with_row_index(ROW).slice(rows[0], rows[-1] - rows[0] + 1)
-    cells = numbered.filter(pl.col(ROW).is_in(list(rows))).select(key)
+    stretch = frame.with_row_index(ROW).slice(rows[0], rows[-1] - rows[0] + 1)
+    cells = stretch.filter(pl.col(ROW).is_in(list(rows))).select(key)
     values = [value for batch in batches(cells, len(rows)) for value in batch[key].to_list()]
     return ["" if value is None else str(value) for value in values]
 
