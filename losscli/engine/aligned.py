@@ -11,7 +11,7 @@ import numpy as np
 from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, rows_of
 from losscli.engine.disagree import Facts, differences, unequal, uneven
 from losscli.engine.in_step import Stream, in_order, picked
-from losscli.engine.row_source import NO_LABELS, OF_CLASSES, LeftOut, bad_cells
+from losscli.engine.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
@@ -148,6 +148,10 @@ class AlignedSource:
             if stream.rest():
                 raise uneven(first.source, member.source)
         self._agreed |= all(name in asked for member in others for name in member.facts)
+
+    def first_rows(self, wanted: Sequence[str], rows: int = BLOCK_ROWS) -> Mapping[str, FloatArray]:
+        """Return the first rows of columns of numbers, fewer where there are no more, as `Source.first_rows`."""
+        return next(self.blocks(wanted, block_rows=rows)).columns
 
     def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column in order of first appearance, as `Source.distinct`."""

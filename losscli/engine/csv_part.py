@@ -153,7 +153,8 @@ class CsvPart:
                         yield numbered_block(emitted * wanted.block_rows, columns, batch.rows)
                         emitted += 1
                 else:
-                    self._rectangular, self._records_read = True, records
+                    if wanted.limit is None:
+                        self._rectangular, self._records_read = True, records
                     return
             except ScanError as error:
                 raise self._file.unreadable(error) from error

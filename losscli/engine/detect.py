@@ -128,7 +128,7 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
         raise InputError(
             f"{source.label}: of {listed(columns.scalars)} some hold text and some numbers", "name one --pred"
         )
-    sample = next(source.blocks([*columns.scalars, *(() if target_is_text else columns.target)])).columns
+    sample = source.first_rows([*columns.scalars, *(() if target_is_text else columns.target)])
     target = None if target_is_text else sample[columns.target[0]]
     values = _Values(target=target, predictions=[sample[name] for name in columns.scalars])
     two_classes = target is None or _within(target, 0, 1) or _within(target, -1, 1)

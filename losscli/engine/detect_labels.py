@@ -50,7 +50,7 @@ def holds_words(source: RowSource, column: str) -> bool:
     if source.format == "csv":
         return True
     try:
-        next(source.blocks([column]))
+        source.first_rows([column])
     except InputError:
         return True
     return False

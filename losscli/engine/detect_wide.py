@@ -121,7 +121,7 @@ def _task_of_rows(
     allowed: frozenset[Encoded],
 ) -> Task:
     """Return the task of targets with a column for each class: by their sums, and by whether they are 0 or 1."""
-    sample = next(source.blocks([*target, *predicted], block_rows=SAMPLE_ROWS)).columns
+    sample = source.first_rows([*target, *predicted], SAMPLE_ROWS)
     truth = np.stack([sample[name] for name in target], axis=1)
     values = np.stack([sample[name] for name in predicted], axis=1)
     hard = bool((np.isnan(truth) | (truth == 0) | (truth == 1)).all())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
 
 OF_CLASSES = "is it a column of classes?"
+BLOCK_ROWS = 65_536
 NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -58,6 +59,9 @@ class RowSource(Protocol):
         block_rows: int | None = None,
     ) -> Iterator[Block]:
         """Yield the columns `wanted` in blocks, in the order of rows."""
+
+    def first_rows(self, wanted: Sequence[str], rows: int = BLOCK_ROWS) -> Mapping[str, FloatArray]:
+        """Return the first rows of columns of numbers, fewer where there are no more."""
 
     def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column in order of first appearance, without missing ones."""

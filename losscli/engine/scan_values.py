@@ -123,7 +123,10 @@ def value_batches(
         for key, labels in wanted.labels.items()
     }
     first = 0
-    for batch in batches(frame.select(selected), _rows_at_once(wanted)):
+    rows_wanted = frame.select(selected)
+    if wanted.limit is not None:
+        rows_wanted = rows_wanted.head(wanted.limit)  # without it Polars reads far ahead of the first batch
+    for batch in batches(rows_wanted, _rows_at_once(wanted)):
         cells = {series.name: series for series in batch.get_columns()}
         rows = cells[ROW].to_numpy() if is_numbered else None
         columns = {}

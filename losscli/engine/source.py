@@ -10,7 +10,7 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
 from losscli.engine.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
 from losscli.engine.frames import FrameLike, frame_part
 from losscli.engine.places import Places
-from losscli.engine.row_source import NO_LABELS, OF_CLASSES, LeftOut, bad_cells
+from losscli.engine.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 from losscli.engine.wanted import Wanted, require_columns
 from losscli.errors import InputError
 from losscli.text import printable, quoted
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
     from losscli.engine.part import Part
     from losscli.engine.scan_where import Condition
-
-BLOCK_ROWS = 65_536
 
 
 class Source:
@@ -152,6 +150,21 @@ class Source:
         if not height:
             raise self._no_rows()
         self._height = height
+
+    def first_rows(self, wanted: Sequence[str], rows: int = BLOCK_ROWS) -> Mapping[str, FloatArray]:
+        """Return the first rows of columns of numbers, fewer where there are no more.
+
+        Raises
+        ------
+        InputError
+            As `blocks`, of these rows.
+        """
+        self.require(wanted)
+        asked = Wanted(columns=tuple(dict.fromkeys(wanted)), labels={}, widths={}, block_rows=rows, limit=rows)
+        block = next(evened((block for part in self.parts for block in part.blocks(asked)), rows), None)
+        if block is None:
+            raise self._no_rows()
+        return block.columns
 
     def distinct(self, column: str, limit: int = 1000, hint: str = OF_CLASSES) -> tuple[str, ...]:
         """Return the different labels of a column, as `labels.label_text` writes them, in order of first appearance.

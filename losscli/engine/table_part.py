@@ -164,7 +164,7 @@ class TablePart:
                     self._examine(batch.nulls, texts, wanted.block_rows)
                 yield numbered_block(first_row, batch.columns, batch.rows)
                 first_row += batch.height
-            if self._condition is None:
+            if self._condition is None and wanted.limit is None:
                 self._height = first_row
         except ScanError as error:
             raise self._failure(error) from error

@@ -28,12 +28,15 @@ class Wanted:
         How many numbers a row of each column of lists has, at least 1.
     block_rows : int
         Rows of a block; the last block of each part is shorter.
+    limit : int or None
+        Rows of each part after which the reading ends; None to read all.
     """
 
     columns: tuple[str, ...]
     labels: Mapping[str, Sequence[str]]
     widths: Mapping[str, int]
     block_rows: int
+    limit: int | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:
