@@ -106,6 +106,8 @@ def _of_file(commands: Commands) -> Iterator[_Entry]:
                 yield _Entry(command=key, option=option, value=said, place=inner)
         elif key in options:
             yield _Entry(command=None, option=key, value=value, place=place)
+        elif key in commands:
+            raise UsageError(f"{place}: expected a table", f"write its settings below [{place.key}]")
         else:
             raise _unknown(place, key, options.union(commands), commands)
 
@@ -120,14 +122,16 @@ def _of_environment(commands: Commands) -> Iterator[_Entry]:
     }
     for name, text in os.environ.items():
         if name.startswith(_PREFIX):
-            if name not in named:
-                raise _unknown(Place(source=name), name, named, commands)
-            command, option = named[name]
+            bare = name.removeprefix(_PREFIX)
+            if bare not in named:
+                raise _unknown(Place(source=name), bare, named, commands, prefix=_PREFIX)
+            command, option = named[bare]
             yield _Entry(command=command, option=option, value=text, place=Place(source=name))
 
 
 def _variable(command: str | None, option: str) -> str:
-    return _PREFIX + "_".join(filter(None, (command, option))).upper().replace("-", "_")
+    """Return what a variable is called after its prefix."""
+    return "_".join(filter(None, (command, option))).upper().replace("-", "_")
 
 
 def _option_of(entry: _Entry, commands: Commands) -> TyperOption:
@@ -139,13 +143,13 @@ def _option_of(entry: _Entry, commands: Commands) -> TyperOption:
     if len({option.metavar for option in found.values()}) > 1:
         raise UsageError(
             f"{entry.place}: --{entry.option} is another thing to {' and '.join(found)}",
-            f"set it for one of them, below [{first}] or as {_variable(first, entry.option)}",
+            f"set it for one of them, below [{first}] or as {_PREFIX}{_variable(first, entry.option)}",
         )
     return found[first]
 
 
-def _unknown(place: Place, name: str, known: Collection[str], commands: Commands) -> UsageError:
+def _unknown(place: Place, name: str, known: Collection[str], commands: Commands, *, prefix: str = "") -> UsageError:
     owners = [command for command, options in commands.items() if name in options]
     only = f"only {' and '.join(owners)} can have it" if owners else None
-    hint = only or did_you_mean(name, known) or "losscli gate --show-config lists the settings"
+    hint = only or did_you_mean(name, known, prefix=prefix) or "losscli gate --show-config lists the settings"
     return UsageError(f"{place}: there is no such setting", hint)

@@ -112,7 +112,7 @@ def _word(text: str, option: str, words: tuple[str, ...]) -> str:
     raise UsageError(f"{expected}, got {quoted(text)}", did_you_mean(wanted, words))
 
 
-def did_you_mean(word: str, words: Collection[str]) -> str | None:
-    """Return the question for the word that is nearest to one that there is not; None where none is near."""
+def did_you_mean(word: str, words: Collection[str], *, prefix: str = "") -> str | None:
+    """Return the question for the word, with its prefix, that is nearest to one that does not exist; None for none."""
     near = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {near[0]}?" if near else None
+    return f"did you mean {prefix}{near[0]}?" if near else None

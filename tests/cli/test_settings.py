@@ -146,6 +146,8 @@ def test_outside_of_a_repository_only_the_working_directory_counts(folder, monke
         ("[gate]\nfail_if = []", "gate.fail_if: there is no such setting", "did you mean fail-if?"),
         ("[gates]\nci = 0.9", "gates: there is no such setting", "did you mean gate?"),
         ("[eval]\nfail-if = 'mse > 1'", "eval.fail-if: there is no such setting", "only gate can have it"),
+        ("gate = 1", "gate: expected a table", "write its settings below [gate]"),
+        ("[[eval]]\nci = 0.9", "eval: expected a table", "write its settings below [eval]"),
         ("debug = true", "debug: there is no such setting", "losscli gate --show-config lists the settings"),
         ("confident = 'yes'", "confident: expected true or false, got 'yes'", None),
         ("confident = 1", "confident: expected true or false, got '1'", None),
@@ -205,6 +207,7 @@ def test_a_project_without_losscli_is_not_even_read(folder, capsys):
     [
         ("LOSSCLI_MISING", "drop", ("there is no such setting", "did you mean LOSSCLI_MISSING?")),
         ("LOSSCLI_GATE_FAILIF", "x", ("there is no such setting", "did you mean LOSSCLI_GATE_FAIL_IF?")),
+        ("LOSSCLI_VERSION", "1", ("there is no such setting", "losscli gate --show-config lists the settings")),
         ("LOSSCLI_CONFIDENT", "maybe", ("expected true or false, got 'maybe'",)),
         ("LOSSCLI_GATE_FAIL_IF", "", ("got an empty text", "give it a value, or leave it out")),
         ("LOSSCLI_TARGET", " ", ("got an empty text", "give it a value, or leave it out")),
