@@ -23,8 +23,8 @@ _LABEL_ROWS = 65_536
 _FIRST_ROWS = 1_000
 _BYTES_AT_ONCE = 1 << 23
 # Each column of a batch costs as much as some thousand of its numbers, whatever it holds.
-_WIDE_ROWS_AT_ONCE = 8_192
-_WIDE_BYTES_AT_ONCE = 1 << 26
+_WIDE_ROWS_AT_ONCE = 2_048
+_WIDE_BYTES_AT_ONCE = 1 << 24
 
 
 class ListLengthError(Exception):
@@ -130,19 +130,23 @@ def value_batches(
         cells = {series.name: series for series in batch.get_columns()}
         rows = cells[ROW].to_numpy() if is_numbered else None
         columns = {}
+        # half the memory, for as long as they wait, and one call for all
+        single = [key for key in wanted.numbers if cells[key].dtype == pl.Float32]
+        of_single = batch.select(single).to_numpy().T if single else np.empty((0, batch.height))
         for key in wanted.columns:
             if key in numbers_of:
                 columns[key] = _label_numbers(cells[key], numbers_of[key], missing)
             elif key in wanted.widths:
                 columns[key] = _list_rows(cells[key], wanted.widths[key], first, rows)
-            else:
+            elif cells[key].dtype != pl.Float32:
                 columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
         uneven = width is not None and bool(cells[_UNEVEN].any())
         nulls = tuple(key for key in watched if cells[key].null_count())
         for start in range(0, batch.height, wanted.block_rows):
             of_block = slice(start, start + wanted.block_rows)
             yield Batch(
-                columns={key: values[of_block] for key, values in columns.items()},
+                columns={key: values[of_block] for key, values in columns.items()}
+                | dict(zip(single, of_single[:, of_block].astype(np.float64), strict=True)),
                 height=min(wanted.block_rows, batch.height - start),
                 rows=None if rows is None else rows[of_block],
                 nulls=nulls,
