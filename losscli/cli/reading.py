@@ -79,6 +79,14 @@ class ReadingWords:
     common: Annotated[
         bool, typer.Option("--common", help="With --on: keep the keys that all files share, and count the others.")
     ] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="COL", help="Rows with one cell here may depend on one another in any way."),
+    ] = None
+    time: Annotated[
+        str | None,
+        typer.Option("--time", metavar="COL", help="When rows were, as numbers or dates; near ones may depend."),
+    ] = None
     where: Annotated[
         str | None,
         typer.Option("--where", metavar="SQL", help="Read only rows that satisfy it: \"region = 'north'\"."),
@@ -103,7 +111,7 @@ def reading_of(given: ReadingWords, *, quiet: bool) -> Reading:
     words.refuse_empty(
         target=given.target, pred=given.pred, weight=given.weight, positive=given.positive, classes=given.classes
     )
-    words.refuse_empty(targets=given.targets, on=given.on, where=given.where)
+    words.refuse_empty(targets=given.targets, on=given.on, where=given.where, cluster=given.cluster, time=given.time)
     wanted, form = words.read_task(given.task), words.read_form(given.pred_form)
     kept, workers = words.read_size(given.memory), words.read_threads(given.threads)
     dropping = words.read_missing(given.missing)
@@ -124,6 +132,8 @@ def reading_of(given: ReadingWords, *, quiet: bool) -> Reading:
         targets=given.targets,
         on=words.read_columns([given.on] if given.on else None),
         common=given.common,
+        cluster=given.cluster,
+        time=given.time,
         where=given.where,
         memory=kept,
         threads=workers,

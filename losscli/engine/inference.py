@@ -106,7 +106,7 @@ def loss_interval(
         Kish's effective number of rows, which is n where all weights are equal.
     """
     if summary.n and math.isfinite(summary.psi2) and is_plain_rate(bound_loss, summary.n, effective_n):
-        return rate_interval(summary.mean, summary.n, level)
+        return rate_interval(summary.mean, summary.n * worth_of_row(summary, level), level)
     ends = hall_interval(summary, level)
     if ends is None:
         return None
@@ -160,6 +160,26 @@ def rate_interval(rate: float, n: float, level: float) -> tuple[float, float]:
     centre = (rate + square / (2 * n)) / (1 + square / n)
     half = math.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
     return max(centre - half, 0.0), min(centre + half, 1.0)
+
+
+def worth_of_row(summary: Summary, level: float) -> float:
+    """Return how many independent rows each row is worth to a rate, in (0, 1]: 1 where rows do not depend on others.
+
+    That is the variance of independent rows over that by clusters or times, with the quantile of its law at `level`
+    beside the normal one; where nothing varies, each cluster or time is worth one row.
+
+    Source
+    ------
+    E. L. Korn & B. I. Graubard (1998), Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data, Survey Methodology 24, 193–201.
+    """
+    dependent, n = summary.dependent, summary.n
+    if dependent is None:
+        return 1.0
+    share = dependent.n / n
+    if n > 1 and summary.psi2 > 0 and dependent.variance > 0:
+        share = min(summary.psi2 / (n - 1) / n / dependent.variance, 1.0)
+    return share * (NormalDist().inv_cdf((1 + level) / 2) / dependent.law.critical(level)) ** 2
 
 
 def rate_p_value(rate: float, n: float, null: float) -> float:

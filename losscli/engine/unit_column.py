@@ -46,7 +46,7 @@ def units_of(source: RowSource, roles: Roles, reading: Reading) -> Units | None:
     Raises
     ------
     InputError
-        It is not there, has too many different cells, or cells that are no time.
+        It is not there, has the same cell in all rows, too many different ones, or cells that are no time.
     UsageError
         It has another role already.
     """
@@ -64,6 +64,12 @@ def units_of(source: RowSource, roles: Roles, reading: Reading) -> Units | None:
             else "name the column that rows belong together by",
         )
     labels = source.distinct(column, MOST_UNITS, "fewer are enough: the day of a time, the customer of an order")
+    if len(labels) == 1:
+        what = "cluster" if reading.time is None else "time"
+        raise InputError(
+            f"{source.label}: {flag} {quoted(column)}: all rows are of one {what}: how {what}s differ is not known",
+            f"name a column that tells more of them apart, or leave {flag} out",
+        )
     if reading.time is None:
         return Units(key=Key(column=column, labels=labels))
     moments = _moments(labels, f"{source.label}: {flag} {quoted(column)}")

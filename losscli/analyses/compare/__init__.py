@@ -132,7 +132,8 @@ def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...
     )
     comparisons: tuple[Comparison, ...] = ()
     if further.contested is not None:
-        exact = _exact_p_values(evaluated, order) if evaluated.counts.n < FEW_ROWS else {}
+        by_row = evaluated.dataset.roles.units is None
+        exact = _exact_p_values(evaluated, order) if by_row and evaluated.counts.n < FEW_ROWS else {}
         comparisons = comparisons_of(
             evaluated, further.contested, order, exact, level=level, correction=spec.correction
         )

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.facts import first_ranking
-from losscli.engine.dependent import plainly_dependent
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.analyses.evaluation.dependence import neighbour_notice
+from losscli.result import Kind, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.facts import Contested
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.result import Notice
 
 
 def dependence_notices(evaluated: Evaluated, contested: Contested, order: tuple[int, ...]) -> Iterator[Notice]:
@@ -20,17 +21,11 @@ def dependence_notices(evaluated: Evaluated, contested: Contested, order: tuple[
     if loss is None:
         return
     names = [evaluated.models[model].name for model in order]
-    for candidate, correlation in zip(names[1:], contested.neighbours, strict=True):
-        if correlation is None or not plainly_dependent(correlation, evaluated.counts.n):
-            continue
-        text = (
-            "{loss} of {candidate} and {baseline} differs alike in neighbouring rows (correlation {r}): if rows follow "
-            "one another in time or come in groups, p is too small and intervals are too short"
-        )
+    for candidate, correlation in zip(names[1:], contested.neighbours, strict=False):
         values = {
             "loss": Value(kind=Kind.TEXT, raw=evaluated.asked[loss].bound.label),
             "candidate": Value(kind=Kind.TEXT, raw=candidate),
             "baseline": Value(kind=Kind.TEXT, raw=names[0]),
-            "r": Value(kind=Kind.NUMBER, raw=float(f"{correlation:.2f}")),
         }
-        yield Notice(code="dependent-rows", message=Sentence(text=text, values=values))
+        what = "{loss} of {candidate} and {baseline} differs"
+        yield from neighbour_notice(what, values, correlation, evaluated.counts.n)

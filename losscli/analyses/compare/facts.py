@@ -51,7 +51,7 @@ class Contested:
         a loss with a sign, by which models are not ranked.
     neighbours
         For each candidate, how its difference from the baseline is correlated with that of the next row, by the first
-        loss that ranks models; empty where there is none.
+        loss that ranks models; empty where there is none, and where rows are of clusters or along time anyway.
     """
 
     standings: tuple[Standings | None, ...]
@@ -115,7 +115,7 @@ def first_ranking(losses: Sequence[Asked]) -> int | None:
 
 def _neighbours(inquiry: Inquiry) -> list[Question[float | None]]:
     loss = first_ranking(inquiry.losses)
-    if loss is None:
+    if loss is None or inquiry.roles.units is not None:
         return []
     baseline, *candidates = (LossValue(inquiry.losses[loss].kernel, model) for model in inquiry.order)
     return [ask(NeighbourCorrelation(Difference(candidate, baseline))) for candidate in candidates]

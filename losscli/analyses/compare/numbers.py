@@ -128,6 +128,10 @@ def comparisons_of(
         for position, (asked, standings) in enumerate(zip(evaluated.asked, contested.standings, strict=True))
         for rank, candidate in enumerate(order[1:])
     ]
+    units = evaluated.dataset.roles.units
+    if units is not None:
+        name = "paired fixed-b" if units.in_time else "paired t by clusters"
+        found = [replace(each, test=name) if each.test else each for each in found]
     # mse, rmse and sse are one comparison of the same rows, not three
     keys = [(evaluated.asked[each.loss].kernel.key, each.candidate) for each in found]
     once = {key: each.p_value for key, each in zip(keys, found, strict=True)}
@@ -186,7 +190,8 @@ def _tested(pair: PairSummary) -> tuple[float | None, str]:
     """Return the p-value that both mean losses are equal, and the test that it comes from."""
     p_value = difference_p_value(pair)
     n = pair.difference.n
-    if p_value is None and not pair.difference.infinite and n in (pair.won, pair.lost):
+    by_row = pair.difference.dependent is None
+    if p_value is None and by_row and not pair.difference.infinite and n in (pair.won, pair.lost):
         # one difference on every row leaves Student's test no spread; of all signs, only two are as far from 0
         return math.ldexp(1.0, 1 - n), "sign-flip"
     return p_value, "paired t"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.disagreement import about_winners
 from losscli.analyses.compare.numbers import Correction, Verdict, count_of_comparisons
+from losscli.analyses.evaluation.dependence import units_in_words
 from losscli.arrays import Direction
 from losscli.result import Kind, Sentence, Value
 
@@ -84,8 +85,13 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
     count = count_of_comparisons(compared.evaluated, compared.comparisons)
     if count == 0:
         return None
+    units = compared.evaluated.dataset.roles.units
     text = "p of the sign-flip test" if compared.tests == {"sign-flip"} else "p of the paired t test"
     text += " on the differences row by row"
+    if units is not None and units.in_time:
+        text = "p of the test for time series (Bartlett, fixed-b) on the differences along {units}"
+    elif units is not None:
+        text = "p of the paired t test on the differences summed over each of {units}"
     if len(compared.tests) > 1:
         text += ", of the sign-flip test where they are all equal"
     if adjusted := count > 1 and compared.correction is not Correction.NONE:
@@ -94,7 +100,11 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
         by_t = "sign-flip" in compared.tests
         text += "; intervals are by the t test" if by_t else "; intervals" if adjusted else ""
         text += (", not adjusted" if by_t else " are not adjusted") if adjusted else ""
-    return Sentence(text=text, values={"count": Value(kind=Kind.COUNT, raw=count)})
+    values = {
+        "count": Value(kind=Kind.COUNT, raw=count),
+        "units": Value(kind=Kind.TEXT, raw=units_in_words(compared.evaluated)),
+    }
+    return Sentence(text=text, values=values)
 
 
 def _signed(compared: Compared) -> Sentence | None:

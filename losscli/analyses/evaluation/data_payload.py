@@ -24,8 +24,15 @@ def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
 def column_fields(roles: Roles) -> dict[str, Json]:
     """Return the keys of the columns that play a role, those that group rows last."""
     target = roles.target[0] if len(roles.target) == 1 else list(roles.target)
-    by = [key.column for key in roles.by]
-    return {"target": target, "predictions": list(roles.predictions), "weight": roles.weight, "by": by}
+    units = roles.units
+    return {
+        "target": target,
+        "predictions": list(roles.predictions),
+        "weight": roles.weight,
+        "by": [key.column for key in roles.by],
+        "cluster": units.column if units is not None and not units.in_time else None,
+        "time": units.column if units is not None and units.in_time else None,
+    }
 
 
 def task_fields(roles: Roles) -> dict[str, Json]:

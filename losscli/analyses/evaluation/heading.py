@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.analyses.evaluation.dependence import units_in_words
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.arrays import Task
 from losscli.engine.inference import is_plain_rate
@@ -49,9 +50,15 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
         "task": Value(kind=Kind.TEXT, raw=_task_in_words(roles)),
         "label": Value(kind=Kind.TEXT, raw=first.dataset.source.label),
     }
-    weighted = " · weight {weight}" if roles.weight else ""
+    beside = ""
     if roles.weight:
+        beside = " · weight {weight}"
         values["weight"] = Value(kind=Kind.TEXT, raw=roles.weight)
+    if roles.units is not None:
+        counted = "{units} " if len(evaluated) == 1 else ""
+        beside += f" · {counted}{'times' if roles.units.in_time else 'clusters'} of {{unit}}"
+        values["units"] = Value(kind=Kind.COUNT, raw=first.facts.units)
+        values["unit"] = Value(kind=Kind.TEXT, raw=roles.units.column)
     columns = list(dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated))
     against = []
     for position, (target, predictions) in enumerate(columns[:MOST_PAIRS]):
@@ -62,7 +69,7 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     if len(columns) > MOST_PAIRS:
         against.append("…")
     read = "{label}" if len(evaluated) == 1 else f"{len(evaluated)} files"
-    return Sentence(text=f"{read} · {rows} · {{task}} · {'; '.join(against)}{weighted}", values=values)
+    return Sentence(text=f"{read} · {rows} · {{task}} · {'; '.join(against)}{beside}", values=values)
 
 
 def _task_in_words(roles: Roles) -> str:
@@ -112,12 +119,25 @@ def signature_of(
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
-        "no interval" if level is None else f"{law} {level_in_words(level)}",
+        interval_in_words(evaluated, level=level, law=law),
         *(rule_in_words(rule) for rule in sorted(rule for rule in used if rule)),
         columns_in_words(evaluated),
         *([by_in_words(first.dataset.roles)] if first.dataset.roles.by else []),
     ]
     return " · ".join(pieces)
+
+
+def interval_in_words(evaluated: tuple[Evaluated, ...], *, level: float | None, law: str) -> str:
+    """Return what intervals are, by a law for independent rows: "hall 95 %", "hall 95 % by 12 clusters of site"."""
+    if level is None:
+        return "no interval"
+    units = evaluated[0].dataset.roles.units
+    if units is None:
+        return f"{law} {level_in_words(level)}"
+    if units.in_time:
+        law = law.replace("hall", "fixed-b").replace("paired t", "paired fixed-b")
+    told = "; ".join(dict.fromkeys(map(units_in_words, evaluated)))
+    return f"{law} {level_in_words(level)} {'along' if units.in_time else 'by'} {told}"
 
 
 def _law(each: Evaluated, asked: Asked) -> str:

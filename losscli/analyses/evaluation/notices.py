@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
+from losscli.analyses.evaluation.dependence import unit_notices, units_in_words
 from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.left_out import left_out_notices
 from losscli.engine.cell_error import cell_error
@@ -92,6 +93,7 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     counts, source = each.counts, each.dataset.source
     where = f"{source.label}: " if several else ""
     yield from left_out_notices(source)
+    yield from unit_notices(each, where)
     if counts.n_dropped:
         values = {f"k{i}": Value(kind=Kind.COUNT, raw=k) for i, k in enumerate(counts.missing.values())}
         values |= {f"c{i}": _text(column) for i, column in enumerate(counts.missing)}
@@ -199,6 +201,8 @@ def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
 def _why_no_interval(each: Evaluated) -> str:
     if each.counts.n == 1:
         return "there is no interval: one row tells nothing of how losses vary"
+    if each.facts.units == 1:
+        return f"there is no interval: {units_in_words(each)}: what is left tells nothing of how others differ"
     return "there is no interval: the losses of all rows are equal or infinite"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from losscli import __version__
 from losscli.analyses.evaluation import check_level, evaluate_dataset, evaluate_with
+from losscli.analyses.evaluation.dependence import neighbour_notice
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, model_name
 from losscli.analyses.gate.changes import changes_of
 from losscli.analyses.gate.facts import RivalFacts, Rivals, rival_facts
@@ -24,11 +26,12 @@ from losscli.engine.dataset import open_dataset
 from losscli.engine.naming import file_names
 from losscli.engine.reading import Named, Reading
 from losscli.errors import InputError, UsageError
-from losscli.result import Result
+from losscli.result import Kind, Result, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.dataset import Dataset
+    from losscli.result import Notice
 
 __all__ = ["GateSpec", "Named", "Reading", "gate"]
 
@@ -145,7 +148,8 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
         raise _same("the baseline is the file that is checked")
     # a file by itself has nothing to be joined with, but for targets of a file of their own
     alone = spec.reading if spec.reading.targets is not None else replace(spec.reading, on=(), common=False)
-    own = open_dataset(baseline, alone, terms.named)
+    # and its clusters and times may stand in another
+    own = open_dataset(baseline, replace(alone, cluster=None, time=None), terms.named)
     dataset = open_aligned((*spec.data, baseline), spec.reading, terms.named)
     count = len(dataset.roles.models) - len(own.roles.models)
     rivals = _rivals(dataset, own, count)
@@ -157,7 +161,20 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
     )
     _refuse_same(spec, found)
     changes = changes_of(evaluated, found, positions, tolerances)
-    return _gated(spec, terms, (evaluated,), (tuple(range(count)),), changes, same=_unchanged(evaluated, found))
+    gated = _gated(spec, terms, (evaluated,), (tuple(range(count)),), changes, same=_unchanged(evaluated, found))
+    return replace(gated, dependent=tuple(_dependent(evaluated, found)))
+
+
+def _dependent(evaluated: Evaluated, found: list[RivalFacts]) -> Iterator[Notice]:
+    names = [model.name for model in evaluated.models]
+    for each in found:
+        values = {
+            "loss": Value(kind=Kind.TEXT, raw=evaluated.asked[0].bound.label),
+            "candidate": Value(kind=Kind.TEXT, raw=names[each.rivals.candidate]),
+            "baseline": Value(kind=Kind.TEXT, raw=names[each.rivals.baseline]),
+        }
+        what = "{loss} of {candidate} and {baseline} differs"
+        yield from neighbour_notice(what, values, each.neighbours, evaluated.counts.n)
 
 
 def _beside_saved(spec: GateSpec, terms: Terms, saved: Saved) -> Gated:

@@ -94,15 +94,15 @@ def change_of(pair: PairSummary, bound: BoundLoss) -> float | None:
 def change_interval(pair: PairSummary, bound: BoundLoss, level: float) -> Interval | None:
     """Return the ends of the interval of `change_of`, or None where there is none.
 
-    Equal losses have not changed. Where the difference is the same on every row, it is taken as exact; where the
-    candidate has no loss, the paired t test says whether it has less.
+    Equal losses have not changed. Where the difference is the same on every row, it is taken as exact, if rows are
+    independent; where the candidate has no loss, the paired t test says whether it has less.
     """
     change = change_of(pair, bound)
     if change is None or pair.difference.n < 2:
         return None
     of_difference = difference_interval(pair, level)
     if of_difference is None:
-        return change, change
+        return (change, change) if pair.identical or pair.difference.dependent is None else None
     if pair.candidate.mean == 0:
         return (change, change) if of_difference[1] < 0 else None
     ends = ratio_interval(pair, level, bound.loss.reduction)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.engine.accumulate import Moments, Total
+from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.paired import PairedMoments, PairSummary
 from losscli.engine.quantity import Difference, LossOfConstant, LossValue
 from losscli.engine.question import Question, ask, both, together
@@ -29,11 +30,16 @@ class Rivals:
 
 @dataclass(frozen=True, kw_only=True)
 class RivalFacts:
-    """The pair of losses of two models for each loss that is compared, and whether all predictions are the same."""
+    """The pair of losses of two models for each loss that is compared, and whether all predictions are the same.
+
+    `neighbours` is how the difference of the first loss is correlated with that of the next row; None where rows are of
+    clusters or along time anyway.
+    """
 
     rivals: Rivals
     losses: tuple[PairSummary, ...]
     same: bool
+    neighbours: float | None
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,22 @@ def rival_facts(inquiry: Inquiry, rivals: tuple[Rivals, ...], losses: tuple[int,
 def _of_rivals(inquiry: Inquiry, rivals: Rivals, losses: tuple[int, ...]) -> Question[RivalFacts]:
     models = (rivals.baseline, rivals.candidate)
     moments = together([ask(PairedMoments(inquiry.losses[loss].kernel, models)) for loss in losses])
-    standings, (_, unequal) = yield from both(moments, ask(Total(Unequal(*models))))
-    return RivalFacts(rivals=rivals, losses=tuple(each.pairs[0] for each in standings), same=unequal == 0)
+    standings, ((_, unequal), neighbours) = yield from both(
+        moments, both(ask(Total(Unequal(*models))), _neighbours(inquiry, models, losses[0]))
+    )
+    return RivalFacts(
+        rivals=rivals,
+        losses=tuple(each.pairs[0] for each in standings),
+        same=unequal == 0,
+        neighbours=neighbours,
+    )
+
+
+def _neighbours(inquiry: Inquiry, models: tuple[int, int], loss: int) -> Question[float | None]:
+    if inquiry.roles.units is not None:
+        return None
+    baseline, candidate = (LossValue(inquiry.losses[loss].kernel, model) for model in models)
+    return (yield from ask(NeighbourCorrelation(Difference(candidate, baseline))))
 
 
 def beside_constant(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from losscli.analyses.gate.judgement import Judged
     from losscli.analyses.gate.limits import Limit
     from losscli.analyses.gate.saved import Saved
+    from losscli.result import Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Gated:
         The baseline, where it is a saved answer.
     same
         The candidates whose predictions are the baseline's.
+    dependent
+        That rows plainly depend on one another, where that is so and nothing was said of it.
     fail_inconclusive
         Whether an inconclusive check keeps the gate from passing.
     """
@@ -40,6 +43,7 @@ class Gated:
     saved: Saved | None
     same: tuple[str, ...]
     fail_inconclusive: bool
+    dependent: tuple[Notice, ...] = ()
 
     def count(self, status: Status) -> int:
         """Return how many checks have this outcome."""

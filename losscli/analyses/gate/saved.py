@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,8 @@ class Saved:
     level
         Level of its intervals.
     facts
-        Task, form of the predictions, classes (sorted), positive label and whether there are weights.
+        Task, form of the predictions, classes (sorted), positive label, whether there are weights, and the columns of
+        clusters and of times.
     models
         For each model its losses, by name and parameters.
     """
@@ -126,6 +127,9 @@ def _saved(found: Any, shown: str, name: str) -> Saved:
             "classes": None if classes is None else sorted(map(str, classes)),
             "positive label": found["positive"],
             "use of weights": found["columns"]["weight"] is not None,
+            # answers of before these options lack them
+            "--cluster": found["columns"].get("cluster"),
+            "--time": found["columns"].get("time"),
         },
         models=models,
     )
@@ -150,6 +154,8 @@ def check_alike(saved: Saved, evaluated: Evaluated) -> None:
         "classes": sorted(roles.classes) or None,
         "positive label": roles.positive,
         "use of weights": roles.weight is not None,
+        "--cluster": None if roles.units is None or roles.units.in_time else roles.units.column,
+        "--time": roles.units.column if roles.units is not None and roles.units.in_time else None,
     }
     for what, value in own.items():
         if saved.facts[what] != value:
@@ -163,6 +169,8 @@ def check_alike(saved: Saved, evaluated: Evaluated) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "weights" if value else "none"
+    if value is None:
+        return "none"
     return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
@@ -211,6 +219,8 @@ def _measured(
     saved, baseline = held
     numbers, summary = model.losses[position], model.facts.losses[position].summary
     several = len(evaluated.models) > 1
+    # the saved rows have as many clusters or times, as far as can be known
+    counted = replace(baseline, n=evaluated.facts.units or baseline.n)
     interval = partial(interval_of_loss, evaluated, numbers.bound, summary)
     label, value, lacking = numbers.bound.label, None, why_no_value(numbers)
     if lacking is not None:
@@ -229,7 +239,7 @@ def _measured(
         value=value,
         lacking=lacking,
         kind=Kind.SIGNED_FRACTION,
-        interval=partial(_unpaired_interval, saved.level, baseline, numbers.value, interval),
+        interval=partial(_unpaired_interval, saved.level, counted, numbers.value, interval),
         operator=">",
         bound=tolerance.change,
         spelled=f"> {tolerance.spelled}",

@@ -161,6 +161,7 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
             text = "{baseline} comes from {theirs} rows, the candidate from {ours}"
             counts = {"theirs": _count(gated.saved.n), "ours": _count(n)}
             yield _notice("other-rows", text, None, baseline=_text(gated.saved.label), **counts)
+    yield from gated.dependent
     for name in gated.same:
         yield _notice("same-predictions", "{name}: all predictions are those of the baseline", None, name=_text(name))
     changes = [check.measured for check in gated.checks if check.measured.baseline]

@@ -1,0 +1,74 @@
+"""Clusters and times of rows that depend on one another: how they are told of, and what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli.engine.dependent import plainly_dependent
+from losscli.result import Kind, Notice, Sentence, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
+
+# Below so many clusters intervals are too short where clusters differ in size.
+FEW_CLUSTERS = 10
+# Below so many times intervals are too short where errors go on for long.
+FEW_TIMES = 30
+
+
+def units_in_words(each: Evaluated) -> str:
+    """Return what rows are taken together by, as the last line tells it: "12 clusters of site"; empty for nothing."""
+    units = each.dataset.roles.units
+    if units is None:
+        return ""
+    return f"{each.facts.units} {'times' if units.in_time else 'clusters'} of {units.column}"
+
+
+def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
+    """Yield a notice where clusters or times are too few for intervals to hold.
+
+    Parameters
+    ----------
+    where : str
+        The data set, where it has to be said.
+    """
+    units, count = each.dataset.roles.units, each.facts.units
+    if units is None or count is None or count >= (FEW_TIMES if units.in_time else FEW_CLUSTERS):
+        return
+    text = "{where}{n} clusters of {column} are few: intervals are too short where they differ in size or kind"
+    hint = "a finer column with --cluster has more of them, if its clusters do not depend on one another"
+    if units.in_time:
+        text = "{where}{n} times of {column} are few: intervals are too short where what is so at one time lasts"
+        hint = "a finer column with --time has more of them"
+    values = {
+        "where": Value(kind=Kind.TEXT, raw=where),
+        "n": Value(kind=Kind.COUNT, raw=count),
+        "column": Value(kind=Kind.TEXT, raw=units.column),
+    }
+    yield Notice(
+        code="few-times" if units.in_time else "few-clusters", message=Sentence(text=text, values=values), hint=hint
+    )
+
+
+def neighbour_notice(what: str, values: dict[str, Value], correlation: float | None, n: int) -> Iterator[Notice]:
+    """Yield a notice where a quantity is plainly alike in neighbouring rows.
+
+    Parameters
+    ----------
+    what : str
+        What is alike, with its verb: "errors are", with places for `values`.
+    correlation : float or None
+        Of each row with the next; None where it was not asked for, or does not exist.
+    n : int
+        Rows.
+    """
+    if correlation is None or not plainly_dependent(correlation, n):
+        return
+    text = (
+        f"{what} alike in neighbouring rows (correlation {{r}}): if rows follow one another in time or come in groups, "
+        "p is too small and intervals are too short"
+    )
+    told = {**values, "r": Value(kind=Kind.NUMBER, raw=float(f"{correlation:.2f}"))}
+    hint = "--time COL takes rows in the order of time, --cluster COL those that belong together as one"
+    yield Notice(code="dependent-rows", message=Sentence(text=text, values=told), hint=hint)
