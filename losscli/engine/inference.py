@@ -176,6 +176,8 @@ def worth_of_row(summary: Summary, level: float) -> float:
     dependent, n = summary.dependent, summary.n
     if dependent is None:
         return 1.0
+    from statistics import NormalDist
+
     share = dependent.n / n
     if n > 1 and summary.psi2 > 0 and dependent.variance > 0:
         share = min(summary.psi2 / (n - 1) / n / dependent.variance, 1.0)
