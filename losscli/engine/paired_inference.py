@@ -136,12 +136,11 @@ def ratio_interval(
 
 def _ends(pair: PairSummary, level: float) -> tuple[float, float] | None:
     """Return the ends of all ratios that are not rejected, negative ones too; None where they are not bounded."""
-    n, unit = pair.difference.n, pair.baseline.mean
-    t = Student(n - 1).critical(level)
+    unit = pair.baseline.mean
+    t = _law(pair.difference).critical(level)
     # In units of the baseline's mean, its own and the difference's squares t² se², and their cross product
     baseline, difference, candidate = (
-        t * t * (summary.psi2 / unit / unit) / (n * (n - 1))
-        for summary in (pair.baseline, pair.difference, pair.candidate)
+        t * t * (_variance(summary) / unit / unit) for summary in (pair.baseline, pair.difference, pair.candidate)
     )
     cross = (candidate - baseline - difference) / 2
     change = pair.difference.mean / unit
