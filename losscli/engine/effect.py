@@ -8,29 +8,26 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from losscli.arrays import Reduction
+from losscli.arrays import Direction, Reduction
 from losscli.engine.accumulate import Moments, Total
 from losscli.engine.evaluation import outliers_of
 from losscli.engine.flags import FlaggedTotals
-from losscli.engine.moments import LINE, exact_sum, line_of_mean, summary_of
+from losscli.engine.moments import LINE, line_of_mean, summary_of
 from losscli.engine.pulled import Capped, PulledLoss
 from losscli.engine.quantity import LossValue, WeightedSquare
 from losscli.engine.question import Question, ask, both, together
-from losscli.engine.select import quantile
+from losscli.engine.tails import TOPS, tops_of
 from losscli.engine.top_rows import Extremes, TopRows
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.accumulate import Tables
     from losscli.engine.batch import Batch
     from losscli.engine.evaluation import Asked, Inquiry
     from losscli.engine.flags import Flag, Outliers
     from losscli.engine.quantity import Quantity
     from losscli.engine.summary import Summary
+    from losscli.engine.tails import Held
     from losscli.engine.top_rows import Leading, Pair
-
-# Shares of the rows, those with the largest loss, of which it is told how much of a loss they hold.
-TOPS = (0.001, 0.01, 0.05)
 
 Lines: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
 
@@ -93,52 +90,16 @@ class ValueWithout:
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the value without each row."""
-        values = self.of(batch)
-        w = 1.0 if batch.weight is None else batch.weight
+        return self.of_values(self.of(batch), 1.0 if batch.weight is None else batch.weight)
+
+    def of_values(self, values: FloatArray, w: FloatArray | float) -> FloatArray:
+        """Return the value without each of rows with such losses and weights."""
         rest = self.weight - w
         left: FloatArray = self.mean - w * (values - self.mean) / rest
         left = np.where(rest > 0, left, np.nan)
         if self.reduction is Reduction.SUM:
             left = self.mean * self.weight - w * values
         return np.sqrt(np.maximum(left, 0.0)) if self.reduction is Reduction.ROOT_MEAN else left
-
-
-@dataclass(frozen=True)
-class AboveLimits:
-    """Answers for each limit how many rows have a quantity above it, and Σwv over them."""
-
-    of: Quantity
-    limits: tuple[float, ...]
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
-
-    def observe(self, batch: Batch) -> Tables:
-        """Return a line (count, Σwv by limit) for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> list[float]:
-        values = self.of(part)
-        line = []
-        for limit in self.limits:
-            above = np.flatnonzero(values > limit)
-            weighed = values[above] if part.weight is None else values[above] * part.weight[above]
-            line += [float(len(above)), float(np.sum(weighed))]
-        return line
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
-
-    def finalise(self, state: Tables) -> tuple[tuple[int, float], ...]:
-        """Return count and sum for each limit."""
-        if not state:
-            return ((0, 0.0),) * len(self.limits)
-        columns = np.concatenate(state).T
-        return tuple(
-            (int(counts.sum()), exact_sum(sums)) for counts, sums in zip(columns[::2], columns[1::2], strict=True)
-        )
 
 
 @dataclass(frozen=True)
@@ -160,11 +121,10 @@ class Unflagged:
         lines = np.empty((len(batch.parts), len(self.of), LINE))
         largest = np.full(lines.shape[:2], -np.inf)
         for number, part in enumerate(batch.parts):
-            kept = np.flatnonzero(~self.flag.rows(part))
-            weight = None if part.weight is None else part.weight[kept]
+            kept = part.take(np.flatnonzero(~self.flag.rows(part)))
             for position, of in enumerate(self.of):
-                values = of(part)[kept]
-                lines[number, position] = line_of_mean(values, weight)
+                values = of(kept)
+                lines[number, position] = line_of_mean(values, kept.weight)
                 largest[number, position] = np.fmax.reduce(values, initial=-np.inf)
         return ((lines, largest),)
 
@@ -188,8 +148,9 @@ def effects_of(inquiry: Inquiry, model: int, count: int) -> Question[Effects]:
         The rule takes as many rows as there are, or more.
     """
     losses = tuple(LossValue(asked.kernel, model) for asked in inquiry.losses)
+    weighted = inquiry.roles.weight is not None
     spreads, outliers = yield from both(
-        together([_spread(asked, loss) for asked, loss in zip(inquiry.losses, losses, strict=True)]),
+        together([_spread(asked, loss, weighted=weighted) for asked, loss in zip(inquiry.losses, losses, strict=True)]),
         outliers_of(inquiry, model, ()),
     )
     flag = None if outliers is None else outliers.flag
@@ -225,18 +186,39 @@ def _without(
     return tuple(kept[loss] for loss in losses), tuple(total[loss] for loss in losses)
 
 
-def _spread(asked: Asked, loss: LossValue) -> Question[Spread]:
-    limits, ((_, squares), extremes) = yield from both(
-        together([quantile(loss, round(1 - share, 12)) for share in TOPS]),
-        both(ask(Total(WeightedSquare(loss))), _extremes(asked, loss)),
+def _spread(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Spread]:
+    if asked.bound.loss.direction is not Direction.LOWER:
+        tops: tuple[Held, ...] = ((0, 0.0),) * len(TOPS)  # of signed losses nothing is held
+        return Spread(tops=tops, squares=math.nan, extremes=(yield from _extremes(asked, loss, weighted=weighted)))
+    squares = _nothing() if not weighted else ask(Total(WeightedSquare(loss)))
+    tops, ((summary, weighed), extremes) = yield from both(
+        tops_of(loss), both(both(ask(Moments(loss)), squares), _extremes(asked, loss, weighted=weighted))
     )
-    tops = yield from ask(AboveLimits(loss, tuple(limits)))
-    return Spread(tops=tops, squares=squares, extremes=extremes)
+    total = summary.psi2 + summary.n * summary.mean**2 if weighed is None else weighed[1]
+    return Spread(tops=tops, squares=total, extremes=extremes)
 
 
-def _extremes(asked: Asked, loss: LossValue) -> Question[Pair]:
-    summary = yield from ask(Moments(loss))
+def _extremes(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Pair]:
+    """Return the least and the largest value without one row.
+
+    Where all rows weigh the same these are the values without the rows of the largest and of the least loss.
+    """
+    least_and_largest: Pair | None = None
+    if weighted:
+        summary = yield from ask(Moments(loss))
+    else:
+        summary, least_and_largest = yield from both(ask(Moments(loss)), ask(Extremes(loss)))
     if summary.infinite or not math.isfinite(summary.mean):
         return ()
     without = ValueWithout(loss, summary.mean, summary.weight, asked.bound.loss.reduction)
-    return (yield from ask(Extremes(without)))
+    if least_and_largest is None:
+        return (yield from ask(Extremes(without)))
+    if summary.n < 2:
+        return ()
+    values = np.array([extreme[0] for extreme in reversed(least_and_largest)])
+    left = without.of_values(values, 1.0).tolist()
+    return tuple((value, record) for value, (_, record) in zip(left, reversed(least_and_largest), strict=True))
+
+
+def _nothing() -> Question[None]:
+    yield from ()

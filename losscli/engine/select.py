@@ -94,7 +94,7 @@ def spread(of: Quantity, sample: Sample | None = None, reach: float = math.inf) 
             deviation = near_of(np.abs(near.values - center), near.weight, total=near.total).median()
             if deviation is not None:
                 return Spread(median=center, deviation=deviation)
-    window = _window(sample, HALF)
+    window = window_around(sample, HALF)
     found = (yield from _at_once(of, sample, window, reach)) if window is not None else None
     if found is not None:
         return found
@@ -107,7 +107,7 @@ def _at_once(of: Quantity, sample: Sample, window: tuple[float, float], reach: f
     center, margin = mid_point(*window), (window[1] / 2 - window[0] / 2) * ROUNDED_UP
     distance = Deviation(of, center)
     distances = replace(sample, values=np.abs(sample.values - center))
-    ring = _window(distances, HALF)
+    ring = window_around(distances, HALF)
     if ring is None or not margin < ring[0] or not _few(distances, ring[0] - margin, ring[1] + margin):
         return None
     far = reach * ring[0] - margin
@@ -157,7 +157,7 @@ def _ranked(ranked: Ranked, ranks: Sequence[Rank]) -> Question[list[float]]:
     near: Near | None = None
     if sample.whole:
         near = _whole(sample)
-    elif (window := _window(sample, ranks[0].level)) is not None:
+    elif (window := window_around(sample, ranks[0].level)) is not None:
         near = yield from ask(Window(ranked, *window))
     found = [None if near is None else near.at(rank) for rank in ranks]
     missed = {rank: by_words(ranked, rank) for rank, value in zip(ranks, found, strict=True) if value is None}
@@ -172,7 +172,7 @@ def _sample(ranked: Ranked) -> Question[Sample]:
     return replace(values, weight=values.weights * further.values)
 
 
-def _window(sample: Sample, level: Fraction) -> tuple[float, float] | None:
+def window_around(sample: Sample, level: Fraction) -> tuple[float, float] | None:
     """Return two values, or infinities, between which a rank lies almost surely; None where too many rows do."""
     order = np.argsort(sample.values)
     values, w = sample.values[order], sample.weights[order]

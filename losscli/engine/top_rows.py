@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from losscli.engine.quantity import Quantity
 
 
+# Of so many times the rows that are wanted one is looked at, to leave out most of the others.
+_SPARSE = 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class Leading:
     """Rows by falling score; of equal scores the one that is read first comes first.
@@ -63,7 +67,7 @@ class TopRows:
     def observe(self, batch: Batch) -> Leading | None:
         """Return the first rows of one batch."""
         score = self.score(batch)
-        index = np.flatnonzero(~np.isnan(score))
+        index = self._candidates(score)
         if len(index) > self.count:
             least = -np.partition(-score[index], self.count - 1)[self.count - 1]
             index = index[score[index] >= least]
@@ -77,6 +81,12 @@ class TopRows:
                 weight=found.weight,
             )
         )
+
+    def _candidates(self, score: FloatArray) -> IntArray:
+        """Return rows among which the first ones are: those as large as the largest of a few, where they are enough."""
+        few = score[:: _SPARSE * self.count]
+        index = np.flatnonzero(score >= np.fmax.reduce(few, initial=-np.inf))
+        return index if len(index) >= self.count else np.flatnonzero(~np.isnan(score))
 
     def _first(self, rows: Leading) -> Leading:
         return rows.take(np.lexsort((rows.record, -rows.score))[: self.count])
@@ -122,10 +132,14 @@ class Extremes:
     def observe(self, batch: Batch) -> Pair:
         """Return the extremes of one batch."""
         values = self.of(batch)
-        kept = np.flatnonzero(~np.isnan(values))
-        if len(kept) == 0:
+        if len(values) == 0:
             return ()
-        index = kept[[np.argmin(values[kept]), np.argmax(values[kept])]]
+        index = np.array([np.argmin(values), np.argmax(values)])
+        if np.isnan(values[index]).any():  # the first NaN is both
+            kept = np.flatnonzero(~np.isnan(values))
+            if len(kept) == 0:
+                return ()
+            index = kept[[np.argmin(values[kept]), np.argmax(values[kept])]]
         return tuple((float(values[row]), int(record)) for row, record in zip(index, batch.records(index), strict=True))
 
     def merge(self, earlier: Pair, later: Pair) -> Pair:

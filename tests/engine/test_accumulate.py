@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from streams import batches, bits, kernel
 import losscli.engine.batch
 from losscli.engine.accumulate import Mean, Moments, Total, WeightSums, weighted_sum
 from losscli.engine.domain import DomainFaults, InfiniteRows
-from losscli.engine.effect import AboveLimits, Unflagged
+from losscli.engine.effect import Unflagged
 from losscli.engine.error_shape import Between, Sides, Spreads
 from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.flip import FlaggedTogether
@@ -25,6 +26,7 @@ from losscli.engine.optimum import Extent
 from losscli.engine.paired import PairedMoments
 from losscli.engine.quantity import Deviation, LossValue, OfTarget, Residual, Target
 from losscli.engine.sample import Sampled
+from losscli.engine.tails import AboveLimits, Tails
 from losscli.engine.top_rows import Extremes, TopRows
 from losscli.engine.window import Window
 from losscli.engine.words import Gather, Ranked, WordCounts
@@ -61,6 +63,7 @@ TABLE = {
         (Flag(Deviation(Residual(0), 1.0), 3.0),), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
     ),
     "above limits": AboveLimits(LossValue(SKIPPING, 0), (-1.0, 50.0)),
+    "tails": Tails(LossValue(SKIPPING, 0), (Fraction(9, 10), Fraction(1, 2)), ((50.0, 90.0), (10.0, 60.0))),
     "unflagged": Unflagged(
         Flag(Deviation(Residual(0), 1.0), 3.0, 5), (LossValue(kernel("mse"), 0), LossValue(SKIPPING, 0))
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
-from losscli.engine.effect import TOPS
+from losscli.engine.tails import TOPS
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
