@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from losscli.analyses.face import bias, catalogue, compare, evaluate, outliers
+    from losscli.analyses.face import bias, catalogue, compare, evaluate, gate, outliers
 
-__all__ = ["bias", "catalogue", "compare", "evaluate", "outliers"]
+__all__ = ["bias", "catalogue", "compare", "evaluate", "gate", "outliers"]
 
 __version__ = "0.1.0"
 

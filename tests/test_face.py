@@ -56,6 +56,22 @@ def test_every_kind_of_frame_gives_the_same_answer(data):
     assert frame["value"].tolist() == [0.375, 0.1875, 0.25]
 
 
+def test_a_gate_is_asked_as_on_the_command_line(tmp_path):
+    better = COLUMNS | {"y_pred": [3.0, 1.5, 2.0, 7.5]}
+    main = tmp_path / "main.csv"
+    pd.DataFrame(COLUMNS).to_csv(main, index=False)
+    result = losscli.gate(better, baseline=main, max_regress="mae=1%", fail_if=["mae > 0.2"], losses="mae")
+    assert [(check.name, str(check.status)) for check in result.checks] == [
+        ("mae against main", "inconclusive"),
+        ("mae", "fail"),
+    ]
+    assert result.payload["checks"][0]["value"] == -0.5  # of 0.5 each 1/4, 1/8: from 2/4 to 1/4
+    with pytest.raises(UsageError, match="there is nothing to check"):
+        losscli.gate(better)
+    with pytest.raises(TypeError, match="gate: nothing to read"):
+        losscli.gate(fail_if="mae > 1")
+
+
 def test_classes_are_told_as_on_the_command_line():
     labels = {"y_true": ["spam", "ham", "spam", "ham"], "margin": [2.0, -1.0, -0.5, 0.5]}
     result = losscli.evaluate(labels, task="binary", pred_form="margin", predictions="margin", positive="spam")

@@ -53,6 +53,7 @@ RUNS = [
     ["gate", "infinite.csv", "--fail-if", "bce > 1"],
     ["gate", "constant.csv", "--fail-if", "skill.mse < 1", "--ci", "off"],
     ["gate", "new.csv", "--baseline", "main.csv", "--max-regress", "1%"],
+    ["gate", VISITS, "--fail-if", "mae > 3", "--fail-if", "rmse > 3.8", "--confident", "--by", "health"],
     ["outliers", VISITS, "--keep", "id", "--top", "3"],
     ["outliers", VISITS, "--by", "health,coinsurance", "--top", "1"],
     ["outliers", PROFILES, "--weight", "person_years", "--rule", "iqr:3", "--stress"],

@@ -3,86 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, Unpack
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from losscli.analyses import bias as _bias
 from losscli.analyses import catalogue as _catalogue
 from losscli.analyses import compare as _compare
 from losscli.analyses import evaluate as _evaluate
+from losscli.analyses import gate as _gate
 from losscli.analyses import outliers as _outliers
-from losscli.arrays import Form, Task
-from losscli.errors import UsageError
+from losscli.analyses.evaluation.given import ReadingOptions, all_named, named, one_of, reading_of, several, spelled
 
 if TYPE_CHECKING:
+    from losscli.engine.reading import DataLike
     from losscli.result import Result
-
-Word = TypeVar("Word", bound=StrEnum)
-
-
-class ReadingOptions(TypedDict, total=False):
-    """How data are read; all functions take these by name.
-
-    Attributes
-    ----------
-    target : str or sequence of str
-        The target column, or one for each class; none finds it by its name, such as "y_true".
-    predictions : str or sequence of str
-        The prediction columns or patterns ("pred_*"), each a model; none finds them by their names, such as "y_pred".
-    task, pred_form : str or None
-        What is predicted, and what the predictions are; None finds out.
-    positive : str or None
-        The positive label of a two-class target.
-    classes : sequence of str
-        The classes, in the order of the predictions; none finds them by the names of columns.
-    normalize : bool
-        Whether rows of probabilities are divided by their sum.
-    weight : str or None
-        A column of weights ≥ 0.
-    missing : {"error", "drop"}
-        What is done with rows in which a cell is missing: empty, null or NaN.
-    null_values : str or sequence of str
-        Words that mean that a cell is missing.
-    targets : path, frame, mapping of str to array, or None
-        The targets, and the weights if they are named there, where they do not stand beside the predictions.
-    on : str or sequence of str
-        Key columns that pair the rows of several data sets; none pairs them by position.
-    common : bool
-        Whether keys that are not in all data sets are left out; else they are an error.
-    cluster, time : str or None
-        The column of what rows belong together by, or of when they were (a number, a date or a time), one of them at
-        most: rows of one cluster, or near in time, may then depend on one another. None takes each row by itself.
-    where : str or None
-        A condition in SQL, "region = 'north'"; rows that do not satisfy it are left out before anything else.
-    threads : int or None
-        Workers, 1 or more; None for as many as the machine has. No digit depends on it.
-    memory : int
-        Bytes that rows may take between passes. No digit depends on it.
-    """
-
-    target: str | Sequence[str]
-    predictions: str | Sequence[str]
-    task: Literal["regression", "binary", "multiclass", "multilabel", "distribution"] | None
-    pred_form: Literal["value", "probability", "logit", "log-probability", "margin", "score", "label"] | None
-    positive: str | None
-    classes: Sequence[str]
-    normalize: bool
-    weight: str | None
-    missing: Literal["error", "drop"]
-    null_values: str | Sequence[str]
-    targets: _evaluate.DataLike | None
-    on: str | Sequence[str]
-    common: bool
-    cluster: str | None
-    time: str | None
-    where: str | None
-    threads: int | None
-    memory: int
 
 
 def evaluate(
-    data: _evaluate.DataLike,
+    data: DataLike,
     *,
     losses: str | Sequence[str] | None = None,
     level: float | None = 0.95,
@@ -129,18 +67,18 @@ def evaluate(
     2  mbe  0.1250       NaN
     """
     spec = _evaluate.EvaluateSpec(
-        data=(_named(data),),
-        reading=_reading(reading),
-        losses=_spelled(losses),
+        data=(named(data),),
+        reading=reading_of(reading),
+        losses=spelled(losses),
         level=level,
         brief=brief,
-        by=_several(by),
+        by=several(by),
     )
     return _evaluate.evaluate(spec)
 
 
 def compare(
-    *data: _evaluate.DataLike,
+    *data: DataLike,
     labels: Sequence[str] = (),
     losses: str | Sequence[str] | None = None,
     baseline: str | None = None,
@@ -181,18 +119,18 @@ def compare(
     1     b  1.125    0.125       0.0
     """
     spec = _compare.CompareSpec(
-        data=_all_named("compare", data, labels),
-        reading=_reading(reading),
-        losses=_spelled(losses),
+        data=all_named("compare", data, labels),
+        reading=reading_of(reading),
+        losses=spelled(losses),
         baseline=baseline,
-        correction=_one_of(_compare.Correction, correction, "correction"),
+        correction=one_of(_compare.Correction, correction, "correction"),
         level=level,
     )
     return _compare.compare(spec)
 
 
 def outliers(
-    *data: _evaluate.DataLike,
+    *data: DataLike,
     labels: Sequence[str] = (),
     losses: str | Sequence[str] | None = None,
     rule: str | None = None,
@@ -240,20 +178,20 @@ def outliers(
     1  mae   1.483    0.180          1
     """
     spec = _outliers.OutliersSpec(
-        data=_all_named("outliers", data, labels),
-        reading=_reading(reading),
-        losses=_spelled(losses),
+        data=all_named("outliers", data, labels),
+        reading=reading_of(reading),
+        losses=spelled(losses),
         rule=rule,
         top=top,
-        keep=_several(keep),
-        by=_several(by),
+        keep=several(keep),
+        by=several(by),
         per_row=None if per_row is None else os.fspath(per_row),
     )
     return _outliers.outliers(spec)
 
 
 def bias(
-    data: _evaluate.DataLike,
+    data: DataLike,
     *,
     losses: str | Sequence[str] | None = None,
     by: str | Sequence[str] = (),
@@ -303,16 +241,92 @@ def bias(
     4   loss     NaN   NaN
     """
     spec = _bias.BiasSpec(
-        data=(_named(data),),
-        reading=_reading(reading),
-        losses=_spelled(losses),
+        data=(named(data),),
+        reading=reading_of(reading),
+        losses=spelled(losses),
         level=level,
         margin=None if equivalent_within is None else _bias.margin_of(equivalent_within),
-        by=_several(by),
+        by=several(by),
         bins=bins,
         along=along,
     )
     return _bias.bias(spec)
+
+
+def gate(
+    *data: DataLike,
+    labels: Sequence[str] = (),
+    fail_if: str | Sequence[str] = (),
+    baseline: DataLike | None = None,
+    max_regress: str | None = None,
+    losses: str | Sequence[str] | None = None,
+    by: str | Sequence[str] = (),
+    confident: bool = False,
+    level: float | None = 0.95,
+    non_inferior: bool = False,
+    fail_inconclusive: bool = False,
+    allow_same: bool = False,
+    **reading: Unpack[ReadingOptions],
+) -> Result:
+    """Return whether predictions keep their limits, or are no worse than a baseline's: `Result.checks`.
+
+    Nothing is raised where a check fails: `payload["passed"]` tells it.
+
+    Parameters
+    ----------
+    *data, labels : as in `compare`
+        The candidates.
+    fail_if : str or sequence of str
+        Limits as on the command line: "rmse > 3", "skill.mse < 40%", "abs(bias) > 2%", "outliers > 3%".
+    baseline : as `data`, or None
+        Predictions for the same rows, or the path of a saved answer of eval in JSON.
+    max_regress : str or None
+        How much worse than the baseline a loss may be: "1%", "mae=1%,mse=3%".
+    losses
+        The losses that are held against the baseline; None for those of `max_regress`, or the defaults.
+    by : str or sequence of str
+        Columns whose cells, all together, name the group of a row; each group has to pass every check too.
+    confident : bool
+        Whether a limit fails only where the whole interval is beyond it.
+    level : float or None
+        Joint level of the intervals, in (0, 1); None for none, where the values decide on limits.
+    non_inferior, fail_inconclusive : bool
+        Whether an inconclusive check counts as failed, and whether it keeps the gate from passing.
+    allow_same : bool
+        Whether a candidate may be its own baseline.
+    **reading
+        Columns, task, weights, missing cells and the like: `ReadingOptions`.
+
+    Raises
+    ------
+    TypeError, UsageError, InputError
+        As in `compare`; also where a limit or a tolerance is wrong, and where there is nothing to check.
+
+    Examples
+    --------
+    >>> import losscli
+    >>> columns = {"y_true": [3.0, 1.0, 2.0, 7.0], "y_pred": [2.5, 1.0, 2.0, 8.0]}
+    >>> result = losscli.gate(columns, fail_if=["mae > 0.3", "rmse > 2"])
+    >>> result.payload["passed"]
+    False
+    >>> [(check.name, str(check.status)) for check in result.checks]
+    [('mae', 'fail'), ('rmse', 'pass')]
+    """
+    spec = _gate.GateSpec(
+        data=all_named("gate", data, labels),
+        reading=reading_of(reading),
+        fail_if=several(fail_if),
+        confident=confident,
+        baseline=None if baseline is None else named(baseline),
+        max_regress=max_regress,
+        losses=spelled(losses),
+        level=level,
+        non_inferior=non_inferior,
+        fail_inconclusive=fail_inconclusive,
+        allow_same=allow_same,
+        by=several(by),
+    )
+    return _gate.gate(spec)
 
 
 def catalogue() -> Result:
@@ -326,64 +340,3 @@ def catalogue() -> Result:
     'median'
     """
     return _catalogue.catalogue()
-
-
-def _all_named(
-    function: str, data: tuple[_evaluate.DataLike, ...], labels: Sequence[str]
-) -> tuple[_evaluate.Named, ...]:
-    if not data:
-        raise TypeError(f"{function}: nothing to read")
-    if labels and len(labels) != len(data):
-        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(labels)}")
-    return tuple(map(_named, data, labels)) if labels else tuple(map(_named, data))
-
-
-def _named(data: _evaluate.DataLike, label: str | None = None) -> _evaluate.Named:
-    if not isinstance(data, str | os.PathLike | Mapping) and not hasattr(type(data), "columns"):
-        raise TypeError(f"data: expected a path, a frame or a mapping of names to arrays, got {type(data).__name__}")
-    return _evaluate.Named(given=data, label=label)
-
-
-def _reading(given: ReadingOptions) -> _evaluate.Reading:
-    """Return the options as the analyses take them."""
-    unknown = set(given) - set(ReadingOptions.__annotations__)
-    if unknown:
-        raise TypeError(f"unexpected argument {min(unknown)!r}")
-    threads, task, form = given.get("threads"), given.get("task"), given.get("pred_form")
-    if threads is not None and threads < 1:
-        raise UsageError(f"threads: expected 1 or more, got {threads}")
-    return _evaluate.Reading(
-        target=_several(given.get("target", ())),
-        predictions=_several(given.get("predictions", ())),
-        task=None if task is None else _one_of(Task, task, "task"),
-        form=None if form is None else _one_of(Form, form, "pred_form"),
-        positive=given.get("positive"),
-        classes=tuple(given.get("classes", ())),
-        normalize=given.get("normalize", False),
-        weight=given.get("weight"),
-        missing=_one_of(_evaluate.Missing, given.get("missing", "error"), "missing"),
-        null_values=_several(given.get("null_values", ())),
-        targets=given.get("targets"),
-        on=_several(given.get("on", ())),
-        common=given.get("common", False),
-        cluster=given.get("cluster"),
-        time=given.get("time"),
-        where=given.get("where"),
-        threads=threads,
-        memory=given.get("memory", _evaluate.MEMORY),
-    )
-
-
-def _spelled(losses: str | Sequence[str] | None) -> str | None:
-    return None if losses is None else ",".join(_several(losses))
-
-
-def _one_of(words: type[Word], given: str, option: str) -> Word:
-    """Return the word given, where it is one of those."""
-    if given not in tuple(words):
-        raise UsageError(f"{option}: expected {', '.join(map(repr, map(str, words)))}, got {given!r}")
-    return words(given)
-
-
-def _several(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)

@@ -54,6 +54,7 @@ def gate_command(
     non_inferior: NonInferior = False,
     fail_inconclusive: FailInconclusive = False,
     allow_same: AllowSame = False,
+    by: options.By = None,
     no_github: NoGithub = False,
     losses: options.Losses = None,
     ci: options.Level = "0.95",
@@ -62,7 +63,8 @@ def gate_command(
 
     A limit is a loss, skill.LOSS, bias, abs(bias) or outliers, then > >= < or <=, then a number or a percentage (of the
     mean target for bias, of the rows for outliers). Against a baseline the rows are paired: a check fails where its
-    whole interval is above the tolerance, passes where it is below, and is inconclusive else.
+    whole interval is above the tolerance, passes where it is below, and is inconclusive else. With --by each group of
+    rows has to pass every check too; a group without rows fails.
 
     \b
     Exit codes: 0 passed, 1 a check failed, 4 inconclusive (--fail-inconclusive), 2 usage, 3 bad input.
@@ -73,10 +75,11 @@ def gate_command(
       losscli gate preds.csv --fail-if 'skill.mse < 40%' --confident
       losscli gate new.parquet --baseline main.parquet --max-regress 1%
       losscli gate new.csv --baseline main.csv --on id --max-regress mae=1%,mse=3%
+      losscli gate new.csv --baseline main.csv --max-regress 2% --by region
       losscli gate new.csv --fail-if 'mae > 2' -o junit:gate.xml -o github:-
       losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, baseline=baseline)
+    words.refuse_empty(losses=losses, baseline=baseline, by=by)
     if baseline is None and out.context.obj["losses"].place is not None:
         losses = None  # a configuration names them for the runs that have a baseline
     reads = read_files(reading.files, command="gate")
@@ -102,6 +105,7 @@ def gate_command(
             non_inferior=non_inferior,
             fail_inconclusive=fail_inconclusive,
             allow_same=allow_same,
+            by=words.read_columns(by),
         )
     )
     result = write(result, destination)

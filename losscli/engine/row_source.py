@@ -13,6 +13,7 @@ from losscli.engine.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
+    from losscli.engine.source import Source
 
 OF_CLASSES = "is it a column of classes?"
 BLOCK_ROWS = 65_536
@@ -37,7 +38,7 @@ class RowSource(Protocol):
     columns: tuple[ColumnInfo, ...]
 
     @property
-    def sources(self) -> tuple[RowSource, ...]:
+    def sources(self) -> tuple[Source, ...]:
         """The data sets whose rows belong together, each once; one that stands alone is its own."""
 
     @property

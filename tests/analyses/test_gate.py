@@ -162,7 +162,7 @@ def test_rows_to_settle_would_bring_the_end_of_the_interval_to_the_limit():
         return Measured(
             name="x", model="m", loss=None, baseline=None, value=1.0, lacking=None, kind=Kind.NUMBER,
             interval=lambda _: (1 - 5 / math.sqrt(n), 1 + 5 / math.sqrt(n)), operator=">", bound=1.05, spelled="> 1.05",
-            by_interval=True, n=n,
+            by_interval=True, n=n, about="x", law="",
         )  # fmt: skip
 
     (judged,) = judge([measured(100)], 0.95, non_inferior=False)
@@ -182,9 +182,9 @@ def test_intervals_and_statuses_agree_with_holm_on_p_values():
             Measured(
                 name="x", model="m", loss=None, baseline=None, value=value, lacking=None, kind=Kind.NUMBER,
                 interval=lambda level, value=value: tuple(value + np.array([-1, 1]) * stats.norm.isf((1 - level) / 2)),
-                operator=">", bound=0.0, spelled="> 0", by_interval=True, n=100,
+                operator=">", bound=0.0, spelled="> 0", by_interval=True, n=100, about=at, law="",
             )
-            for value in values.tolist()
+            for at, value in enumerate(values.tolist())
         ]  # fmt: skip
         adjusted = holm([2 * stats.norm.sf(abs(value)) for value in values.tolist()])
         for judged, p in zip(judge(checks, 0.95, non_inferior=False), adjusted, strict=True):

@@ -53,7 +53,7 @@ def status(pair, level):
     measured = Measured(
         name="mse", model="new", loss="mse", baseline="main", value=change_of(pair, MSE), lacking=None,
         kind=Kind.SIGNED_FRACTION, interval=lambda at: change_interval(pair, MSE, at), operator=">", bound=TOLERANCE,
-        spelled="> +1%", by_interval=True, n=pair.difference.n,
+        spelled="> +1%", by_interval=True, n=pair.difference.n, about="mse", law="",
     )  # fmt: skip
     (judged,) = judge([measured], level, non_inferior=False)
     return judged.status

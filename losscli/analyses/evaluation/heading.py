@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_NAMES = 6
 # Pairs of target and predictions that several files have, as told in the first line.
 MOST_PAIRS = 2
+# By whose law the interval of a ratio of two losses of the same rows is: Student's, inverted as Fieller does.
+PAIRED = "paired t (Fieller)"
 # What the first line has beside it: how to change what it says.
 CHANGE_WITH = "change with --target --pred --task"
 RULES = {
@@ -102,19 +104,20 @@ def signature_of(
     *,
     level: float | None,
     version: str,
-    law: str = "hall",
+    law: str | None = None,
     rules: frozenset[str] = frozenset(),
 ) -> str:
     """Return one line that says what was computed, with intervals by `law`: to be quoted beside a number.
 
+    None for `law` is that of the intervals of the losses themselves.
     `rules` are those by which rows were judged to be outlying, beside those of the evaluation itself.
     """
     first = evaluated[0]
     n = sum(each.counts.n for each in evaluated)
     dropped = sum(each.counts.n_dropped for each in evaluated)
     used = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers} | rules
-    if law == "hall":
-        law = " and ".join(sorted({_law(each, asked) for each in evaluated for asked in each.asked}))
+    if law is None:
+        law = " and ".join(sorted({law_of(each, asked) for each in evaluated for asked in each.asked}))
     pieces = [
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
@@ -140,7 +143,7 @@ def interval_in_words(evaluated: tuple[Evaluated, ...], *, level: float | None, 
     return f"{law} {level_in_words(level)} {'along' if units.in_time else 'by'} {told}"
 
 
-def _law(each: Evaluated, asked: Asked) -> str:
+def law_of(each: Evaluated, asked: Asked) -> str:
     """Return by whose law the interval of a loss is."""
     return "wilson" if is_plain_rate(asked.bound, each.counts.n, each.facts.effective_n) else "hall"
 

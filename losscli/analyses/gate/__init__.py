@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from losscli import __version__
@@ -15,14 +14,18 @@ from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, model_n
 from losscli.analyses.gate.changes import changes_of
 from losscli.analyses.gate.facts import RivalFacts, Rivals, rival_facts
 from losscli.analyses.gate.gated import Gated
+from losscli.analyses.gate.groups import group_checks
 from losscli.analyses.gate.judgement import Measured, judge
 from losscli.analyses.gate.measures import measures_of
 from losscli.analyses.gate.payload import payload_of, records_of
-from losscli.analyses.gate.saved import Saved, check_alike, is_saved, read_saved, saved_changes
+from losscli.analyses.gate.same import is_same_file, refuse_same, same_error, unchanged
+from losscli.analyses.gate.saved import Saved, check_alike, is_saved, read_saved
 from losscli.analyses.gate.terms import Terms, once, terms_of
+from losscli.analyses.gate.unpaired import saved_changes
 from losscli.analyses.gate.words import checks_of, notices_of, sections_of, signature_of
 from losscli.engine.align import open_aligned
 from losscli.engine.dataset import open_dataset
+from losscli.engine.grouping import with_groups
 from losscli.engine.naming import file_names
 from losscli.engine.reading import Named, Reading
 from losscli.errors import InputError, UsageError
@@ -31,6 +34,7 @@ from losscli.result import Kind, Result, Value
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.dataset import Dataset
+    from losscli.losses.bound import BoundLoss
     from losscli.result import Notice
 
 __all__ = ["GateSpec", "Named", "Reading", "gate"]
@@ -64,6 +68,8 @@ class GateSpec:
         Whether an inconclusive check counts as failed, and whether it keeps the gate from passing.
     allow_same
         Whether a candidate may be its own baseline.
+    by
+        Columns whose cells, all together, name the group of a row; each group has to pass every check too.
     """
 
     data: tuple[Named, ...]
@@ -77,6 +83,7 @@ class GateSpec:
     non_inferior: bool = False
     fail_inconclusive: bool = False
     allow_same: bool = False
+    by: tuple[str, ...] = ()
 
 
 def gate(spec: GateSpec) -> Result:
@@ -133,35 +140,73 @@ def _check(spec: GateSpec) -> None:
 
 def _alone(spec: GateSpec, terms: Terms) -> Gated:
     """Return the limits of each data set by itself."""
-    named = terms.named
+    opened = [with_groups(open_dataset(data, spec.reading, terms.named), spec.by) for data in spec.data]
+    names = file_names([dataset.source for dataset in opened], [data.label for data in spec.data])
     evaluated = tuple(
-        evaluate_dataset(open_dataset(data, spec.reading, named), named or None, level=spec.level) for data in spec.data
+        replace(_evaluated(dataset, terms.named, spec), name=name) for dataset, name in zip(opened, names, strict=True)
     )
-    names = file_names([each.dataset.source for each in evaluated], [data.label for data in spec.data])
-    evaluated = tuple(replace(each, name=name) for each, name in zip(evaluated, names, strict=True))
-    return _gated(spec, terms, evaluated, tuple(tuple(range(len(each.models))) for each in evaluated), ())
+    several = sum(len(each.models) for each in evaluated) > 1
+    measured: list[Measured] = []
+    of_groups: list[Measured] = []
+    for each in evaluated:
+        called = [model_name(each, model, several=len(evaluated) > 1) for model in each.models]
+        whole = _limits(each, called, spec, terms, several=several)
+        measured += whole
+        of_group = partial(_limits_of_rows, names=called, spec=spec, terms=terms, several=several)
+        of_groups += group_checks(each.dataset, whole, of_group)
+    return _gated(spec, terms, evaluated, [*measured, *of_groups])
+
+
+def _limits_of_rows(
+    rows: Dataset, _: Saved | None, *, names: Sequence[str], spec: GateSpec, terms: Terms, several: bool
+) -> list[Measured]:
+    return _limits(_evaluated(rows, terms.named, spec), names, spec, terms, several=several)
+
+
+def _evaluated(dataset: Dataset, named: tuple[BoundLoss, ...], spec: GateSpec) -> Evaluated:
+    return evaluate_dataset(dataset, named or None, level=spec.level)
+
+
+def _limits(
+    evaluated: Evaluated, names: Sequence[str], spec: GateSpec, terms: Terms, *, several: bool
+) -> list[Measured]:
+    """Return what the limits say of the first models, as many as there are names."""
+    return [
+        measured
+        for position, name in enumerate(names)
+        for measured in measures_of(evaluated, position, name, terms.limits, confident=spec.confident, several=several)
+    ]
 
 
 def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
     """Return the candidates paired with the baseline's predictions for the same rows."""
-    if not spec.allow_same and any(_is_same_file(data, baseline) for data in spec.data):
-        raise _same("the baseline is the file that is checked")
+    if not spec.allow_same and any(is_same_file(data, baseline) for data in spec.data):
+        raise same_error("the baseline is the file that is checked")
     # a file by itself has nothing to be joined with, but for targets of a file of their own
     alone = spec.reading if spec.reading.targets is not None else replace(spec.reading, on=(), common=False)
     # and its clusters and times may stand in another
     own = open_dataset(baseline, replace(alone, cluster=None, time=None), terms.named)
-    dataset = open_aligned((*spec.data, baseline), spec.reading, terms.named)
-    count = len(dataset.roles.models) - len(own.roles.models)
-    rivals = _rivals(dataset, own, count)
+    dataset = open_aligned((*spec.data, baseline), spec.reading, terms.named, spec.by)
+    names = [model.name for model in dataset.roles.models[: -len(own.roles.models)]]
+    rivals = _rivals(dataset, own, len(names))
     compared, tolerances = terms.compared_on(dataset)
-    asked = once(*compared, *terms.named)
     positions = tuple(range(len(compared)))
-    evaluated, found = evaluate_with(
-        dataset, asked, partial(rival_facts, rivals=rivals, losses=positions), level=spec.level, brief=not terms.limits
-    )
-    _refuse_same(spec, found)
-    changes = changes_of(evaluated, found, positions, tolerances)
-    gated = _gated(spec, terms, (evaluated,), (tuple(range(count)),), changes, same=_unchanged(evaluated, found))
+
+    def paired(rows: Dataset) -> tuple[Evaluated, list[RivalFacts], list[Measured]]:
+        evaluated, found = evaluate_with(
+            rows,
+            once(*compared, *terms.named),
+            partial(rival_facts, rivals=rivals, losses=positions),
+            level=spec.level,
+            brief=not terms.limits,
+        )
+        changes = changes_of(evaluated, found, positions, tolerances)
+        return evaluated, found, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)]
+
+    evaluated, found, measured = paired(dataset)
+    refuse_same(found, allowed=spec.allow_same)
+    of_groups = group_checks(dataset, measured, lambda rows, _: paired(rows)[2])
+    gated = _gated(spec, terms, (evaluated,), [*measured, *of_groups], same=unchanged(evaluated, found))
     return replace(gated, dependent=tuple(_dependent(evaluated, found)))
 
 
@@ -181,32 +226,37 @@ def _beside_saved(spec: GateSpec, terms: Terms, saved: Saved) -> Gated:
     """Return the candidates beside the saved values of the baseline."""
     if len(spec.data) > 1:
         raise UsageError("a saved baseline is compared with one file", "run one gate for each, or name predictions")
-    dataset = open_dataset(spec.data[0], spec.reading, terms.named)
+    dataset = with_groups(open_dataset(spec.data[0], spec.reading, terms.named), spec.by)
+    names = [model.name for model in dataset.roles.models]
     compared, tolerances = terms.compared_on(dataset)
-    evaluated = evaluate_dataset(dataset, once(*compared, *terms.named), level=spec.level)
+    positions = tuple(range(len(compared)))
+
+    def beside(evaluated: Evaluated, held: Saved) -> tuple[bool, list[Measured]]:
+        changes, same = saved_changes(held, evaluated, positions, tolerances)
+        return same, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)]
+
+    def of_group(rows: Dataset, held: Saved | None) -> list[Measured]:
+        return [] if held is None else beside(_evaluated(rows, once(*compared, *terms.named), spec), held)[1]
+
+    evaluated = _evaluated(dataset, once(*compared, *terms.named), spec)
     check_alike(saved, evaluated)
-    changes, same = saved_changes(saved, evaluated, tuple(range(len(compared))), tolerances)
+    same, measured = beside(evaluated, saved)
     if same and not spec.allow_same:
-        raise _same(f"{saved.label} holds the very values of {dataset.source.label}")
-    return _gated(spec, terms, (evaluated,), (tuple(range(len(evaluated.models))),), changes, saved=saved)
+        raise same_error(f"{saved.label} holds the very values of {dataset.source.label}")
+    return _gated(
+        spec, terms, (evaluated,), [*measured, *group_checks(dataset, measured, of_group, saved)], saved=saved
+    )
 
 
 def _gated(
     spec: GateSpec,
     terms: Terms,
     evaluated: tuple[Evaluated, ...],
-    candidates: tuple[tuple[int, ...], ...],
-    changes: tuple[Measured, ...],
+    measured: Sequence[Measured],
     *,
     saved: Saved | None = None,
     same: tuple[str, ...] = (),
 ) -> Gated:
-    several = sum(map(len, candidates)) > 1
-    measured = [*changes]
-    for each, models in zip(evaluated, candidates, strict=True):
-        for model in models:
-            name = model_name(each, each.models[model], several=len(evaluated) > 1)
-            measured += measures_of(each, model, name, terms.limits, confident=spec.confident, several=several)
     return Gated(
         evaluated=evaluated,
         checks=judge(measured, spec.level, non_inferior=spec.non_inferior),
@@ -236,27 +286,3 @@ def _rivals(dataset: Dataset, own: Dataset, count: int) -> tuple[Rivals, ...]:
             )
         rivals.append(Rivals(candidate=candidate, baseline=matching[0]))
     return tuple(rivals)
-
-
-def _is_same_file(data: Named, baseline: Named) -> bool:
-    if not (isinstance(data.given, str) and isinstance(baseline.given, str)):
-        return data.given is baseline.given
-    if Path(data.given).exists() and Path(baseline.given).exists():
-        return Path(data.given).samefile(baseline.given)
-    return data.given == baseline.given
-
-
-def _refuse_same(spec: GateSpec, found: list[RivalFacts]) -> None:
-    if not spec.allow_same and all(each.same for each in found):
-        raise _same("the baseline's predictions are those that are checked")
-
-
-def _same(problem: str) -> InputError:
-    return InputError(
-        f"{problem}: that checks nothing", "name the predictions of another model, or say --allow-same if it is meant"
-    )
-
-
-def _unchanged(evaluated: Evaluated, found: list[RivalFacts]) -> tuple[str, ...]:
-    """Return the names of the candidates whose predictions are the baseline's."""
-    return tuple(evaluated.models[each.rivals.candidate].name for each in found if each.same)

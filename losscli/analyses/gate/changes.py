@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.heading import PAIRED
 from losscli.analyses.gate.judgement import Interval, Measured
 from losscli.engine.paired_inference import difference_interval, ratio, ratio_interval
 from losscli.result import Kind
@@ -41,6 +43,7 @@ def changes_of(
             (models[facts.rivals.candidate].name, models[facts.rivals.baseline].name),
             pair,
             tolerance,
+            about=(facts.rivals, evaluated.asked[position].kernel.key),
             several=len(found) > 1,
         )
         for facts in found
@@ -55,6 +58,7 @@ def _measured(
     pair: PairSummary,
     tolerance: Tolerance,
     *,
+    about: Hashable,
     several: bool,
 ) -> Measured:
     bound = candidate.bound
@@ -75,6 +79,8 @@ def _measured(
         spelled=f"> {tolerance.spelled}",
         by_interval=True,
         n=pair.difference.n,
+        about=about,
+        law=PAIRED,
         values=(candidate.value, baseline.value),
     )
 

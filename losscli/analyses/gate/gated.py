@@ -56,5 +56,10 @@ class Gated:
 
     @property
     def joint(self) -> int:
-        """How many checks share one chance of a wrong decision."""
-        return sum(check.measured.by_interval for check in self.checks)
+        """How many intervals share one chance of a wrong decision; checks about one thing have the same."""
+        return len({check.measured.about for check in self.checks if check.measured.by_interval})
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """What the intervals come from, each once."""
+        return tuple(dict.fromkeys(check.measured.law for check in self.checks if check.ci is not None))

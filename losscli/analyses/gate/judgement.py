@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from losscli.result import Status
 
 if TYPE_CHECKING:
+    from losscli.engine.within import Group
     from losscli.result import Kind
 
 Interval = tuple[float, float]
 
+# Fewer rows tell nothing of how a loss varies
+LEAST_ROWS = 2
 # So many rows are as good as none: nobody has them
 _BEYOND_REACH = 1e12
 _BEYOND: dict[str, Callable[[float, float], bool]] = {
@@ -50,6 +53,12 @@ class Measured:
         Rows that the value comes from.
     values
         The values of the loss of candidate and baseline, for a change.
+    about
+        What is estimated: checks about the same thing are decided by one interval.
+    law
+        What the interval comes from, as the last line names it; empty where there is none.
+    group
+        The group of rows that is judged; None for all.
     """
 
     name: str
@@ -65,7 +74,10 @@ class Measured:
     spelled: str
     by_interval: bool
     n: int
+    about: Hashable
+    law: str
     values: tuple[float | None, float | None] | None = None
+    group: Group | None = None
 
     def is_beyond(self, value: float) -> bool:
         """Whether a value fails."""
@@ -93,14 +105,24 @@ class Judged:
     undecided: bool
     rows: float | None
 
+    @property
+    def reason(self) -> str | None:
+        """Why there is no finite value, or no interval to be sure by; None where neither is lacking."""
+        if self.measured.lacking is not None or not self.undecided or self.ci is not None:
+            return self.measured.lacking
+        return "1 row is too few to be sure by" if self.measured.n == 1 else "there is no interval to be sure by"
+
 
 def judge(measured: Sequence[Measured], level: float | None, *, non_inferior: bool) -> tuple[Judged, ...]:
     """Return the outcome of each check.
 
     Those that their intervals decide share the chance 1 − level of a wrong decision by Holm's method, done with
-    intervals: k open checks get the level 1 − (1 − level)/k; those whose interval leaves the bound out are decided
-    with that interval, and the others are tried again at the level for what is left. So an interval holds the bound
-    exactly where its check is inconclusive.
+    intervals: where open checks are about k things, their intervals get the level 1 − (1 − level)/k; those that leave
+    the bound out decide their checks, and the others are tried again at the level for what is left. So an interval
+    holds the bound exactly where its check is inconclusive. Two checks about one thing, as mse and rmse, are wrong
+    together, where its interval is: they count once.
+
+    A group of one row, which has no interval, never passes by its value alone.
 
     Parameters
     ----------
@@ -119,12 +141,11 @@ def judge(measured: Sequence[Measured], level: float | None, *, non_inferior: bo
         if each.value is None or not math.isfinite(each.value):
             judged[position] = _judged(each, Status.FAIL, None, None)
         elif not each.by_interval:
-            status = Status.FAIL if each.is_beyond(each.value) else Status.PASS
-            judged[position] = _judged(each, status, None if level is None else each.interval(level), level)
+            judged[position] = _by_value(each, each.value, level, non_inferior=non_inferior)
         else:
             waiting.append(position)
     while waiting and level is not None:
-        stage = 1 - (1 - level) / len(waiting)
+        stage = 1 - (1 - level) / len({measured[position].about for position in waiting})
         found = {position: _by_interval(measured[position], stage, non_inferior=non_inferior) for position in waiting}
         sure = [position for position in waiting if not found[position].undecided]
         judged |= found if not sure else {position: found[position] for position in sure}
@@ -132,18 +153,31 @@ def judge(measured: Sequence[Measured], level: float | None, *, non_inferior: bo
     return tuple(judged[position] for position in range(len(measured)))
 
 
+def _by_value(measured: Measured, value: float, level: float | None, *, non_inferior: bool) -> Judged:
+    beyond = measured.is_beyond(value)
+    if not beyond and measured.group is not None and measured.n < LEAST_ROWS:
+        return _undecided(measured, None, None, non_inferior=non_inferior)
+    ci = None if level is None else measured.interval(level)
+    return _judged(measured, Status.FAIL if beyond else Status.PASS, ci, level)
+
+
 def _by_interval(measured: Measured, level: float, *, non_inferior: bool) -> Judged:
     value, ci = measured.value, measured.interval(level)
     beyond = {measured.is_beyond(end) for end in ci} if ci is not None else {True, False}
     if len(beyond) == 1:
         return _judged(measured, Status.FAIL if beyond.pop() else Status.PASS, ci, level)
+    rows = None if ci is None or value is None else _rows_to_settle(measured, value, ci)
+    return replace(_undecided(measured, ci, level, non_inferior=non_inferior), rows=rows)
+
+
+def _undecided(measured: Measured, ci: Interval | None, level: float | None, *, non_inferior: bool) -> Judged:
     return Judged(
         measured=measured,
         ci=ci,
         level=None if ci is None else level,
         status=Status.FAIL if non_inferior else Status.INCONCLUSIVE,
         undecided=True,
-        rows=None if ci is None or value is None else _rows_to_settle(measured, value, ci),
+        rows=None,
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.heading import PAIRED, law_of
 from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.facts import beside_constant
 from losscli.analyses.gate.judgement import Interval, Measured
@@ -74,8 +75,10 @@ def _loss(
         lacking=why_no_value(numbers),
         kind=Kind.FRACTION if limit.percent else Kind.NUMBER,
         interval=partial(interval_of_loss, evaluated, numbers.bound, summary),
+        law=law_of(evaluated, evaluated.asked[position]),
         by_interval=confident,
         n=numbers.n,
+        about=("loss", evaluated.asked[position].kernel.key),
     )
 
 
@@ -102,8 +105,10 @@ def _skill(evaluated: Evaluated, model: int, limit: Limit, names: tuple[str, str
         lacking=lacking,
         kind=Kind.FRACTION,
         interval=partial(_skill_interval, numbers.bound, pair),
+        law=PAIRED if confident else "",
         by_interval=confident,
         n=numbers.n,
+        about=("skill", evaluated.asked[position].kernel.key),
     )
 
 
@@ -141,8 +146,10 @@ def _bias(
             lacking=lacking,
             kind=share if limit.percent else signed,
             interval=partial(_bias_interval, error, scale or 1.0, absolute),
+            law="hall",
             by_interval=confident,
             n=0 if error is None else error.n,
+            about=("bias", of_class),
         )
 
 
@@ -171,8 +178,10 @@ def _outliers(evaluated: Evaluated, found: ModelNumbers, limit: Limit, names: tu
         lacking="no rows are judged" if flagged is None else None,
         kind=Kind.FRACTION if limit.percent else Kind.COUNT,
         interval=_none,
+        law="",
         by_interval=False,
         n=n,
+        about="outliers",
     )
 
 
@@ -188,8 +197,10 @@ def _measured(
     lacking: str | None,
     kind: Kind,
     interval: Callable[[float], Interval | None],
+    law: str,
     by_interval: bool,
     n: int,
+    about: Hashable,
     of: str = "",
 ) -> Measured:
     name, lead = names
@@ -207,4 +218,6 @@ def _measured(
         spelled=limit.spelled,
         by_interval=by_interval,
         n=n,
+        about=(name, about),
+        law=law,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.groups import group_payload, group_record
 
 if TYPE_CHECKING:
     from losscli.analyses.gate.gated import Gated
@@ -36,6 +37,7 @@ def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:
     return {
         "name": measured.name,
         "model": measured.model,
+        "group": group_payload(measured.group),
         "loss": measured.loss,
         "baseline": measured.baseline,
         "fails_if": measured.spelled,
@@ -49,7 +51,7 @@ def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:
         "candidate_value": candidate,
         "baseline_value": baseline,
         "rows_to_settle": None if check.rows is None else round(check.rows),
-        "reason": measured.lacking,
+        "reason": check.reason,
     }
 
 
@@ -74,6 +76,7 @@ def _record(gated: Gated, check: Judged) -> Mapping[str, Scalar]:
         "status": check.status.value,
         "name": measured.name,
         "model": measured.model,
+        **group_record(gated.evaluated[0].dataset.roles, measured.group),
         "loss": measured.loss,
         "baseline": measured.baseline,
         "operator": measured.operator,
@@ -86,6 +89,6 @@ def _record(gated: Gated, check: Judged) -> Mapping[str, Scalar]:
         "candidate_value": candidate,
         "baseline_value": baseline,
         "rows_to_settle": None if check.rows is None else round(check.rows),
-        "reason": measured.lacking,
+        "reason": check.reason,
         "n": measured.n,
     }

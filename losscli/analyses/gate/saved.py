@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from losscli.analyses.gate.changes import why_no_value
-from losscli.analyses.gate.judgement import Interval, Measured
-from losscli.analyses.gate.measures import interval_of_loss
-from losscli.engine.student import two_sided_quantile
 from losscli.errors import InputError
-from losscli.result import Kind
 from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.analyses.gate.tolerances import Tolerance
+    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.gate.judgement import Interval
 
 SCHEMA = "losscli.eval/1"
 _AGAIN = "write it anew: losscli eval main.csv -f json > main.json"
@@ -50,6 +44,8 @@ class Saved:
         clusters and of times.
     models
         For each model its losses, by name and parameters.
+    by, groups
+        The columns that group rows, and the same of each group, by its names in them.
     """
 
     label: str
@@ -58,6 +54,8 @@ class Saved:
     n: int
     facts: Mapping[str, object]
     models: Mapping[str, Mapping[str, SavedLoss]]
+    by: tuple[str, ...] = ()
+    groups: Mapping[tuple[str | None, ...], Saved] = field(default_factory=dict)
 
 
 def is_saved(path: str) -> bool:
@@ -104,8 +102,13 @@ def read_saved(path: str, label: str | None) -> Saved:
 
 def _saved(found: Any, shown: str, name: str) -> Saved:
     level = math.nan if found["ci_level"] is None else float(found["ci_level"])
-    models: dict[str, dict[str, SavedLoss]] = {}
+    by = tuple(map(str, found["columns"]["by"]))
+    of_all: dict[str, dict[str, SavedLoss]] = {}
+    of_groups: dict[tuple[str | None, ...], dict[str, dict[str, SavedLoss]]] = {}
     for model in found["models"]:
+        models = of_all
+        if model["group"] is not None:
+            models = of_groups.setdefault(tuple(model["group"][column] for column in by), {})
         losses = models.setdefault(str(model["model"]), {})
         for loss in model["losses"]:
             ci = None if loss["ci"] is None else (float(loss["ci"][0]), float(loss["ci"][1]))
@@ -114,9 +117,9 @@ def _saved(found: Any, shown: str, name: str) -> Saved:
                 raise ValueError(value)
             if ci is not None and not 0 < level < 1:
                 raise ValueError(level)
-            losses[_key(loss["loss"], loss["params"])] = SavedLoss(value=value, ci=ci, n=int(model["n"]))
+            losses[loss_key(loss["loss"], loss["params"])] = SavedLoss(value=value, ci=ci, n=int(model["n"]))
     classes = found["classes"]
-    return Saved(
+    whole = Saved(
         label=shown,
         name=name,
         level=level,
@@ -131,11 +134,14 @@ def _saved(found: Any, shown: str, name: str) -> Saved:
             "--cluster": found["columns"].get("cluster"),
             "--time": found["columns"].get("time"),
         },
-        models=models,
+        models=of_all,
+        by=by,
     )
+    return replace(whole, groups={names: replace(whole, models=models) for names, models in of_groups.items()})
 
 
-def _key(name: str, params: Mapping[str, object]) -> str:
+def loss_key(name: str, params: Mapping[str, object]) -> str:
+    """Return what a loss with parameters is found by among the saved ones."""
     return json.dumps([name, dict(params)], sort_keys=True)
 
 
@@ -164,6 +170,13 @@ def check_alike(saved: Saved, evaluated: Evaluated) -> None:
                 f"{label} and {saved.label} differ in their {what}: {_shown(value)} and {_shown(saved.facts[what])}",
                 "compare what was evaluated in the same way",
             )
+    by = tuple(key.column for key in roles.by)
+    if by and by != saved.by:
+        what = f"holds groups by {', '.join(map(quoted, saved.by))}" if saved.by else "holds no groups"
+        raise InputError(
+            f"{saved.label} {what}, and --by asks for {', '.join(map(quoted, by))}",
+            f"write it anew: losscli eval main.csv --by {printable(','.join(by))} -f json > main.json",
+        )
 
 
 def _shown(value: object) -> str:
@@ -172,115 +185,3 @@ def _shown(value: object) -> str:
     if value is None:
         return "none"
     return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
-def saved_changes(
-    saved: Saved,
-    evaluated: Evaluated,
-    losses: tuple[int, ...],
-    tolerances: tuple[Tolerance, ...],
-) -> tuple[tuple[Measured, ...], bool]:
-    """Return the change of each loss of each model against the saved one, and whether none has changed at all.
-
-    Raises
-    ------
-    InputError
-        The saved answer holds no such model or loss, or no interval of it.
-    """
-    measured = []
-    same = saved.n == evaluated.counts.n
-    for model in evaluated.models:
-        held = _model(saved, model.name)
-        for position, tolerance in zip(losses, tolerances, strict=True):
-            numbers = model.losses[position]
-            baseline = held.get(_key(numbers.bound.loss.name, numbers.bound.plain_params))
-            if baseline is None:
-                wanted = ",".join(evaluated.asked[each].bound.label for each in losses)
-                raise InputError(
-                    f"{saved.label} holds no {numbers.bound.label}", f"write it anew with --losses {wanted}"
-                )
-            same = same and baseline.value == numbers.value
-            measured.append(_measured((saved, baseline), evaluated, model, position, tolerance))
-    return tuple(measured), same
-
-
-def _model(saved: Saved, name: str) -> Mapping[str, SavedLoss]:
-    if len(saved.models) == 1:
-        return next(iter(saved.models.values()))
-    if name not in saved.models:
-        listed = ", ".join(map(quoted, saved.models))
-        raise InputError(f"{saved.label} holds no model {quoted(name)}", f"its models are {listed}; --pred chooses")
-    return saved.models[name]
-
-
-def _measured(
-    held: tuple[Saved, SavedLoss], evaluated: Evaluated, model: ModelNumbers, position: int, tolerance: Tolerance
-) -> Measured:
-    saved, baseline = held
-    numbers, summary = model.losses[position], model.facts.losses[position].summary
-    several = len(evaluated.models) > 1
-    # the saved rows have as many clusters or times, as far as can be known
-    counted = replace(baseline, n=evaluated.facts.units or baseline.n)
-    interval = partial(interval_of_loss, evaluated, numbers.bound, summary)
-    label, value, lacking = numbers.bound.label, None, why_no_value(numbers)
-    if lacking is not None:
-        lacking = f"of {model.name} {lacking}"
-    elif baseline.value is None or not math.isfinite(baseline.value):
-        lacking = f"{saved.label} holds no finite value"
-    elif baseline.value <= 0:
-        lacking = f"the loss of {saved.name} is 0, and nothing can be relative to it"
-    elif numbers.value is not None:
-        value = numbers.value / baseline.value - 1
-    return Measured(
-        name=f"{model.name}: {label} against {saved.name}" if several else f"{label} against {saved.name}",
-        model=model.name,
-        loss=label,
-        baseline=saved.name,
-        value=value,
-        lacking=lacking,
-        kind=Kind.SIGNED_FRACTION,
-        interval=partial(_unpaired_interval, saved.level, counted, numbers.value, interval),
-        operator=">",
-        bound=tolerance.change,
-        spelled=f"> {tolerance.spelled}",
-        by_interval=True,
-        n=numbers.n,
-        values=(numbers.value, baseline.value),
-    )
-
-
-def _unpaired_interval(
-    saved_level: float,
-    baseline: SavedLoss,
-    value: float | None,
-    interval: Callable[[float], Interval | None],
-    level: float,
-) -> Interval | None:
-    """Return the interval of the relative change from the intervals of both, or None where one is lacking.
-
-    On the log scale each end adds the squares of the distances of the two values from their ends (MOVER); the saved
-    distances are brought to `level` by the ratio of Student's quantiles.
-
-    Source
-    ------
-    G. Y. Zou & A. Donner (2008), Construction of confidence limits about effect measures, Statist. Med. 27, 1693–1702.
-    """
-    ends = interval(level)
-    if ends is None or baseline.ci is None or baseline.n < 2:
-        return None
-    if not value or not baseline.value:
-        return None  # of what is 0 there is no ratio and no logarithm
-    df = baseline.n - 1
-    stretch = two_sided_quantile(1 - level, df) / two_sided_quantile(1 - saved_level, df)
-    change = _log(value) - _log(baseline.value)
-    below = math.hypot(_log(value) - _log(ends[0]), stretch * (_log(baseline.ci[1]) - _log(baseline.value)))
-    above = math.hypot(_log(ends[1]) - _log(value), stretch * (_log(baseline.value) - _log(baseline.ci[0])))
-    low, high = math.expm1(change - below), math.inf if above > _HUGE else math.expm1(change + above)
-    return low, high
-
-
-_HUGE = 500.0  # logarithm of a change that is infinite for all purposes
-
-
-def _log(value: float) -> float:
-    return math.log(value) if value > 0 else -math.inf

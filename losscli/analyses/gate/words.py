@@ -21,11 +21,16 @@ _INTERVALS = {
 }
 # Below so many rows intervals of changes are too short where errors have heavy tails.
 FEW_ROWS = 30
+# Checks of groups that pass are all shown up to so many; lines under the table; groups that a notice names.
+MOST_PASSED = 20
+MOST_SAID = 20
+NAMED_GROUPS = 5
 
 
 def signature_of(gated: Gated, *, level: float | None, version: str) -> str:
     """Return one line that says what was computed: to be quoted beside a number."""
-    line = heading.signature_of(gated.evaluated, level=level, version=version)
+    laws = " and ".join(gated.laws)
+    line = heading.signature_of(gated.evaluated, level=level if laws else None, version=version, law=laws)
     baselines = dict.fromkeys(check.measured.baseline for check in gated.checks if check.measured.baseline)
     against = [f"against {', '.join(baselines)}"] if baselines else []
     return " · ".join([line, *against, *(["holm"] if gated.joint > 1 else [])])
@@ -38,11 +43,30 @@ def sections_of(gated: Gated) -> tuple[Section, ...]:
         for check in gated.checks
         if (more := _more(check))
     ]
-    return (Section(table=_table(gated), sentences=(*said, *_how(gated), _verdict(gated))),)
+    if (unsaid := len(said) - MOST_SAID) > 0:
+        text = "and {k} more, of which --format json tells"
+        said[MOST_SAID:] = [Sentence(text=text, values={"k": _count(unsaid)})]
+    return (Section(table=_table(gated), sentences=(*said, *_hidden(gated), *_how(gated), _verdict(gated))),)
+
+
+def _shown(gated: Gated) -> list[Judged]:
+    """Return the checks that a person reads: all, but for those of groups that pass where they are many."""
+    passed = [check for check in gated.checks if check.measured.group is not None and check.status is Status.PASS]
+    if len(passed) <= MOST_PASSED:
+        return list(gated.checks)
+    return [check for check in gated.checks if check.measured.group is None or check.status is not Status.PASS]
+
+
+def _hidden(gated: Gated) -> Iterator[Sentence]:
+    hidden = len(gated.checks) - len(_shown(gated))
+    if hidden:
+        text = "{k} checks of groups pass and are not shown; --format csv or json lists them all"
+        yield Sentence(text=text, values={"k": _count(hidden)})
 
 
 def _table(gated: Gated) -> Table:
-    levels = {check.level for check in gated.checks if check.level is not None}
+    shown = _shown(gated)
+    levels = {check.level for check in shown if check.level is not None}
     interval = f"{level_in_words(_rounded(next(iter(levels))))} interval" if len(levels) == 1 else "interval"
     columns = [
         Column(key="status", header="status", kind=Kind.WORDS),
@@ -53,7 +77,7 @@ def _table(gated: Gated) -> Table:
         Column(key="limit", header="fails if", kind=Kind.TEXT),
     ]
     rows = []
-    for check in gated.checks:
+    for check in shown:
         cells: dict[str, object] = {
             "status": check.status.value,
             "check": check.measured.name,
@@ -106,7 +130,7 @@ def _more(check: Judged) -> str:
     if not check.undecided:
         return ""
     if check.ci is None:
-        return "there is no interval to be sure by"
+        return check.reason or ""
     if check.rows is None:
         return "no number of rows within reach would settle it"
     return "about {rows} rows would settle it, if the value stays"
@@ -114,8 +138,10 @@ def _more(check: Judged) -> str:
 
 def _how(gated: Gated) -> Iterator[Sentence]:
     if gated.joint > 1:
-        text = "intervals share one chance of a wrong decision among {joint} checks (Holm)"
-        yield Sentence(text=text, values={"joint": Value(kind=Kind.COUNT, raw=gated.joint)})
+        by_interval = sum(check.measured.by_interval for check in gated.checks)
+        alike = "" if by_interval == gated.joint else "; those about one mean, as mse and rmse, count once"
+        text = f"intervals share one chance of a wrong decision among {{joint}} checks (Holm){alike}"
+        yield Sentence(text=text, values={"joint": _count(gated.joint)})
 
 
 def _verdict(gated: Gated) -> Sentence:
@@ -164,15 +190,27 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     yield from gated.dependent
     for name in gated.same:
         yield _notice("same-predictions", "{name}: all predictions are those of the baseline", None, name=_text(name))
-    changes = [check.measured for check in gated.checks if check.measured.baseline]
-    fewest = min((measured.n for measured in changes), default=FEW_ROWS)
-    if fewest < FEW_ROWS:
-        text = f"{'1 row is' if fewest == 1 else '{n} rows are'} few: intervals of changes may be too short"
-        yield _notice("few-rows", text, None, n=_count(fewest))
+    yield from _few_rows(gated)
     for limit in gated.limits:
         if limit.is_upside_down:
             text = "{limit} fails where the value is good: --fail-if names what must not be"
             yield _notice("upside-down", text, None, limit=_text(f"{limit.name} {limit.spelled}"))
+
+
+def _few_rows(gated: Gated) -> Iterator[Notice]:
+    """Yield that intervals of changes come from few rows, of all or of some groups."""
+    changes = [check.measured for check in gated.checks if check.measured.baseline and check.measured.n]
+    fewest = min((measured.n for measured in changes if measured.group is None), default=FEW_ROWS)
+    if fewest < FEW_ROWS:
+        text = f"{'1 row is' if fewest == 1 else '{n} rows are'} few: intervals of changes may be too short"
+        yield _notice("few-rows", text, None, n=_count(fewest))
+    small = dict.fromkeys(each.group.label for each in changes if each.group is not None and each.n < FEW_ROWS)
+    if small:
+        groups = "1 group has" if len(small) == 1 else "{k} groups have"
+        more = ", …" if len(small) > NAMED_GROUPS else ""
+        text = f"{groups} fewer than {FEW_ROWS} rows: intervals of changes may be too short there ({{names}}{more})"
+        names = _text("; ".join(list(small)[:NAMED_GROUPS]))
+        yield _notice("small-groups", text, None, k=_count(len(small)), names=names)
 
 
 def _value(check: Judged) -> Value | None:
