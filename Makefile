@@ -37,7 +37,8 @@ format: $(STAMP).dev ## write the format that check asks for
 
 bench: $(STAMP).dev ## speed and memory beside Polars and DuckDB, minutes
 	$(BIN)/python benchmarks/bench_eval.py; evaluated=$$?; $(BIN)/python benchmarks/bench_compare.py; compared=$$?; \
-	  $(BIN)/python benchmarks/bench_scaling.py && exit $$((evaluated + compared))
+	  $(BIN)/python benchmarks/bench_outliers.py; judged=$$?; \
+	  $(BIN)/python benchmarks/bench_scaling.py && exit $$((evaluated + compared + judged))
 
 clean: ## remove all that make made
 	rm -rf $(VENV) build dist losscli.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/data
