@@ -12,6 +12,7 @@ from losscli.engine.accumulate import Moments
 from losscli.engine.calibration import calibration
 from losscli.engine.grouping import Along
 from losscli.engine.identification import MEAN
+from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.question import Question, ask, both, in_turn, together
 from losscli.engine.subject import Prediction
 
@@ -40,12 +41,16 @@ class SubjectFacts:
         Its groups and bins.
     calibration
         The parts of each loss that is taken apart.
+    neighbours
+        How each error is correlated with that of the next row; None for one class of several, and where rows are of
+        clusters or along time anyway.
     """
 
     summary: Summary
     shape: ErrorFacts | None
     parts: PartFacts
     calibration: tuple[ScoreParts, ...]
+    neighbours: float | None
 
 
 def subject_facts(
@@ -63,11 +68,20 @@ def subject_facts(
         How many bins there should be; None for none.
     """
     about_errors = together([_errors(subject, roles, wanted, bins) for subject in subjects])
-    errors, calibrations = yield from both(about_errors, _calibrations(subjects, roles, losses))
+    about_rows = together([_neighbours(subject, roles) for subject in subjects])
+    (errors, alike), calibrations = yield from both(
+        both(about_errors, about_rows), _calibrations(subjects, roles, losses)
+    )
     return [
-        SubjectFacts(summary=summary, shape=shape, parts=parts, calibration=found)
-        for (summary, (shape, parts)), found in zip(errors, calibrations, strict=True)
+        SubjectFacts(summary=summary, shape=shape, parts=parts, calibration=found, neighbours=neighbours)
+        for (summary, (shape, parts)), found, neighbours in zip(errors, calibrations, alike, strict=True)
     ]
+
+
+def _neighbours(subject: Subject, roles: Roles) -> Question[float | None]:
+    if subject.number is not None or roles.units is not None:
+        return None
+    return (yield from ask(NeighbourCorrelation(subject.error)))
 
 
 def _errors(

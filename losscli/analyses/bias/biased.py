@@ -37,6 +37,8 @@ class SubjectNumbers:
         Whether it matters; None where no margin was given.
     groups, bins
         Where it sits; None where that was not asked for.
+    neighbours
+        How each error is correlated with that of the next row; None where it was not asked for.
     calibration
         The parts of each loss of `Biased.decomposed`.
     """
@@ -50,6 +52,7 @@ class SubjectNumbers:
     equivalence: EquivalenceNumbers | None
     groups: tuple[PartNumbers, ...] | None
     bins: tuple[PartNumbers, ...] | None
+    neighbours: float | None
     calibration: tuple[ScoreParts, ...]
 
 

@@ -13,6 +13,7 @@ from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNum
 from losscli.arrays import Functional, Task
 from losscli.engine.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
 from losscli.engine.identification import MEAN
+from losscli.engine.inference import worth_of_row
 from losscli.engine.multiple import holm_of_all
 
 if TYPE_CHECKING:
@@ -118,13 +119,18 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         squared = np.append(squared, np.sum(table.squared_weight[together]))
     share = means.weight / np.sum(table.weight)
     effective = means.weight / squared * means.weight
+    summaries: list[Summary] | None = None
     if table.units is not None:
         positions = [[position] for position in alone.tolist()] + ([together.tolist()] if len(together) else [])
-        mbe, ends, p_value = _of_dependent([table.summary(*each) for each in positions], target, level)
-    elif roles.task is not Task.REGRESSION:
+        summaries = [table.summary(*each) for each in positions]
+        if level is not None:
+            effective *= np.array([worth_of_row(each, level) for each in summaries])
+    if roles.task is not Task.REGRESSION:
         mbe, ends, p_value = _of_rates(target, means.mean, effective, level)
     elif wanted.functional is Functional.QUANTILE and wanted.level is not None:
         mbe, ends, p_value = _of_coverage(means.mean, wanted.level, effective, level)
+    elif summaries is not None:
+        mbe, ends, p_value = _of_dependent(summaries, target, level)
     else:
         mbe, ends, p_value = _of_errors(means, target, level)
     return _Columns(

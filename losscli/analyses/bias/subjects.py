@@ -11,7 +11,7 @@ from losscli.analyses.bias.part_numbers import bin_numbers, group_numbers
 from losscli.analyses.evaluation.numbers import ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional
 from losscli.engine.identification import MEAN
-from losscli.engine.inference import kish, rate_interval, rate_p_value
+from losscli.engine.inference import kish, rate_interval, rate_p_value, worth_of_row
 from losscli.engine.multiple import holm
 from losscli.errors import InputError
 
@@ -71,6 +71,7 @@ def model_numbers(
                 equivalence=equivalence,
                 groups=None if of.parts.groups is None else group_numbers(of.parts.groups, roles, wanted, level),
                 bins=None if of.parts.bins is None else bin_numbers(of.parts.bins, roles, wanted, level),
+                neighbours=of.neighbours,
                 calibration=of.calibration,
             )
         )
@@ -80,9 +81,9 @@ def model_numbers(
 def _bias(summary: Summary, facts: Facts, wanted: Property, level: float | None) -> BiasNumbers | None:
     if wanted.functional is not Functional.QUANTILE or wanted.level is None:
         return bias_numbers(summary, facts.mean_target, level)
-    if summary.dependent is not None:
-        return bias_numbers(summary, None, level)
     rows = kish(facts.total_weight, facts.total_squared_weight)
+    if level is not None:
+        rows *= worth_of_row(summary, level)
     return _coverage_bias(summary.mean, wanted.level, rows, level)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.bias.calibration_words import calibration_section
 from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section, table_of
 from losscli.analyses.bias.sentences import about
-from losscli.analyses.evaluation.bias_words import level_in_words
-from losscli.analyses.evaluation.heading import columns_in_words, model_name
+from losscli.analyses.evaluation.heading import columns_in_words, interval_in_words, model_name
 from losscli.arrays import Functional
 from losscli.result import Column, Kind, Section, Table
 
@@ -75,7 +74,7 @@ def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str
         "bias",
         *([",".join(loss.signature for loss in found[0].decomposed)] if found[0].decomposed else []),
         f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
-        "no interval" if level is None else f"{_law(found[0])} {level_in_words(level)}",
+        interval_in_words(evaluated, level=level, law=_law(found[0])),
         columns_in_words(evaluated),
         *([f"by {', '.join(found[0].by)}"] if found[0].by else []),
         *([f"{found[0].asked_bins} bins along {found[0].along or 'the prediction'}"] if found[0].asked_bins else []),
