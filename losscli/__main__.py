@@ -17,7 +17,7 @@ def run() -> None:
     gc.disable()
     # NumPy's BLAS is never called, but would start a thread for each core that waits for work in a busy loop.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Polars decodes files in pieces of which it holds some dozens: smaller ones take a third of the memory, and less time.
+    # Polars decodes files in pieces of which it holds some dozens: smaller ones take half of the memory, and less time.
     os.environ.setdefault("POLARS_CSV_CHUNK_SIZE", CSV_PIECE)
     os.environ.setdefault("POLARS_PARQUET_DECODE_TARGET_VALUES_PER_THREAD", PARQUET_PIECE)
     try:

@@ -101,7 +101,7 @@ class AlignedSource:
         """Number of blank lines that were skipped in all files, after a complete reading."""
         return sum(source.blank_records for source in self.sources)
 
-    def known_height(self) -> None:
+    def expected_height(self) -> None:
         """Return None: how many rows are shared is known when they are read."""
 
     def left_out(self) -> tuple[LeftOut, ...]:

@@ -31,6 +31,8 @@ class CsvFile:
     ----------
     columns : tuple of ColumnInfo
     layout : CsvLayout
+    expected_height : int or None
+        About how many records there are; None where the size of the text is not known.
     """
 
     def __init__(self, text: CsvText, *, null_values: Sequence[str]) -> None:
@@ -46,6 +48,8 @@ class CsvFile:
         look = look_at(sample, label=label, whole=whole, null_values=null_values)
         self.columns = look.columns
         self.layout = look.layout
+        size = text.size()
+        self.expected_height = None if size is None else size * sample.count(b"\n") // len(sample)
         self._shape: CsvShape | None = None
         self._lines: dict[int, int] = {}
 

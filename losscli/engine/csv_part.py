@@ -81,8 +81,9 @@ class CsvPart:
         shape = self._look()
         return shape.height - len(shape.blank)
 
-    def known_height(self) -> None:
-        """Return None: to count rows is to read them."""
+    def expected_height(self) -> int | None:
+        """Return about how many rows there are, by those of the head and the size of the file; None if it is packed."""
+        return self._file.expected_height
 
     def length(self) -> int:
         """Return the number of records, blank lines included, after a complete reading."""

@@ -41,6 +41,9 @@ class CsvText(Protocol):
     def sample(self, size: int) -> tuple[bytes, bool]:
         """Return the first `size` bytes, and whether they are all."""
 
+    def size(self) -> int | None:
+        """Return the number of bytes, None where it is not known without reading them."""
+
     def chunks(self) -> Iterator[bytes]:
         """Yield all bytes in order, decompressed."""
 
@@ -70,6 +73,10 @@ class FileText:
     def sample(self, size: int) -> tuple[bytes, bool]:
         """Return the first `size` bytes, and whether they are all."""
         return sample_of(self._path, self._content, self.label, size)
+
+    def size(self) -> int | None:
+        """Return the number of bytes, None where the file is packed or remote."""
+        return Path(self._path).stat().st_size if self._content is Content.TEXT else None
 
     def chunks(self) -> Iterator[bytes]:
         """Yield all bytes in order, decompressed."""
@@ -149,6 +156,10 @@ class JoinedText:
             if len(sample) > size:
                 return sample[:size], False
         return sample, True
+
+    def size(self) -> int:
+        """Return the number of bytes, a few for headers included."""
+        return sum(member.size for member in self._members)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the header, and then what stands below it in each file."""

@@ -27,8 +27,8 @@ class Part(Protocol):
     def height(self) -> int:
         """Return the number of rows, without blank lines, whether they satisfy the condition or not."""
 
-    def known_height(self) -> int | None:
-        """Return the number of rows where it costs next to nothing, as `height`; None else."""
+    def expected_height(self) -> int | None:
+        """Return about how many rows there are where that costs next to nothing; None else."""
 
     def length(self) -> int:
         """Return the number of records, blank lines included; next to nothing to do after a complete reading."""

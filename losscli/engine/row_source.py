@@ -45,8 +45,8 @@ class RowSource(Protocol):
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
 
-    def known_height(self) -> int | None:
-        """Return the number of rows, without conditions, where it is known without reading them; None else."""
+    def expected_height(self) -> int | None:
+        """Return about how many rows there are, conditions apart, where that costs next to nothing; None else."""
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Return how many rows of each file were left out, after a complete reading."""

@@ -112,9 +112,9 @@ class Rows:
             return
         roles = self.roles
         row_bytes = bytes_per_row(roles)
-        known = self.source.known_height() if self.memory else None
-        # what is known not to fit is not begun: batches kept for nothing would double the peak of memory
-        kept: list[Batch] | None = [] if known is None or known * row_bytes <= self.memory else None
+        expected = self.source.expected_height() if self.memory else None
+        # what will not fit is not begun: batches kept for nothing would double the peak of memory
+        kept: list[Batch] | None = [] if expected is None or expected * row_bytes <= self.memory else None
         size = 0
         check = Check(self.source, self.roles, missing=self.missing, normalize=self.normalize)
         blocks = self.source.blocks(

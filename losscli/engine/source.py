@@ -68,11 +68,11 @@ class Source:
         """Number of blank lines that were skipped, after a complete reading."""
         return sum(part.blank_records for part in self.parts)
 
-    def known_height(self) -> int | None:
-        """Return the number of rows where it costs next to nothing: that of a few Parquet files; None else."""
+    def expected_height(self) -> int | None:
+        """Return about how many rows there are, conditions apart, where that costs next to nothing; None else."""
         height = 0
         for part in self.parts:
-            known = part.known_height()
+            known = part.expected_height()
             if known is None:
                 return None
             height += known

@@ -97,7 +97,7 @@ class TablePart:
         """Return the number of records, which is that of rows."""
         return self.height()
 
-    def known_height(self) -> int | None:
+    def expected_height(self) -> int | None:
         """Return the number of rows where few footers tell it; None else."""
         return self.height() if 0 < len(self._files) <= FEW_FILES else None
 

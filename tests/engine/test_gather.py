@@ -115,7 +115,7 @@ def tables(tmp_path):
 def test_parquet_files_are_read_as_one_and_told_apart(tables, where):
     source = open_source(tables)
     assert len(source.parts) == 2
-    assert source.known_height() == 9
+    assert source.expected_height() == 9
     if where:
         restrict([source], where)
     (block,) = source.blocks(["n", "y", "text"])
@@ -151,3 +151,10 @@ def test_a_folder_of_both_kinds_is_refused(tables):
         (tables / f"{number}.csv").write_text("y,n,text\n1,2,3\n")
     with pytest.raises(InputError, match="must have one format"):
         open_source(tables)
+
+
+def test_about_how_many_rows_a_file_has_is_told_by_its_size(tmp_path):
+    (tmp_path / "a.csv").write_text("y\n" + "12345\n" * 100_000)
+    expected = open_source(tmp_path / "a.csv").expected_height()
+    assert expected is not None
+    assert abs(expected - 100_000) < 100
