@@ -26,6 +26,7 @@ PEERS = ("polars", "duckdb")
 ROWS = 10_000_000
 LONG_FACTOR = 5  # the brief run over Parquet takes so many times the rows: at 10 M start-up would be half of it
 SMALL_ROWS = 20
+CLASS_ROWS, MANY_ROWS = 2_000_000, 100_000  # of ten and of a thousand classes
 TOLERANCE = 1e-9  # relative; peers sum without compensation
 # Work that losscli does without printing it; and which rows are outlying, which losscli judges after it has divided the
 # errors by their scale along the prediction: further work, that peers are not asked for, and so another answer.
@@ -43,12 +44,12 @@ Answer = Mapping[str, Any]
 class Work:
     """One line of the table: commands that do the same work, ours first, and the limit on our share of the time.
 
-    `limit` is the largest ratio to the faster of the others; `memory` the largest peak in megabytes, or None.
+    `limit` is the largest ratio to the faster of the others, `memory` the largest peak in megabytes, or None.
     """
 
     title: str
     commands: Mapping[str, Command]
-    limit: float
+    limit: float | None
     memory: float | None = None
     rounds: int = ROUNDS
     answers_agree: bool = True
@@ -84,6 +85,19 @@ def works(rows: int) -> list[Work]:
         title = f"eval{' --brief' if brief else ''}, {int(path.stem) / 1e6:g} M rows of {path.suffix[1:]}"
         return Work(title=title, commands={"losscli": ours, **peers}, limit=limit, memory=memory)
 
+    def classes(count: int, kind: str, brief: Sequence[str], limit: float | None, memory: float | None) -> Work:
+        path = data_file(count, kind)
+        return Work(
+            title=" ".join(["eval", *brief]) + f", {count / 1e6:g} M rows of {kind.replace('-', ' ')}",
+            commands={
+                "losscli": [LOSSCLI, "eval", str(path), "--format", "json", *brief],
+                "read and log": [python, str(HERE / "peer_logarithms.py"), str(path)],
+            },
+            limit=limit,
+            memory=memory,
+            answers_agree=False,
+        )
+
     def start_up(title: str, ours: Command, floor: str, limit: float) -> Work:
         commands = {"losscli": ours, "imports": [python, "-c", floor]}
         return Work(title=title, commands=commands, limit=limit, rounds=START_UP_ROUNDS, answers_agree=False)
@@ -93,6 +107,10 @@ def works(rows: int) -> list[Work]:
         evaluation("brief", long, limit=1.0, memory=1000),
         evaluation("full", csv, limit=0.75, memory=700),
         evaluation("full", parquet, limit=0.75, memory=700),
+        classes(CLASS_ROWS, "10-classes", ["--brief"], limit=2.0, memory=None),
+        classes(CLASS_ROWS, "10-classes", [], limit=2.0, memory=None),
+        classes(MANY_ROWS, "1000-classes", ["--brief"], limit=None, memory=1000),
+        classes(MANY_ROWS, "1000-classes", [], limit=None, memory=1000),
         start_up("--help", [LOSSCLI, "--help"], imports, limit=2.0),
         start_up(f"eval, {SMALL_ROWS} rows", [LOSSCLI, "eval", str(small)], f"{imports}, numpy, polars", limit=2.0),
     ]
@@ -198,13 +216,14 @@ def main() -> int:
             f"{name} {run.seconds:.2f} s, {run.cpu:.2f} s CPU, {run.peak / MEGABYTE:.0f} MB"
             for name, run in others.items()
         )
+        time_limit = "" if work.limit is None else f"{work.limit:.2f}"
         memory_limit = "" if work.memory is None else f"{work.memory:g} MB"
         print(
-            f"| {work.title} | {ours.seconds:.2f} s, {ours.cpu:.2f} s CPU | {times} | {ratio:.2f} | {work.limit:.2f} "
+            f"| {work.title} | {ours.seconds:.2f} s, {ours.cpu:.2f} s CPU | {times} | {ratio:.2f} | {time_limit} "
             f"| {peak:.0f} MB | {memory_limit} |",
             flush=True,
         )
-        if ratio > work.limit:
+        if work.limit is not None and ratio > work.limit:
             missed.append(f"{work.title}: ratio {ratio:.2f} is above {work.limit}")
         if work.memory is not None and peak > work.memory:
             missed.append(f"{work.title}: {peak:.0f} MB is above {work.memory:g} MB")

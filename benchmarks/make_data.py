@@ -1,7 +1,8 @@
 """Data to measure on: a skewed positive target, a prediction with multiplicative noise, one row in 200 further off.
 
 `python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path. Parquet of
-several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss.
+several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss;
+of a label and probabilities as `10-classes`, and as `1000-classes` in single precision.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ DATA = Path(__file__).parent / "data"
 CHUNK = 1_000_000  # rows, and so a Parquet row group, as pandas writes it by default
 SEED = 7
 MODELS = 5
+SINGLE = 100
 
 
 def data_file(rows: int, suffix: str) -> Path:
@@ -59,6 +61,27 @@ def models_file(rows: int, kind: str) -> Path:
     return path
 
 
+def classes_file(rows: int, kind: str) -> Path:
+    """Return a Parquet file of `rows` rows of label and prob_0, prob_1, …, made where it is not there.
+
+    Labels are drawn by their probabilities; of more than `SINGLE` classes these are in single precision.
+    """
+    path = DATA / f"{rows}-{kind}.parquet"
+    if not path.exists():
+        DATA.mkdir(exist_ok=True)
+        classes = int(kind.removesuffix("-classes"))
+        rng = np.random.default_rng(SEED)
+        shares = rng.exponential(size=(rows, classes))
+        drawn = rng.random((rows, 1)) * shares.sum(axis=1, keepdims=True)
+        labels = (np.cumsum(shares, axis=1) > drawn).argmax(axis=1)
+        shares /= shares.sum(axis=1, keepdims=True)
+        stored = shares.astype(np.float32 if classes > SINGLE else np.float64)
+        columns = {f"prob_{number}": stored[:, number] for number in range(classes)}
+        frame = pl.DataFrame({"label": labels.astype(str), **columns})
+        frame.write_parquet(path, compression="snappy", row_group_size=CHUNK)
+    return path
+
+
 def _chunk(start: int, rows: int) -> pa.Table:
     rng = np.random.default_rng([SEED, start])
     y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
@@ -69,4 +92,7 @@ def _chunk(start: int, rows: int) -> pa.Table:
 
 if __name__ == "__main__":
     rows, kind = int(sys.argv[1]), sys.argv[2]
-    print(data_file(rows, kind) if kind in ("csv", "parquet") else models_file(rows, kind))
+    if kind in ("csv", "parquet"):
+        print(data_file(rows, kind))
+    else:
+        print(classes_file(rows, kind) if kind.endswith("-classes") else models_file(rows, kind))

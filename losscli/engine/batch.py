@@ -90,11 +90,14 @@ class Batch:
             in_time=self.in_time,
         )
 
-    @cached_property
+    @property
     def parts(self) -> tuple[Batch, ...]:
         """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""
-        if len(self) <= PART_ROWS:
-            return (self,)
+        # a batch that held itself would be freed by the collector of cycles alone, which nobody waits for
+        return (self,) if len(self) <= PART_ROWS else self._slices
+
+    @cached_property
+    def _slices(self) -> tuple[Batch, ...]:
         return tuple(self.slice(start, start + PART_ROWS) for start in range(0, len(self), PART_ROWS))
 
     @cached_property

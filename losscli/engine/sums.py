@@ -65,16 +65,22 @@ class RowSums:
         worst = int(np.argmax(off))
         noted |= off > NOTED
         self._most = max(self._most, float(off[worst]))
-        if self._normalize and (sums > 0).all():
-            normal: FloatArray = rows / sums[:, np.newaxis]
-            return normal
+        if self._normalize:
+            if (sums > 0).all():
+                normal: FloatArray = rows / sums[:, np.newaxis]
+                return normal
+            bad = int(np.argmin(sums))
+            problem = f"the {what} sum to {sums[bad]:.6g}, so --normalize cannot divide by it"
+            raise InputError(f"{self._place(batch, bad)}: {problem}", "mend the row, or leave it out with --where")
         if off[worst] > REFUSED:
-            record = int(batch.records(np.array([worst]))[0])
-            (place,) = self._source.place([record])
             count = int(np.count_nonzero(off > REFUSED))
             more = f" (and {count - 1} more of the rows beside it are off)" if count > 1 else ""
             raise InputError(
-                f"{place}: the {what} sum to {sums[worst]:.6g}, not 1{more}",
+                f"{self._place(batch, worst)}: the {what} sum to {sums[worst]:.6g}, not 1{more}",
                 "--normalize divides each row by its sum; logits go with --pred-form logit",
             )
         return rows
+
+    def _place(self, batch: Batch, row: int) -> str:
+        (place,) = self._source.place([int(batch.records(np.array([row]))[0])])
+        return place

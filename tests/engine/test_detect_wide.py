@@ -178,3 +178,10 @@ def test_losses_that_do_not_fit_the_columns():
         "and the losses are for multiclass (logit)"
     )
     assert hint == "choose other losses with --losses, or other columns with --pred"
+
+
+def test_sums_that_cannot_be_divided_by():
+    columns = CLASSES | {"prob_a": [50.0, 0.0, 50.0], "prob_b": [50.0, 0.0, 50.0], "prob_c": [0.0, 0.0, 0.0]}
+    message, hint = refused(columns, normalize=True)
+    assert message == "row 2: the probabilities sum to 0, so --normalize cannot divide by it"
+    assert hint == "mend the row, or leave it out with --where"

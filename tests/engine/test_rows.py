@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import polars as pl
 import pytest
 from streams import bits, kernel
 
 from losscli.engine.accumulate import Moments, Total
+from losscli.engine.batch import PART_ROWS, Batch
 from losscli.engine.check import Missing
 from losscli.engine.dataset import open_dataset
 from losscli.engine.judge import outlying_errors
@@ -193,3 +197,16 @@ def test_rows_of_parquet_that_do_not_fit_are_not_begun_to_be_kept(tmp_path, memo
     rows = open_dataset(Named(given=path), Reading(memory=memory)).rows
     assert [len(batch) for batch in rows] == [15]
     assert (rows._kept is not None) == kept
+
+
+@pytest.mark.parametrize("rows", [5, PART_ROWS + 5])
+def test_batches_are_freed_as_soon_as_nobody_holds_them(rows):
+    batch = Batch(y_true=np.zeros(rows), y_pred=(np.zeros(rows),), weight=None, first_row=0)
+    assert sum(len(part) for part in batch.parts) == rows
+    freed = weakref.ref(batch)
+    gc.disable()
+    try:
+        del batch
+        assert freed() is None
+    finally:
+        gc.enable()
