@@ -83,6 +83,7 @@ def compare(
     losses: str | Sequence[str] | None = None,
     baseline: str | None = None,
     correction: Literal["bh", "holm", "none"] = "bh",
+    murphy: bool = False,
     level: float | None = 0.95,
     **reading: Unpack[ReadingOptions],
 ) -> Result:
@@ -100,6 +101,8 @@ def compare(
         The model that the others are held against; None for the first.
     correction : {"bh", "holm", "none"}
         How p-values are adjusted for the number of comparisons.
+    murphy : bool
+        Whether to tell if one model wins by every loss that asks for the mean.
     **reading
         Columns, task, weights, missing cells and the like: `ReadingOptions`.
 
@@ -124,6 +127,7 @@ def compare(
         losses=spelled(losses),
         baseline=baseline,
         correction=one_of(_compare.Correction, correction, "correction"),
+        murphy=murphy,
         level=level,
     )
     return _compare.compare(spec)

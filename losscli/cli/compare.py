@@ -26,6 +26,10 @@ CorrectionName = Annotated[
     ),
 ]
 
+Murphy = Annotated[
+    bool, typer.Option("--murphy", help="Also tell whether one model wins by every loss that asks for the mean.")
+]
+
 
 @takes_groups
 def compare_command(
@@ -35,6 +39,7 @@ def compare_command(
     losses: options.Losses = None,
     baseline: Baseline = None,
     correction: CorrectionName = "bh",
+    murphy: Murphy = False,
     ci: options.Level = "0.95",
 ) -> None:
     """Compare losses of one model, or several models on the same rows: which is better, and how sure that is.
@@ -48,6 +53,7 @@ def compare_command(
       losscli compare preds.csv --losses mse,mae,huber
       cat preds.csv | losscli compare --losses mse,mae,huber
       losscli compare preds.csv --pred 'pred_*' --baseline ridge
+      losscli compare preds.csv --pred 'pred_*' --murphy
       losscli compare main.parquet new.parquet
       losscli compare main.parquet new.parquet --on id --common
       losscli compare old=main.csv new=branch.csv -f markdown
@@ -69,6 +75,7 @@ def compare_command(
             level=level,
             baseline=baseline,
             correction=Correction(adjusting),
+            murphy=murphy,
         )
     )
     write(result, destination)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from losscli import __version__
 from losscli.analyses.compare.compared import Compared
 from losscli.analyses.compare.dependence import dependence_notices
 from losscli.analyses.compare.facts import further_facts
+from losscli.analyses.compare.murphy import murphy_diagram, murphy_subjects
 from losscli.analyses.compare.numbers import (
     Comparison,
     Correction,
@@ -65,6 +66,8 @@ class CompareSpec:
         The model that the others are held against; None for the first.
     correction
         How p-values are adjusted for the number of comparisons.
+    murphy
+        Whether to tell if one model wins by every loss that asks for the mean.
     """
 
     data: tuple[Named, ...]
@@ -73,6 +76,7 @@ class CompareSpec:
     level: float | None = DEFAULT_LEVEL
     baseline: str | None = None
     correction: Correction = Correction.BENJAMINI_HOCHBERG
+    murphy: bool = False
 
 
 def compare(spec: CompareSpec) -> Result:
@@ -89,8 +93,10 @@ def compare(spec: CompareSpec) -> Result:
     named = named_losses(spec.losses)
     dataset = open_aligned(spec.data, spec.reading, named or ())
     order = _order(dataset, spec.baseline)
+    subjects = murphy_subjects(dataset.roles, order) if spec.murphy else ()
     evaluated, further = evaluate_with(dataset, named, further_facts, level=spec.level, order=order)
-    compared = _compared(evaluated, further, order, spec)
+    murphy = murphy_diagram(dataset, subjects, order, spec.level or DEFAULT_LEVEL) if subjects else None
+    compared = replace(_compared(evaluated, further, order, spec), murphy=murphy)
     dependent = dependence_notices(evaluated, further.contested, order) if further.contested else ()
     return Result(
         schema="losscli.compare/1",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.arrays import Direction
 
 if TYPE_CHECKING:
+    from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison, Correction, Spread
     from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
@@ -34,6 +35,8 @@ class Compared:
         The winner of each loss that ranks models, and Kendall's τ of their rankings by pairs of losses.
     reasons
         What becomes of the winners without what may have made them differ; None where they do not.
+    murphy
+        The Murphy diagram; None where it was not asked for.
     """
 
     evaluated: Evaluated
@@ -44,6 +47,7 @@ class Compared:
     winners: tuple[Winner, ...]
     agreement: tuple[tuple[int, int, float], ...]
     reasons: Reasons | None
+    murphy: Murphy | None = None
 
     @property
     def alone(self) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import count_of_comparisons
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.arrays import Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
+    from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison
     from losscli.result import Json, Scalar
 
@@ -37,6 +39,7 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
             for first, second, tau in compared.agreement
         ],
         "outlying_rows": None if compared.reasons is None else compared.reasons.outlying,
+        "murphy": None if compared.murphy is None else _murphy(compared, compared.murphy),
     }
 
 
@@ -102,14 +105,51 @@ def _comparison(compared: Compared, comparison: Comparison) -> Mapping[str, Json
     }
 
 
+def _murphy(compared: Compared, murphy: Murphy) -> Mapping[str, Json]:
+    return {
+        "thresholds": list(murphy.thresholds),
+        "models": [
+            {"model": compared.name(model), "scores": list(scores)}
+            for model, scores in zip(compared.order, murphy.scores, strict=True)
+        ],
+        "comparisons": [
+            {
+                "baseline": compared.baseline,
+                "candidate": compared.name(curve.candidate),
+                "differences": list(curve.differences),
+                "ci": [None if interval is None else list(interval) for interval in curve.intervals],
+                "beyond_chance": list(curve.sure),
+            }
+            for curve in murphy.curves
+        ],
+    }
+
+
 def records_of(compared: Compared) -> tuple[Mapping[str, Scalar], ...]:
     """Return one tidy row for each model and loss, with its comparison to the baseline where there is one."""
     found = {(each.loss, each.candidate): each for each in compared.comparisons}
-    return tuple(
+    rows = [
         _record(compared, model, position, found.get((position, model)))
         for position in range(len(compared.evaluated.asked))
         for model in compared.order
-    )
+    ]
+    return (*rows, *(_murphy_records(compared, compared.murphy, list(rows[0])) if compared.murphy and rows else ()))
+
+
+def _murphy_records(compared: Compared, murphy: Murphy, keys: list[str]) -> Iterator[Mapping[str, Scalar]]:
+    """Yield a row with those keys for each threshold and model: its elementary score as a loss of its own."""
+    unit = Unit.Y if compared.evaluated.dataset.roles.task is Task.REGRESSION else Unit.ONE
+    for at, threshold in enumerate(murphy.thresholds):
+        for rank, model in enumerate(compared.order):
+            yield dict.fromkeys(keys) | {
+                "loss": f"elementary:threshold={threshold!r}",
+                "model": compared.name(model),
+                "value": murphy.scores[rank][at],
+                "unit": unit.value,
+                "baseline": compared.baseline if rank else None,
+                "difference": murphy.curves[rank - 1].differences[at] if rank else None,
+                "n": compared.evaluated.counts.n,
+            }
 
 
 def _record(compared: Compared, model: int, position: int, comparison: Comparison | None) -> Mapping[str, Scalar]:

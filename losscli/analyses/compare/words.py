@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare import sentences
+from losscli.analyses.compare.murphy_words import murphy_sections
 from losscli.analyses.compare.numbers import Verdict
 from losscli.analyses.evaluation import heading
 from losscli.analyses.evaluation.bias_words import level_in_words
@@ -41,7 +42,8 @@ def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ..
     names = [compared.name(model) for model in compared.order]
     side_by_side = len(names) == 2 and max(map(len, names)) <= LONGEST_HEADER
     table = _two(compared, level) if side_by_side else _ranked(compared, level)
-    return (Section(table=table, sentences=sentences.about_models(compared, level=level)),)
+    diagram = () if compared.murphy is None else murphy_sections(compared, compared.murphy, level=level)
+    return (Section(table=table, sentences=sentences.about_models(compared, level=level)), *diagram)
 
 
 def _losses(compared: Compared, level: float | None) -> Table:
