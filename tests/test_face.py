@@ -81,6 +81,22 @@ def test_classes_are_told_as_on_the_command_line():
     assert values["zero_one"] == 0.5
 
 
+@pytest.mark.parametrize("positive", ["spam", "1", 1, 1.0, np.int64(1)])
+def test_labels_may_be_given_as_the_data_have_them(positive):
+    named = positive == "spam"
+    columns = {"y_true": ["spam", "ham", "spam"] if named else [1, 0, 1], "y_prob": [0.5, 0.5, 0.5]}
+    result = losscli.evaluate(columns, losses="brier", positive=positive)
+    assert result.payload["positive"] == ("spam" if named else "1")
+    classes = {"y_true": [2, 1, 2], "prob_1": [0.5, 0.5, 0.5], "prob_2": [0.5, 0.5, 0.5]}
+    assert losscli.evaluate(classes, losses="cce", classes=[1, 2]).payload["classes"] == ["1", "2"]
+
+
+def test_the_rows_file_says_what_it_is(tmp_path):
+    with pytest.raises(UsageError, match="per_row: expected a path that ends in"):
+        losscli.outliers(COLUMNS, per_row=tmp_path / "rows.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_path_gives_what_its_rows_give():
     by_path = losscli.evaluate(DIABETES).to_frame().drop(columns="path")
     by_rows = losscli.evaluate(pd.read_csv(DIABETES)).to_frame().drop(columns="path")
@@ -117,10 +133,17 @@ def test_options_arrive():
         ({"missing": "skip"}, UsageError, "missing: expected 'error', 'drop', got 'skip'"),
         ({"task": "ranking"}, UsageError, "task: expected 'regression', 'binary'"),
         ({"pred_form": "logits"}, UsageError, "pred_form: expected 'value', .* got 'logits'"),
-        ({"threads": 0}, UsageError, "threads: expected 1 or more, got 0"),
+        ({"threads": 0}, UsageError, "threads: expected a whole number from 1 on, got 0"),
+        ({"memory": -1}, UsageError, "memory: expected a whole number from 0 on, got -1"),
+        ({"memory": "512MB"}, UsageError, "memory: expected a whole number from 0 on, got '512MB'"),
+        ({"target": 3}, UsageError, "target: expected a text or several, got 3"),
+        ({"where": 3}, UsageError, "where: expected a text, got 3"),
+        ({"weight": ""}, UsageError, "weight: expected a text, got ''"),
+        ({"losses": []}, UsageError, "losses: expected one or more, got none"),
+        ({"losses": ["mse", 1]}, UsageError, r"losses: expected a text or several, got \['mse', 1\]"),
         ({"losses": "hubber"}, UsageError, "there is no loss 'hubber'"),
-        ({"losses": ""}, UsageError, "empty name"),
-        ({"level": 1.5}, UsageError, "is not between 0 and 1"),
+        ({"losses": ""}, UsageError, "losses: expected a text or several, got ''"),
+        ({"level": 1.5}, UsageError, "level: expected a number above 0 and below 1, or None, got 1.5"),
         ({"target": "z"}, InputError, "there is no column 'z'"),
     ],
 )

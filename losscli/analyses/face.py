@@ -12,7 +12,8 @@ from losscli.analyses import compare as _compare
 from losscli.analyses import evaluate as _evaluate
 from losscli.analyses import gate as _gate
 from losscli.analyses import outliers as _outliers
-from losscli.analyses.evaluation.given import ReadingOptions, all_named, named, one_of, reading_of, several, spelled
+from losscli.analyses.evaluation.given import ReadingOptions, all_named, named, reading_of, rows_file, spelled
+from losscli.analyses.evaluation.plain import one_of, share, text, texts, whole
 
 if TYPE_CHECKING:
     from losscli.engine.reading import DataLike
@@ -70,9 +71,9 @@ def evaluate(
         data=(named(data),),
         reading=reading_of(reading),
         losses=spelled(losses),
-        level=level,
+        level=share(level, "level"),
         brief=brief,
-        by=several(by),
+        by=texts(by, "by"),
     )
     return _evaluate.evaluate(spec)
 
@@ -125,10 +126,10 @@ def compare(
         data=all_named("compare", data, labels),
         reading=reading_of(reading),
         losses=spelled(losses),
-        baseline=baseline,
+        baseline=text(baseline, "baseline"),
         correction=one_of(_compare.Correction, correction, "correction"),
         murphy=murphy,
-        level=level,
+        level=share(level, "level"),
     )
     return _compare.compare(spec)
 
@@ -185,11 +186,11 @@ def outliers(
         data=all_named("outliers", data, labels),
         reading=reading_of(reading),
         losses=spelled(losses),
-        rule=rule,
-        top=top,
-        keep=several(keep),
-        by=several(by),
-        per_row=None if per_row is None else os.fspath(per_row),
+        rule=text(rule, "rule"),
+        top=whole(top, "top", least=1),
+        keep=texts(keep, "keep"),
+        by=texts(by, "by"),
+        per_row=rows_file(per_row),
     )
     return _outliers.outliers(spec)
 
@@ -248,11 +249,11 @@ def bias(
         data=(named(data),),
         reading=reading_of(reading),
         losses=spelled(losses),
-        level=level,
+        level=share(level, "level"),
         margin=None if equivalent_within is None else _bias.margin_of(equivalent_within),
-        by=several(by),
-        bins=bins,
-        along=along,
+        by=texts(by, "by"),
+        bins=None if bins is None else whole(bins, "bins", least=2),
+        along=text(along, "along"),
     )
     return _bias.bias(spec)
 
@@ -319,16 +320,16 @@ def gate(
     spec = _gate.GateSpec(
         data=all_named("gate", data, labels),
         reading=reading_of(reading),
-        fail_if=several(fail_if),
+        fail_if=texts(fail_if, "fail_if"),
         confident=confident,
         baseline=None if baseline is None else named(baseline),
-        max_regress=max_regress,
+        max_regress=text(max_regress, "max_regress"),
         losses=spelled(losses),
-        level=level,
+        level=share(level, "level"),
         non_inferior=non_inferior,
         fail_inconclusive=fail_inconclusive,
         allow_same=allow_same,
-        by=several(by),
+        by=texts(by, "by"),
     )
     return _gate.gate(spec)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from typing import Literal, TypedDict, TypeVar
+from typing import Literal, TypedDict
 
+from losscli.analyses.evaluation.plain import label, labels, one_of, text, texts, whole
 from losscli.arrays import Form, Task
 from losscli.engine.check import Missing
 from losscli.engine.reading import MEMORY, DataLike, Named, Reading
 from losscli.errors import UsageError
-
-Word = TypeVar("Word", bound=StrEnum)
+from losscli.text import quoted
 
 
 class ReadingOptions(TypedDict, total=False):
@@ -26,9 +25,9 @@ class ReadingOptions(TypedDict, total=False):
         The prediction columns or patterns ("pred_*"), each a model; none finds them by their names, such as "y_pred".
     task, pred_form : str or None
         What is predicted, and what the predictions are; None finds out.
-    positive : str or None
+    positive : str, number or None
         The positive label of a two-class target.
-    classes : sequence of str
+    classes : sequence of str or numbers
         The classes, in the order of the predictions; none finds them by the names of columns.
     normalize : bool
         Whether rows of probabilities are divided by their sum.
@@ -36,7 +35,7 @@ class ReadingOptions(TypedDict, total=False):
         A column of weights ≥ 0.
     missing : {"error", "drop"}
         What is done with rows in which a cell is missing: empty, null or NaN.
-    null_values : str or sequence of str
+    null_values : str, number or sequence of these
         Words that mean that a cell is missing.
     targets : path, frame, mapping of str to array, or None
         The targets, and the weights if they are named there, where they do not stand beside the predictions.
@@ -59,12 +58,12 @@ class ReadingOptions(TypedDict, total=False):
     predictions: str | Sequence[str]
     task: Literal["regression", "binary", "multiclass", "multilabel", "distribution"] | None
     pred_form: Literal["value", "probability", "logit", "log-probability", "margin", "score", "label"] | None
-    positive: str | None
-    classes: Sequence[str]
+    positive: str | float | None
+    classes: Sequence[str | float]
     normalize: bool
     weight: str | None
     missing: Literal["error", "drop"]
-    null_values: str | Sequence[str]
+    null_values: str | float | Sequence[str | float]
     targets: DataLike | None
     on: str | Sequence[str]
     common: bool
@@ -75,7 +74,7 @@ class ReadingOptions(TypedDict, total=False):
     memory: int
 
 
-def all_named(function: str, data: tuple[DataLike, ...], labels: Sequence[str]) -> tuple[Named, ...]:
+def all_named(function: str, data: tuple[DataLike, ...], called: Sequence[str]) -> tuple[Named, ...]:
     """Return several data sets with their labels; `function` is whose they are.
 
     Raises
@@ -85,12 +84,13 @@ def all_named(function: str, data: tuple[DataLike, ...], labels: Sequence[str]) 
     """
     if not data:
         raise TypeError(f"{function}: nothing to read")
-    if labels and len(labels) != len(data):
-        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(labels)}")
-    return tuple(map(named, data, labels)) if labels else tuple(map(named, data))
+    names = texts(called, "labels")
+    if names and len(names) != len(data):
+        raise UsageError(f"labels: expected one for each of {len(data)} data sets, got {len(names)}")
+    return tuple(map(named, data, names)) if names else tuple(map(named, data))
 
 
-def named(data: DataLike, label: str | None = None) -> Named:
+def named(data: DataLike, called: str | None = None) -> Named:
     """Return a data set as analyses take it.
 
     Raises
@@ -100,7 +100,7 @@ def named(data: DataLike, label: str | None = None) -> Named:
     """
     if not isinstance(data, str | os.PathLike | Mapping) and not hasattr(type(data), "columns"):
         raise TypeError(f"data: expected a path, a frame or a mapping of names to arrays, got {type(data).__name__}")
-    return Named(given=os.fspath(data) if isinstance(data, os.PathLike) else data, label=label)
+    return Named(given=os.fspath(data) if isinstance(data, os.PathLike) else data, label=called)
 
 
 def reading_of(given: ReadingOptions) -> Reading:
@@ -108,43 +108,56 @@ def reading_of(given: ReadingOptions) -> Reading:
     unknown = set(given) - set(ReadingOptions.__annotations__)
     if unknown:
         raise TypeError(f"unexpected argument {min(unknown)!r}")
-    threads, task, form = given.get("threads"), given.get("task"), given.get("pred_form")
-    if threads is not None and threads < 1:
-        raise UsageError(f"threads: expected 1 or more, got {threads}")
+    threads, task, form, positive = (given.get(key) for key in ("threads", "task", "pred_form", "positive"))
     return Reading(
-        target=several(given.get("target", ())),
-        predictions=several(given.get("predictions", ())),
+        target=texts(given.get("target", ()), "target"),
+        predictions=texts(given.get("predictions", ()), "predictions"),
         task=None if task is None else one_of(Task, task, "task"),
         form=None if form is None else one_of(Form, form, "pred_form"),
-        positive=given.get("positive"),
-        classes=tuple(given.get("classes", ())),
+        positive=None if positive is None else label(positive, "positive"),
+        classes=labels(given.get("classes", ()), "classes"),
         normalize=given.get("normalize", False),
-        weight=given.get("weight"),
+        weight=text(given.get("weight"), "weight"),
         missing=one_of(Missing, given.get("missing", "error"), "missing"),
-        null_values=several(given.get("null_values", ())),
+        null_values=labels(given.get("null_values", ()), "null_values"),
         targets=given.get("targets"),
-        on=several(given.get("on", ())),
+        on=texts(given.get("on", ()), "on"),
         common=given.get("common", False),
-        cluster=given.get("cluster"),
-        time=given.get("time"),
-        where=given.get("where"),
-        threads=threads,
-        memory=given.get("memory", MEMORY),
+        cluster=text(given.get("cluster"), "cluster"),
+        time=text(given.get("time"), "time"),
+        where=text(given.get("where"), "where"),
+        threads=None if threads is None else whole(threads, "threads", least=1),
+        memory=whole(given.get("memory", MEMORY), "memory", least=0),
     )
 
 
 def spelled(losses: str | Sequence[str] | None) -> str | None:
-    """Return losses as the command line has them; None for none."""
-    return None if losses is None else ",".join(several(losses))
+    """Return losses as the command line has them; None for none.
+
+    Raises
+    ------
+    UsageError
+        One is no text, or there is none.
+    """
+    if losses is None:
+        return None
+    names = texts(losses, "losses")
+    if not names:
+        raise UsageError("losses: expected one or more, got none", "leave it out for the usual ones of the task")
+    return ",".join(names)
 
 
-def one_of(words: type[Word], given: str, option: str) -> Word:
-    """Return the word given, where it is one of those."""
-    if given not in tuple(words):
-        raise UsageError(f"{option}: expected {', '.join(map(repr, map(str, words)))}, got {given!r}")
-    return words(given)
+def rows_file(per_row: str | os.PathLike[str] | None) -> str | None:
+    """Return the path of a file that every row is written to; None for none.
 
-
-def several(given: str | Sequence[str]) -> tuple[str, ...]:
-    """Return one or several texts as a tuple."""
-    return (given,) if isinstance(given, str) else tuple(given)
+    Raises
+    ------
+    UsageError
+        It is neither .csv nor .parquet.
+    """
+    if per_row is None:
+        return None
+    path = os.fspath(per_row)
+    if not path.endswith((".csv", ".parquet")):
+        raise UsageError(f"per_row: expected a path that ends in .csv or .parquet, got {quoted(path)}")
+    return path
