@@ -208,7 +208,7 @@ class AlignedSource:
         known = {own: labels[column]} if column in labels else {}
         blocks = member.source.blocks([own], labels=known, lists=[own] if column in lists else ())
         if member.order is not None:
-            blocks = picked(blocks, np.sort(member.order))
+            blocks = picked(blocks, np.sort(member.order), member.source.label)
         return bad_cells(blocks, own, is_bad, limit, member.source.cells)
 
     def _owner(self, column: str) -> Member:
@@ -249,4 +249,4 @@ def _reading(
         lists=[own for name, own in names.items() if name in lists],
         block_rows=block_rows,
     )
-    return in_order(blocks, member.order)
+    return in_order(blocks, member.order, member.source.label)

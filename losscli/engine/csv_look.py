@@ -16,6 +16,8 @@ _DELIMITERS = (",", ";", "\t", "|")  # where two fit equally well, the first win
 # Characters that are looked at first, and alone where each column has a cell in them: to look at the whole sample takes
 # some milliseconds, which count where files are many.
 _SHORT_HEAD = 4_096
+# What stands where a number is missing, in lower case; "none" may be a class.
+_GAPS = frozenset({"na", "n/a", "#n/a", "null", "-", "?"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,8 @@ def _present_cells(records: Sequence[Sequence[str]], missing: frozenset[str]) ->
 
 def _column(name: str, present: Sequence[str]) -> ColumnInfo:
     numbers = sum(is_number(cell) or number_form(cell) is not None for cell in present)
-    if 2 * numbers > len(present) or not present:
+    gaps = sum(cell.lower() in _GAPS for cell in present)
+    if numbers > len(present) - numbers - gaps or not present:
         # the few words among them are errors for whoever reads numbers, and no sign of labels
         return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")

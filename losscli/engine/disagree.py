@@ -33,7 +33,7 @@ class Facts:
     def blocks(self) -> Iterator[Block]:
         """Yield its values in order."""
         labels = {} if self.labels is None else {self.column: self.labels}
-        return in_order(self.source.blocks([self.column], labels=labels), self.order)
+        return in_order(self.source.blocks([self.column], labels=labels), self.order, self.source.label)
 
     def cells(self, rows: Sequence[int]) -> list[CellPlace]:
         """Return the cells of a few rows, given by their positions in order."""

@@ -9,27 +9,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.engine.block import Block, rows_of
+from losscli.errors import InputError
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
 
 
-def in_order(blocks: Iterable[Block], order: IntArray | None) -> Iterator[Block]:
+def in_order(blocks: Iterable[Block], order: IntArray | None, label: str) -> Iterator[Block]:
     """Yield the rows at `order`, positions among all rows of `blocks`, or all rows where it is None.
 
     Ascending positions are picked block by block; others need all of their rows in memory at once, and come as one
     block, which knows no records.
+
+    Raises
+    ------
+    InputError
+        The file that is called `label` no longer has all of these rows.
     """
     if order is None:
         yield from blocks
     elif _ascends(order):
-        yield from picked(blocks, order)
+        yield from picked(blocks, order, label)
     else:
-        yield _gathered(blocks, order)
+        yield _gathered(blocks, order, label)
 
 
-def picked(blocks: Iterable[Block], order: IntArray) -> Iterator[Block]:
-    """Yield of each block the rows whose positions among all rows stand in the ascending `order`."""
+def picked(blocks: Iterable[Block], order: IntArray, label: str) -> Iterator[Block]:
+    """Yield of each block the rows whose positions among all rows stand in the ascending `order`.
+
+    Raises
+    ------
+    InputError
+        The file that is called `label` no longer has all of these rows.
+    """
     start = 0
     for block in blocks:
         height = rows_of(block)
@@ -44,6 +56,12 @@ def picked(blocks: Iterable[Block], order: IntArray) -> Iterator[Block]:
                 rows=block.first_row + at if block.rows is None else block.rows[at],
             )
         start += height
+    _check_height(start, order, label)
+
+
+def _check_height(height: int, order: IntArray, label: str) -> None:
+    if len(order) and height <= order.max():
+        raise InputError(f"{label} has lost rows since its keys were read", "run the command again")
 
 
 class Stream:
@@ -86,7 +104,7 @@ def _ascends(order: IntArray) -> bool:
     return bool((order[1:] > order[:-1]).all())
 
 
-def _gathered(blocks: Iterable[Block], order: IntArray) -> Block:
+def _gathered(blocks: Iterable[Block], order: IntArray, label: str) -> Block:
     goes_to = np.full(int(order.max()) + 1, -1, np.int64)
     goes_to[order] = np.arange(len(order))
     gathered: dict[str, FloatArray] = {}
@@ -99,4 +117,5 @@ def _gathered(blocks: Iterable[Block], order: IntArray) -> Block:
             if name not in gathered:
                 gathered[name] = np.empty((len(order), *values.shape[1:]))
             gathered[name][to[at]] = values[at]
+    _check_height(start, order, label)
     return Block(first_row=0, columns=gathered)

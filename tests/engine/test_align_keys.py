@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from losscli.arrays import Form
 from losscli.engine.align import open_aligned
+from losscli.engine.block import Block
 from losscli.engine.check import Missing
 from losscli.engine.dataset import open_dataset
+from losscli.engine.in_step import in_order
 from losscli.engine.labels import MISSING_LABELS, label_text
 from losscli.engine.reading import Named, Reading
 from losscli.engine.row_source import LeftOut
@@ -326,3 +328,11 @@ def test_nothing_is_left_out_of_a_file_alone():
     write(a="id,y,pred u,1.5,2")
     dataset = open_dataset(Named(given="a.csv"), Reading(threads=1))
     assert dataset.source.left_out() == (LeftOut(label="a.csv", unsatisfied=0, unpaired=0),)
+
+
+@pytest.mark.parametrize("order", [[1, 2], [2, 0]])
+def test_rows_that_are_lost_after_their_keys_were_read_are_an_error(order):
+    blocks = [Block(first_row=0, columns={"y": np.array([1.0, 2.0])})]
+    with pytest.raises(InputError, match=r"^b\.csv has lost rows since its keys were read$"):
+        list(in_order(blocks, np.array(order), "b.csv"))
+    assert [block.columns["y"].tolist() for block in in_order(blocks, np.array([1, 0]), "b.csv")] == [[2.0, 1.0]]

@@ -207,3 +207,12 @@ def test_what_the_first_rows_promise_is_held_in_all_rows(tmp_path):
     message, hint = refused(path)
     assert message == f"{path}:70002: column 'y_true': expected 0 or 1 as in the first rows, got '2'"
     assert hint == "--task binary reads soft labels, --task regression any numbers"
+
+
+@pytest.mark.parametrize("gap", ["n/a", "NA", "-"])
+def test_what_stands_for_a_missing_number_makes_no_labels_of_few_numbers(tmp_path, gap):
+    path = tmp_path / "short.csv"
+    path.write_text(f"y_true,y_pred\n1.5,{gap}\n2.5,2\n")
+    message, hint = refused(path)
+    assert message == f"{path}:2: column 'y_pred': expected a number, got '{gap}'"
+    assert hint.startswith(f"--null-value {gap} reads such cells as missing")
