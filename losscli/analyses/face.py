@@ -142,6 +142,8 @@ def outliers(
     top: int = 10,
     keep: str | Sequence[str] = (),
     by: str | Sequence[str] = (),
+    stress: bool = False,
+    seed: int = 0,
     per_row: str | os.PathLike[str] | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Result:
@@ -162,6 +164,10 @@ def outliers(
         Columns whose cells stand beside these rows.
     by : str or sequence of str
         Columns whose cells, all together, name the group of a row; each group is judged by its own rows too.
+    stress : bool
+        Whether to tell what spoilt predictions would do to each loss (`payload["stress"]`); for numbers.
+    seed : int
+        Draws the rows that are spoilt, 0 or more.
     per_row : path or None
         A .csv or .parquet file that every row is written to with its losses.
     **reading
@@ -190,6 +196,8 @@ def outliers(
         top=whole(top, "top", least=1),
         keep=texts(keep, "keep"),
         by=texts(by, "by"),
+        stress=stress,
+        seed=whole(seed, "seed", least=0),
         per_row=rows_file(per_row),
     )
     return _outliers.outliers(spec)

@@ -110,9 +110,75 @@ def test_shares_of_the_top_rows_and_the_effective_number(tailed):
     assert mse["effective_n"] == pytest.approx(squares.sum() ** 2 / (squares**2).sum(), rel=EXACT)
 
 
+def test_rows_that_a_loss_leaves_out_do_not_count_among_the_top_rows():
+    y = np.where(np.arange(400) % 2 == 0, 0.0, 10.0)
+    e = np.where(np.arange(400) < 22, 5.0, 1.0)  # of the 200 rows that count 11 are as large, more than 5 %
+    mape = by_loss(asked({"y_true": y, "y_pred": y + e}, losses="mape:zero=skip"))["mape:zero=skip"]
+    assert [top["share"] for top in mape["top_shares"]] == [None, None, None]
+    e = np.where(np.arange(400) < 20, 5.0, 1.0)
+    mape = by_loss(asked({"y_true": y, "y_pred": y + e}, losses="mape:zero=skip"))["mape:zero=skip"]
+    assert mape["top_shares"][2]["share"] == pytest.approx(10 * 50 / (10 * 50 + 190 * 10), rel=EXACT)
+
+
+def test_top_rows_are_a_share_of_the_weight():
+    e = np.arange(1.0, 101.0)
+    data = {"y_true": np.zeros(100), "y_pred": e, "w": np.where(e > 99, 4.0, 1.0)}
+    mae = by_loss(asked(data, weight="w", losses="mae"))["mae"]
+    # the last row has 4 of 103, more than 1 %, and with one other 5 of 103, less than 5 %
+    shares = [top["share"] for top in mae["top_shares"]]
+    assert shares == [None, None, pytest.approx((4 * 100 + 99) / (5050 + 300), rel=EXACT)]
+
+
+@pytest.mark.slow
+def test_what_the_top_1_percent_hold_of_heavy_tails():
+    """The figures of the documentation: medians over 200 samples, with four of their standard errors."""
+    rng = np.random.default_rng(1)
+    shares = []
+    for _ in range(200):
+        e = rng.standard_t(3, 1_000)
+        found = by_loss(asked({"y_true": -e, "y_pred": np.zeros(1_000)}, losses="mse,mae"))
+        shares.append([found[name]["top_shares"][1]["share"] for name in ("mse", "mae")])
+    squared, absolute = np.median(shares, axis=0)
+    assert (squared, absolute) == (pytest.approx(0.28, abs=0.02), pytest.approx(0.076, abs=0.002))
+
+
 def test_no_share_is_told_of_less_than_a_row(tailed):
     mse = by_loss(asked(tailed.head(50), losses="mse"))["mse"]
     assert [top["share"] is None for top in mse["top_shares"]] == [True, True, False]
+
+
+quarters = st.integers(-40, 40).map(lambda k: k / 4)
+
+
+@law
+@given(
+    table=st.lists(st.tuples(quarters, quarters, st.integers(1, 9)), min_size=5, max_size=60),
+    rule=st.sampled_from(["modified-z:2", "iqr:3", "error:4", "iqr:0.5"]),
+    weighted=st.booleans(),
+)
+def test_without_the_flagged_each_loss_is_that_of_the_other_rows(table, rule, weighted):
+    y, p, w = (np.array(column, dtype=float) for column in zip(*table, strict=True))
+    w = w / 8 if weighted else np.ones(len(y))
+    result = asked(
+        {"y_true": y, "y_pred": p, "w": w},
+        weight="w" if weighted else None,
+        rule=rule,
+        losses="mse,mae,huber,sse,rmse",
+        top=60,
+    )
+    model = result.payload["models"][0]
+    flagged = sorted(row["row"] - 1 for row in model["rows"] if row["flagged"])
+    assert len(flagged) == model["outliers"]["n"]
+    kept = np.delete(np.arange(len(y)), flagged)
+    if model["outliers"]["rule"] is None:
+        return
+    found = by_loss(result)
+    if not len(kept):
+        assert all(loss["without"] is None for loss in found.values())
+        return
+    left = values_of(y[kept], p[kept], w[kept])
+    for name, loss in found.items():
+        assert loss["without"] == pytest.approx(left[name], rel=EXACT, abs=1e-300)
 
 
 def test_losses_that_depend_most_on_the_outliers_come_first(tailed):
