@@ -6,7 +6,7 @@ what lies between, where the limit is found exactly. Where the sample has misled
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,7 +16,7 @@ from losscli.engine.moments import exact_sum
 from losscli.engine.question import Question, ask, together
 from losscli.engine.sample import Sampled
 from losscli.engine.select import quantile, window_around
-from losscli.engine.window import Near
+from losscli.engine.window import near_of
 from losscli.engine.words import Rank
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TOPS = (0.001, 0.01, 0.05)
 
 Held: TypeAlias = "tuple[int, float]"
-_Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[tuple[tuple[FloatArray, FloatArray], ...], ...]]"
+_Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[tuple[tuple[FloatArray, ...], ...], ...]]"
 # What a line holds for each window: rows, Σw and Σwv above it, rows and Σw on its upper bound, Σw on the lower, and
 # Σw from there on.
 _ABOVE, _W_ABOVE, _HELD_ABOVE, _ON_HIGH, _W_ON_HIGH, _W_ON_LOW, _W_FROM = range(7)
@@ -106,7 +106,7 @@ class Tails:
                 weights = [float(np.count_nonzero(each) if w is None else np.sum(w[each])) for each in rows]
                 above_and_on = (float(np.count_nonzero(each)) for each in (above, on_high))
                 line += [next(above_and_on), weights[0], float(np.sum(held)), next(above_and_on), *weights[1:]]
-                between.append((values[inside], np.ones(np.count_nonzero(inside)) if w is None else w[inside]))
+                between.append((values[inside],) if w is None else (values[inside], w[inside]))
             lines.append(line)
             found.append(tuple(between))
         return (np.array(lines, dtype=np.float64),), tuple(found)
@@ -126,22 +126,22 @@ class Tails:
             for at in range(len(self.windows))
         )
 
-    def _above(
-        self, at: int, total: float, sums: list[float], found: list[tuple[FloatArray, FloatArray]]
-    ) -> Held | None:
+    def _above(self, at: int, total: float, sums: list[float], found: list[tuple[FloatArray, ...]]) -> Held | None:
         low, high = self.windows[at]
-        values, w = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.argsort(values, kind="stable")
-        values, w = values[order], w[order]
-        near = Near(
-            values=values, weight=w, total=total, below=total - sums[_W_FROM],
-            low=low, on_low=sums[_W_ON_LOW], high=high, on_high=sums[_W_ON_HIGH],
-        )  # fmt: skip
+        values, *weights = (np.concatenate(column) for column in zip(*found, strict=True))
+        near = replace(
+            near_of(values, weights[0] if weights else None, total=total, below=total - sums[_W_FROM]),
+            low=low,
+            on_low=sums[_W_ON_LOW],
+            high=high,
+            on_high=sums[_W_ON_HIGH],
+        )
         limit = near.at(Rank(self.levels[at], exceeds=False))
         if limit is None:
             return None
-        first = int(np.searchsorted(values, limit, side="right"))
-        rows, held = sums[_ABOVE] + len(values) - first, sums[_HELD_ABOVE] + float(np.sum(values[first:] * w[first:]))
+        first = int(np.searchsorted(near.values, limit, side="right"))
+        above = near.values[first:] if near.weight is None else near.values[first:] * near.weight[first:]
+        rows, held = sums[_ABOVE] + len(above), sums[_HELD_ABOVE] + float(np.sum(above))
         if limit < high and sums[_ON_HIGH]:
             rows, held = rows + sums[_ON_HIGH], held + high * sums[_W_ON_HIGH]
         return int(rows), held
