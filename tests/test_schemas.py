@@ -45,6 +45,8 @@ RUNS = [
     *(["compare", path] for path in (VISITS, DIABETES, DIGITS)),
     ["compare", VISITS, "-p", "pred_log", "--losses", "mse,mae,mbe,huber"],
     ["compare", "main.csv", "new.csv"],
+    ["compare", VISITS, "--by", "health"],
+    ["compare", VISITS, "-p", "pred_log", "--by", "health,coinsurance", "--losses", "mae"],
     ["compare", "infinite.csv"],
     ["compare", DIABETES, "--ci", "off", "--correction", "none", "--baseline", "forest"],
     ["gate", VISITS, "--fail-if", "rmse > 4", "--fail-if", "abs(bias) > 2%", "--fail-if", "outliers > 5"],

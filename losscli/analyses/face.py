@@ -85,6 +85,7 @@ def compare(
     baseline: str | None = None,
     correction: Literal["bh", "holm", "none"] = "bh",
     murphy: bool = False,
+    by: str | Sequence[str] = (),
     level: float | None = 0.95,
     **reading: Unpack[ReadingOptions],
 ) -> Result:
@@ -104,6 +105,8 @@ def compare(
         How p-values are adjusted for the number of comparisons.
     murphy : bool
         Whether to tell if one model wins by every loss that asks for the mean.
+    by : str or sequence of str
+        Columns whose cells, all together, name the group of a row; each group is compared too.
     **reading
         Columns, task, weights, missing cells and the like: `ReadingOptions`.
 
@@ -129,6 +132,7 @@ def compare(
         baseline=text(baseline, "baseline"),
         correction=one_of(_compare.Correction, correction, "correction"),
         murphy=murphy,
+        by=texts(by, "by"),
         level=share(level, "level"),
     )
     return _compare.compare(spec)

@@ -40,13 +40,15 @@ def compare_command(
     baseline: Baseline = None,
     correction: CorrectionName = "bh",
     murphy: Murphy = False,
+    by: options.By = None,
     ci: options.Level = "0.95",
 ) -> None:
     """Compare losses of one model, or several models on the same rows: which is better, and how sure that is.
 
     One model: what each loss says, how hard one row can pull it, and what the outlying rows hold of it. Several models
     (prediction columns, or FILEs with the same targets): each loss of each model against the baseline's, tested row by
-    row; "~" where noise explains the difference.
+    row; "~" where noise explains the difference. With --by each group of rows is compared too, and it is told in which
+    of them another model wins.
 
     \b
     Examples:
@@ -56,9 +58,10 @@ def compare_command(
       losscli compare preds.csv --pred 'pred_*' --murphy
       losscli compare main.parquet new.parquet
       losscli compare main.parquet new.parquet --on id --common
+      losscli compare main.parquet new.parquet --by region
       losscli compare old=main.csv new=branch.csv -f markdown
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, baseline=baseline)
+    words.refuse_empty(losses=losses, baseline=baseline, by=by)
     reads = read_files(reading.files, command="compare")
     level = words.read_level(ci)
     adjusting = words.read_correction(correction)
@@ -76,6 +79,7 @@ def compare_command(
             baseline=baseline,
             correction=Correction(adjusting),
             murphy=murphy,
+            by=words.read_columns(by),
         )
     )
     write(result, destination)

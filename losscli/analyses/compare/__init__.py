@@ -12,10 +12,12 @@ from losscli import __version__
 from losscli.analyses.compare.compared import Compared
 from losscli.analyses.compare.dependence import dependence_notices
 from losscli.analyses.compare.facts import further_facts
+from losscli.analyses.compare.groups import group_sections
 from losscli.analyses.compare.murphy import murphy_diagram, murphy_subjects
 from losscli.analyses.compare.numbers import (
     Comparison,
     Correction,
+    adjusted,
     comparisons_of,
     spread_of,
 )
@@ -24,6 +26,7 @@ from losscli.analyses.compare.reasons import differ, reasons_of
 from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
+from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import CHANGE_WITH
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.engine.accumulate import Values
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.facts import FurtherFacts
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.dataset import Dataset
+    from losscli.engine.within import Group
+    from losscli.losses.bound import BoundLoss
 
 __all__ = ["CompareSpec", "Correction", "Named", "Reading", "compare"]
 
@@ -68,6 +73,8 @@ class CompareSpec:
         How p-values are adjusted for the number of comparisons.
     murphy
         Whether to tell if one model wins by every loss that asks for the mean.
+    by
+        Columns whose cells, all together, name the group of a row; each group is compared too.
     """
 
     data: tuple[Named, ...]
@@ -77,6 +84,7 @@ class CompareSpec:
     baseline: str | None = None
     correction: Correction = Correction.BENJAMINI_HOCHBERG
     murphy: bool = False
+    by: tuple[str, ...] = ()
 
 
 def compare(spec: CompareSpec) -> Result:
@@ -91,12 +99,13 @@ def compare(spec: CompareSpec) -> Result:
     """
     check_level(spec.level)
     named = named_losses(spec.losses)
-    dataset = open_aligned(spec.data, spec.reading, named or ())
+    dataset = open_aligned(spec.data, spec.reading, named or (), spec.by)
     order = _order(dataset, spec.baseline)
     subjects = murphy_subjects(dataset.roles, order) if spec.murphy else ()
     evaluated, further = evaluate_with(dataset, named, further_facts, level=spec.level, order=order)
     murphy = murphy_diagram(dataset, subjects, order, spec.level or DEFAULT_LEVEL) if subjects else None
-    compared = replace(_compared(evaluated, further, order, spec), murphy=murphy)
+    groups = _groups(dataset, named, order, spec)
+    compared = replace(_compared(evaluated, further, order, spec), murphy=murphy, groups=groups)
     dependent = dependence_notices(evaluated, further.contested, order) if further.contested else ()
     return Result(
         schema="losscli.compare/1",
@@ -104,10 +113,29 @@ def compare(spec: CompareSpec) -> Result:
         records=records_of(compared),
         heading=heading_of(compared),
         aside=CHANGE_WITH,
-        sections=sections_of(compared, level=spec.level),
+        sections=(*sections_of(compared, level=spec.level), *group_sections(compared, spec.level)),
         notices=(*notices_of((evaluated,), spelled=spec.losses, level=spec.level), *dependent),
         signature=signature_of(compared, level=spec.level, version=__version__),
     )
+
+
+def _groups(
+    dataset: Dataset, named: tuple[BoundLoss, ...] | None, order: tuple[int, ...], spec: CompareSpec
+) -> tuple[tuple[Group, Compared], ...]:
+    """Return the comparison of each group, p-values adjusted over all of them."""
+
+    def answer(rows: Dataset) -> Compared:
+        evaluated, further = evaluate_with(rows, named, further_facts, level=spec.level, order=order)
+        return _unadjusted(evaluated, further, order, spec)
+
+    found = list(of_each_group(dataset, answer))
+    comparisons = _adjusted([each for _, each in found], spec)
+    return tuple((group, replace(each, comparisons=own)) for (group, each), own in zip(found, comparisons, strict=True))
+
+
+def _adjusted(found: list[Compared], spec: CompareSpec) -> list[tuple[Comparison, ...]]:
+    pairs = [(each.evaluated, each.comparisons) for each in found]
+    return adjusted(pairs, level=spec.level or DEFAULT_LEVEL, correction=spec.correction)
 
 
 def _order(dataset: Dataset, baseline: str | None) -> tuple[int, ...]:
@@ -128,6 +156,18 @@ def _order(dataset: Dataset, baseline: str | None) -> tuple[int, ...]:
 
 
 def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...], spec: CompareSpec) -> Compared:
+    """Return the comparison of all rows, and why losses name different winners."""
+    compared = _unadjusted(evaluated, further, order, spec)
+    why = reasons_of(further.inquiry, evaluated, compared.winners) if differ(compared.winners) else None
+    return replace(
+        compared,
+        comparisons=_adjusted([compared], spec)[0],
+        reasons=None if why is None else evaluated.dataset.rows.answer(why),
+    )
+
+
+def _unadjusted(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...], spec: CompareSpec) -> Compared:
+    """Return the comparison of some rows; p-values are not adjusted yet, and reasons not looked for."""
     level = spec.level or DEFAULT_LEVEL
     spreads = tuple(
         tuple(
@@ -140,11 +180,8 @@ def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...
     if further.contested is not None:
         by_row = evaluated.dataset.roles.units is None
         exact = _exact_p_values(evaluated, order) if by_row and evaluated.counts.n < FEW_ROWS else {}
-        comparisons = comparisons_of(
-            evaluated, further.contested, order, exact, level=level, correction=spec.correction
-        )
+        comparisons = comparisons_of(evaluated, further.contested, order, exact, level=level)
     winners = winners_of(evaluated) if len(order) > 1 else ()
-    why = reasons_of(further.inquiry, evaluated, winners) if differ(winners) else None
     return Compared(
         evaluated=evaluated,
         order=order,
@@ -153,7 +190,7 @@ def _compared(evaluated: Evaluated, further: FurtherFacts, order: tuple[int, ...
         correction=spec.correction,
         winners=winners,
         agreement=agreement_of(evaluated, winners),
-        reasons=None if why is None else evaluated.dataset.rows.answer(why),
+        reasons=None,
     )
 
 

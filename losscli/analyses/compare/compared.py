@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.within import Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ class Compared:
         What becomes of the winners without what may have made them differ; None where they do not.
     murphy
         The Murphy diagram; None where it was not asked for.
+    groups
+        The same of each group of the rows, whose p-values are adjusted together; empty without groups.
     """
 
     evaluated: Evaluated
@@ -48,6 +51,7 @@ class Compared:
     agreement: tuple[tuple[int, int, float], ...]
     reasons: Reasons | None
     murphy: Murphy | None = None
+    groups: tuple[tuple[Group, Compared], ...] = ()
 
     @property
     def alone(self) -> bool:

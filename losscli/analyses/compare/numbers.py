@@ -112,9 +112,8 @@ def comparisons_of(
     exact: Mapping[tuple[int, int], float],
     *,
     level: float,
-    correction: Correction,
 ) -> tuple[Comparison, ...]:
-    """Return every candidate against the baseline (the first of `order`) by every loss, p-values adjusted together.
+    """Return every candidate against the baseline (the first of `order`) by every loss, p-values not adjusted yet.
 
     Parameters
     ----------
@@ -132,11 +131,28 @@ def comparisons_of(
     if units is not None:
         name = "paired fixed-b" if units.in_time else "paired t by clusters"
         found = [replace(each, test=name) if each.test else each for each in found]
+    return tuple(found)
+
+
+def adjusted(
+    found: Sequence[tuple[Evaluated, tuple[Comparison, ...]]], *, level: float, correction: Correction
+) -> list[tuple[Comparison, ...]]:
+    """Return the comparisons of several sets of rows, their p-values adjusted all together, and what they say."""
     # mse, rmse and sse are one comparison of the same rows, not three
-    keys = [(evaluated.asked[each.loss].kernel.key, each.candidate) for each in found]
-    once = {key: each.p_value for key, each in zip(keys, found, strict=True)}
-    adjusted = dict(zip(once, _ADJUST[correction](list(once.values())), strict=True))
-    return tuple(_judged(each, adjusted[key], 1 - level) for key, each in zip(keys, found, strict=True))
+    keys = [
+        [(at, evaluated.asked[each.loss].kernel.key, each.candidate) for each in comparisons]
+        for at, (evaluated, comparisons) in enumerate(found)
+    ]
+    once = {
+        key: each.p_value
+        for (_, comparisons), own in zip(found, keys, strict=True)
+        for key, each in zip(own, comparisons, strict=True)
+    }
+    p_values = dict(zip(once, _ADJUST[correction](list(once.values())), strict=True))
+    return [
+        tuple(_judged(each, p_values[key], 1 - level) for key, each in zip(own, comparisons, strict=True))
+        for (_, comparisons), own in zip(found, keys, strict=True)
+    ]
 
 
 def count_of_comparisons(evaluated: Evaluated, comparisons: tuple[Comparison, ...]) -> int:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import count_of_comparisons
+from losscli.analyses.compare.turns import turns_of
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.arrays import Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison
+    from losscli.engine.within import Group
     from losscli.result import Json, Scalar
 
 
@@ -38,8 +41,26 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
             }
             for first, second, tau in compared.agreement
         ],
+        "groups": [_group(compared, group, each) for group, each in compared.groups] if roles.by else None,
+        "group_comparisons": sum(count_of_comparisons(each.evaluated, each.comparisons) for _, each in compared.groups),
         "outlying_rows": None if compared.reasons is None else compared.reasons.outlying,
         "murphy": None if compared.murphy is None else _murphy(compared, compared.murphy),
+    }
+
+
+def _group(compared: Compared, group: Group, each: Compared) -> Mapping[str, Json]:
+    return {
+        "group": group_payload(group),
+        "n": each.evaluated.counts.n,
+        "losses": [_loss(each, position) for position in range(len(each.evaluated.asked))],
+        "turns": [
+            {
+                "loss": each.evaluated.asked[turn.loss].bound.label,
+                "winner": each.name(turn.winner),
+                "beyond_chance": turn.sure,
+            }
+            for turn in turns_of(compared, each)
+        ],
     }
 
 
@@ -126,12 +147,12 @@ def _murphy(compared: Compared, murphy: Murphy) -> Mapping[str, Json]:
 
 
 def records_of(compared: Compared) -> tuple[Mapping[str, Scalar], ...]:
-    """Return one tidy row for each model and loss, with its comparison to the baseline where there is one."""
-    found = {(each.loss, each.candidate): each for each in compared.comparisons}
+    """Return one tidy row for each model and loss, with its comparison to the baseline; then those of each group."""
     rows = [
-        _record(compared, model, position, found.get((position, model)))
-        for position in range(len(compared.evaluated.asked))
-        for model in compared.order
+        _record(of, group, model, position)
+        for group, of in ((None, compared), *compared.groups)
+        for position in range(len(of.evaluated.asked))
+        for model in of.order
     ]
     return (*rows, *(_murphy_records(compared, compared.murphy, list(rows[0])) if compared.murphy and rows else ()))
 
@@ -141,23 +162,30 @@ def _murphy_records(compared: Compared, murphy: Murphy, keys: list[str]) -> Iter
     unit = Unit.Y if compared.evaluated.dataset.roles.task is Task.REGRESSION else Unit.ONE
     for at, threshold in enumerate(murphy.thresholds):
         for rank, model in enumerate(compared.order):
-            yield dict.fromkeys(keys) | {
-                "loss": f"elementary:threshold={threshold!r}",
-                "model": compared.name(model),
-                "value": murphy.scores[rank][at],
-                "unit": unit.value,
-                "baseline": compared.baseline if rank else None,
-                "difference": murphy.curves[rank - 1].differences[at] if rank else None,
-                "n": compared.evaluated.counts.n,
-            }
+            yield (
+                dict.fromkeys(keys)
+                | group_record(compared.evaluated.dataset.roles, None)
+                | {
+                    "loss": f"elementary:threshold={threshold!r}",
+                    "model": compared.name(model),
+                    "value": murphy.scores[rank][at],
+                    "unit": unit.value,
+                    "baseline": compared.baseline if rank else None,
+                    "difference": murphy.curves[rank - 1].differences[at] if rank else None,
+                    "n": compared.evaluated.counts.n,
+                }
+            )
 
 
-def _record(compared: Compared, model: int, position: int, comparison: Comparison | None) -> Mapping[str, Scalar]:
+def _record(compared: Compared, group: Group | None, model: int, position: int) -> Mapping[str, Scalar]:
+    found = (each for each in compared.comparisons if (each.loss, each.candidate) == (position, model))
+    comparison = next(found, None)
     numbers = compared.evaluated.models[model].losses[position]
     spread = compared.spreads[model][position]
     low, high = numbers.interval or (None, None)
     ratio_low, ratio_high = (comparison.ratio_interval if comparison else None) or (None, None)
     return {
+        **group_record(compared.evaluated.dataset.roles, group),
         "loss": numbers.bound.label,
         "model": compared.name(model),
         "value": numbers.value,

@@ -22,7 +22,7 @@ NOTABLE_FACTOR = 2.0
 # Rows that hold more of a loss than all others rule it.
 RULING_SHARE = 0.5
 _FEW_CARRY = "so few rows carry it that a mean cannot be told from 0"
-_CORRECTIONS = {Correction.BENJAMINI_HOCHBERG: "Benjamini–Hochberg", Correction.HOLM: "Holm"}
+CORRECTIONS = {Correction.BENJAMINI_HOCHBERG: "Benjamini–Hochberg", Correction.HOLM: "Holm"}
 
 
 def about_losses(compared: Compared) -> tuple[Sentence, ...]:
@@ -95,7 +95,7 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
     if len(compared.tests) > 1:
         text += ", of the sign-flip test where they are all equal"
     if adjusted := count > 1 and compared.correction is not Correction.NONE:
-        text += f", adjusted for {{count}} comparisons ({_CORRECTIONS[compared.correction]})"
+        text += f", adjusted for {{count}} comparisons ({CORRECTIONS[compared.correction]})"
     if level is not None and any(each.ratio_interval for each in compared.comparisons):
         by_t = "sign-flip" in compared.tests
         text += "; intervals are by the t test" if by_t else "; intervals" if adjusted else ""

@@ -37,13 +37,20 @@ def signature_of(compared: Compared, *, level: float | None, version: str) -> st
 
 def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ...]:
     """Return the tables with the sentences under them."""
+    table = table_of(compared, level)
     if compared.alone:
-        return (Section(table=_losses(compared, level), sentences=sentences.about_losses(compared)),)
-    names = [compared.name(model) for model in compared.order]
-    side_by_side = len(names) == 2 and max(map(len, names)) <= LONGEST_HEADER
-    table = _two(compared, level) if side_by_side else _ranked(compared, level)
+        return (Section(table=table, sentences=sentences.about_losses(compared)),)
     diagram = () if compared.murphy is None else murphy_sections(compared, compared.murphy, level=level)
     return (Section(table=table, sentences=sentences.about_models(compared, level=level)), *diagram)
+
+
+def table_of(compared: Compared, level: float | None) -> Table:
+    """Return the losses of one model, or all models by each loss; two with short names side by side."""
+    if compared.alone:
+        return _losses(compared, level)
+    names = [compared.name(model) for model in compared.order]
+    side_by_side = len(names) == 2 and max(map(len, names)) <= LONGEST_HEADER
+    return _two(compared, level) if side_by_side else _ranked(compared, level)
 
 
 def _losses(compared: Compared, level: float | None) -> Table:
