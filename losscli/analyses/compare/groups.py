@@ -90,6 +90,6 @@ def _told(compared: Compared, turned: list[tuple[Group, list[Turn]]], what: str)
         for model, labels in by_winner.items():
             values[f"model{model}"] = Value(kind=Kind.TEXT, raw=compared.name(model))
             wins.append(f"{{model{model}}} has the least {', '.join(labels)}")
-        told.append(f"{{group{at}}} ({'; '.join(wins)})")
+        told.append(f"{{group{at}}} ({', '.join(wins)})")
     more = " and {more} more" if len(turned) > NAMED else ""
-    return Sentence(text=f"{what} {', '.join(told)}{more}.", values=values)
+    return Sentence(text=f"{what} {'; '.join(told)}{more}.", values=values)
