@@ -25,7 +25,8 @@ NAN, INF = np.nan, np.inf
 
 
 def rows_of(columns, **reading):
-    weight = "w" if "w" in columns else None
+    names = columns.columns if isinstance(columns, pl.DataFrame) else columns
+    weight = "w" if "w" in names else None
     return open_dataset(Named(given=columns), Reading(weight=weight, threads=1, **reading)).rows
 
 
@@ -210,3 +211,21 @@ def test_batches_are_freed_as_soon_as_nobody_holds_them(rows):
         assert freed() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("precision", [pl.Float64, pl.Float32])
+def test_rows_of_classes_lie_one_class_after_another_however_they_come(precision):
+    shares = [[0.5, 0.25, 0.25], [0.125, 0.375, 0.5], [0.0, 0.5, 0.5], [1.0, 0.0, 0.0]]
+    columns = {
+        f"prob_{name}": pl.Series(values, dtype=precision)
+        for name, values in zip("abc", zip(*shares, strict=True), strict=True)
+    }
+    wide = pl.DataFrame({"label": ["a", "b", None, "c"], **columns})
+    listed = pl.DataFrame({"label": ["a", "b", None, "c"], "probabilities": shares})
+    soft = wide.drop("label").with_columns(pl.col("^prob_.*$").name.map(lambda name: name.replace("prob", "true")))
+    for frame, kept in ((wide, [0, 1, 3]), (listed, [0, 1, 3]), (soft, [0, 1, 2, 3])):
+        classes = ("a", "b", "c") if frame is listed else ()
+        (batch,) = rows_of(frame, missing=Missing.DROP, classes=classes)
+        assert batch.y_pred[0].tolist() == [shares[row] for row in kept]
+        assert batch.y_pred[0].flags.f_contiguous
+        assert not batch.y_pred[0].flags.c_contiguous
