@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from losscli.engine.summary import Summary
     from losscli.engine.units import Stretches, UnitSums
 
-# Up to so many groups their numbers are counted; the numbers of more are sorted, batch by batch.
+# Up to so many groups each batch is summed by itself. Of more groups a batch has few rows each, and to join its sums to
+# those of the others takes longer than to sum it: so many rows wait until they are summed together.
 FEW_GROUPS = 10_000
+WAITING_ROWS = 1 << 20
 
 
 class Grouping(Protocol):
@@ -81,9 +83,19 @@ class Binned:
         return bins
 
 
-# The groups that have rows, in rising order, of shape (g,); their lines, of shape (g, `LINE`); their Σwu; the sums of
-# their clusters or periods
-Groups: TypeAlias = "tuple[IntArray, FloatArray, FloatArray, Stretches]"
+# The groups that have rows, in rising order, of shape (g,); their lines, of shape (g, `LINE`); their Σwu
+Sums: TypeAlias = "tuple[IntArray, FloatArray, FloatArray]"
+# Rows that are not summed yet: group, value, further quantity and weight, each of shape (n,)
+Waiting: TypeAlias = "tuple[IntArray, FloatArray, FloatArray, FloatArray | None]"
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The sums of groups, rows that wait to be summed, and the sums of clusters or periods by group."""
+
+    sums: Sums
+    waiting: tuple[Waiting, ...] = ()
+    units: Stretches = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,42 +158,72 @@ class GroupMoments:
 
     def empty(self) -> Groups:
         """Return the state of no rows."""
-        return np.empty(0, np.int64), np.zeros((0, LINE)), np.empty(0), ()
+        return Groups((np.empty(0, np.int64), np.zeros((0, LINE)), np.empty(0)))
 
     def observe(self, batch: Batch) -> Groups:
-        """Return the sums of the groups in one batch."""
-        group = self.by(batch)
-        units = () if batch.unit is None else unit_sums(batch, self.of(batch), group=group)
-        if self.by.groups <= FEW_GROUPS:
-            numbers: IntArray = np.flatnonzero(np.bincount(group, minlength=self.by.groups))
-            lines, totals = self._sums(batch, group, self.by.groups)
-            return numbers, lines[numbers], totals[numbers], units
-        numbers, inverse = np.unique(group, return_inverse=True)
-        return numbers, *self._sums(batch, inverse, len(numbers)), units
-
-    def _sums(self, batch: Batch, group: IntArray, groups: int) -> tuple[FloatArray, FloatArray]:
-        beside = self.beside(batch)
-        terms = beside if batch.weight is None else beside * batch.weight
-        totals = np.bincount(group, weights=terms, minlength=groups).astype(np.float64, copy=False)
-        return lines_by_group(self.of(batch), batch.weight, group, groups), totals
+        """Return the sums of the groups in one batch, or its rows where there are many groups."""
+        group, values = self.by(batch), self.of(batch)
+        units = () if batch.unit is None else unit_sums(batch, values, group=group)
+        rows = group, values, self.beside(batch), batch.weight
+        if self.by.groups > FEW_GROUPS:
+            return Groups(self.empty().sums, (rows,), units)
+        return Groups(_summed(*rows, groups=self.by.groups), (), units)
 
     def merge(self, earlier: Groups, later: Groups) -> Groups:
         """Return the sums of both."""
-        if not len(earlier[0]) or not len(later[0]):
-            return earlier if len(earlier[0]) else later
-        units = merged(earlier[3], later[3])
-        if np.array_equal(earlier[0], later[0]):
-            return earlier[0], joined_lines(earlier[1], later[1]), earlier[2] + later[2], units
-        numbers = np.union1d(earlier[0], later[0])
-        lines, totals = np.zeros((len(numbers), LINE)), np.zeros(len(numbers))
-        at = np.searchsorted(numbers, earlier[0])
-        lines[at], totals[at] = earlier[1], earlier[2]
-        at = np.searchsorted(numbers, later[0])
-        lines[at] = joined_lines(lines[at], later[1])
-        totals[at] += later[2]
-        return numbers, lines, totals, units
+        together = Groups(
+            _joined(earlier.sums, later.sums), earlier.waiting + later.waiting, merged(earlier.units, later.units)
+        )
+        if sum(len(group) for group, *_ in together.waiting) < WAITING_ROWS:
+            return together
+        return self._settled(together)
+
+    def _settled(self, state: Groups) -> Groups:
+        """Return the state with no row waiting."""
+        if not state.waiting:
+            return state
+        group, values, beside, weight = zip(*state.waiting, strict=True)
+        weights = [each for each in weight if each is not None]
+        sums = _summed(
+            np.concatenate(group),
+            np.concatenate(values),
+            np.concatenate(beside),
+            np.concatenate(weights) if weights else None,
+            groups=self.by.groups,
+        )
+        return Groups(_joined(state.sums, sums), (), state.units)
 
     def finalise(self, state: Groups) -> GroupTable:
         """Return the groups with their sums."""
-        numbers, lines, totals, units = state
-        return GroupTable(number=numbers, lines=lines, beside=totals / weights_of(lines), units=all_together(units))
+        settled = self._settled(state)
+        numbers, lines, totals = settled.sums
+        units = all_together(settled.units)
+        return GroupTable(number=numbers, lines=lines, beside=totals / weights_of(lines), units=units)
+
+
+def _summed(group: IntArray, values: FloatArray, beside: FloatArray, weight: FloatArray | None, *, groups: int) -> Sums:
+    """Return the sums of the groups, numbered below `groups`, that rows belong to."""
+    if groups > max(FEW_GROUPS, len(group)):
+        numbers, group = np.unique(group, return_inverse=True)
+        groups = len(numbers)
+    else:
+        numbers = np.flatnonzero(np.bincount(group, minlength=groups))
+    terms = beside if weight is None else beside * weight
+    totals = np.bincount(group, weights=terms, minlength=groups).astype(np.float64, copy=False)
+    lines = lines_by_group(values, weight, group, groups)
+    return (numbers, lines, totals) if len(numbers) == groups else (numbers, lines[numbers], totals[numbers])
+
+
+def _joined(earlier: Sums, later: Sums) -> Sums:
+    if not len(earlier[0]) or not len(later[0]):
+        return earlier if len(earlier[0]) else later
+    if np.array_equal(earlier[0], later[0]):
+        return earlier[0], joined_lines(earlier[1], later[1]), earlier[2] + later[2]
+    numbers = np.union1d(earlier[0], later[0])
+    lines, totals = np.zeros((len(numbers), LINE)), np.zeros(len(numbers))
+    at = np.searchsorted(numbers, earlier[0])
+    lines[at], totals[at] = earlier[1], earlier[2]
+    at = np.searchsorted(numbers, later[0])
+    lines[at] = joined_lines(lines[at], later[1])
+    totals[at] += later[2]
+    return numbers, lines, totals

@@ -47,19 +47,17 @@ def isotonic_quantile(y: FloatArray, w: FloatArray | None, starts: IntArray, tau
     ------
     Q. F. Stout (2013), Isotonic regression via partitioning, Algorithmica 66, 93–112.
     """
-    n = len(y)
-    values, code = np.unique(y, return_inverse=True)
-    code = code.astype(np.int32)
+    n, values = len(y), np.unique(y)
     inside = None
     if len(starts) < n:
         inside = np.ones(n, dtype=np.bool_)
         inside[np.append(starts[1:], n) - 1] = False
-    # of each stretch: its first row, and the numbers of the lowest and the highest value that its fit may have
-    first, low, high = np.array([0]), np.array([0], np.int32), np.array([len(values) - 1], np.int32)
+    # of each stretch: its first row, and the places of the lowest and the highest value that its fit may have
+    first, low, high = np.array([0]), np.array([0]), np.array([len(values) - 1])
     while np.any(low < high):
         middle = (low + high) // 2
         rows = np.diff(first, append=n)
-        gain = np.where(code > np.repeat(middle, rows), -tau, 1 - tau)
+        gain = np.subtract(1 - tau, y > np.repeat(values[middle], rows))
         if w is not None:
             gain *= w
         np.cumsum(gain, out=gain)
@@ -72,10 +70,8 @@ def isotonic_quantile(y: FloatArray, w: FloatArray | None, starts: IntArray, tau
         cut = np.where(low == high, stop, cut)
         some = np.stack([cut > first, cut < stop], axis=1).ravel()
         first = np.stack([first, cut], axis=1).ravel()[some]
-        low, high = (
-            np.stack(pair, axis=1).ravel()[some]
-            for pair in ((low, middle + 1), (np.where(low == high, high, middle), high))
-        )
+        low = np.stack([low, middle + 1], axis=1).ravel()[some]
+        high = np.stack([middle, high], axis=1).ravel()[some]
     fit: FloatArray = np.repeat(values[low], np.diff(first, append=n))
     return fit
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,10 +164,16 @@ def label_batches(frame: pl.LazyFrame, key: str, null_values: Sequence[str]) -> 
     ScanError
         The file is damaged.
     """
+    import polars as pl
+
     missing = _missing(null_values)
+    seen: pl.Series | None = None
     for batch in batches(frame.select(key), _LABEL_ROWS):
-        texts = _label_texts(batch[key].unique(maintain_order=True), missing)
-        yield [text for text in texts if text is not None]
+        cells = batch[key].unique(maintain_order=True)
+        # to spell a cell as a label takes long: those of the batches before are known
+        fresh = cells if seen is None else cells.filter(~cells.is_in(seen.implode()))
+        seen = cells if seen is None else pl.concat([seen, fresh])
+        yield [text for text in _label_texts(fresh, missing) if text is not None]
 
 
 def first_width(frame: pl.LazyFrame, key: str) -> int | None:
@@ -209,14 +216,23 @@ def _label_texts(cells: pl.Series, missing: Collection[str]) -> list[str | None]
 def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Collection[str]) -> FloatArray:
     import polars as pl
 
-    if cells.dtype == pl.String:
-        known = cells.cast(pl.Enum(list(numbers)), strict=False)
-        if not known.null_count():  # as nearly always: all labels are spelled as they are compared
-            found: FloatArray = np.array(list(numbers.values()))[known.to_physical().to_numpy()]
+    if cells.dtype == pl.String or cells.dtype.is_integer():
+        known = cells.cast(pl.String).cast(_labels_of(tuple(numbers)), strict=False)
+        if known.null_count() == cells.null_count():  # as nearly always: labels are spelled as they are compared
+            found: FloatArray = np.array([*numbers.values(), np.nan])[
+                known.to_physical().fill_null(len(numbers)).to_numpy()
+            ]
             return found
     different = cells.unique()
     values = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
     return cells.replace_strict(different, values, return_dtype=pl.Float64).to_numpy()
+
+
+@lru_cache(maxsize=8)  # of many labels it takes longer than to read the rows of a batch
+def _labels_of(labels: tuple[str, ...]) -> pl.Enum:
+    import polars as pl
+
+    return pl.Enum(labels)
 
 
 def _list_rows(cells: pl.Series, width: int, first_row: int, rows: IntArray | None) -> FloatArray:

@@ -107,6 +107,16 @@ def test_a_missing_key_is_a_group_of_its_own_and_no_missing_cell():
     assert "(missing)" in shown(result)
 
 
+def test_whole_numbers_that_mean_missing_are_a_group_of_their_own(tmp_path):
+    table = TABLE.assign(year=TABLE["year"].where(RNG.random(N) < 0.9).astype("Int64"))
+    table.to_parquet(tmp_path / "t.parquet")
+    names = [
+        [group["group"]["year"] for group in first(str(tmp_path / "t.parquet"), by=("year",), **more)["groups"]]
+        for more in ({}, {"null_values": ("2023",)})
+    ]
+    assert [sorted(each, key=str) for each in names] == [["2023", "2024", None], ["2024", None]]
+
+
 def test_small_groups_are_pooled_and_that_is_said():
     table = TABLE.assign(region=[f"rare {row // 2}" if row < 6 else "common" for row in range(N)])
     result = found(table, by=("region",))

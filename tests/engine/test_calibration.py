@@ -130,7 +130,8 @@ def test_a_sure_and_wrong_probability_is_infinitely_miscalibrated():
 def test_every_so_many_th_row_is_taken_wherever_batches_are_cut(monkeypatch):
     import losscli
 
-    monkeypatch.setattr(calibration, "MOST_ROWS", 100)
+    monkeypatch.setattr(calibration, "MOST_ROWS", 200)
+    monkeypatch.setattr(calibration, "SAMPLE_ROWS", 100)
     columns = {"y_true": Y, "y_pred": P}
     (model,) = losscli.bias(columns, task="regression").payload["models"]
     mse = model["decomposition"][0]

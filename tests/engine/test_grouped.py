@@ -32,6 +32,7 @@ def test_each_group_has_the_summary_of_its_rows(rows, weighted, cut, few):
     reader = Reader(batches(keys, keys + error, weight=w, rows=cut))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grouped, "FEW_GROUPS", 100 if few else 0)
+        patch.setattr(grouped, "WAITING_ROWS", 7)
         table = reader.ask(ask(GroupMoments(Residual(0), Target(), Binned(Target(), tuple(np.arange(6.0))))))
     assert table.number.tolist() == sorted(set(keys.astype(int)))
     for position, number in enumerate(table.number):

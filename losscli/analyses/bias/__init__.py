@@ -154,7 +154,8 @@ def _biased(data: Named, spec: BiasSpec, named: tuple[BoundLoss, ...] | None) ->
     def further(_: Inquiry) -> Question[list[SubjectFacts]]:
         return subject_facts(subjects, roles, wanted, decomposed, bins)
 
-    asked = () if of_classes and named is None else losses
+    # numbers lie in the domain of the usual losses; probabilities may not, or cost infinitely much
+    asked = () if named is None and (of_classes or roles.task is Task.REGRESSION) else losses
     evaluated, facts = evaluate_with(dataset, asked, further, level=spec.level, brief=True)
     _check_groups(dataset, facts[0].parts)
     numbers = [
