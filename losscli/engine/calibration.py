@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from losscli.engine.quantity import Quantity
     from losscli.losses.bound import BoundKernel, BoundLoss
 
-# Up to so many rows all of them are sorted and held at once. Of more, every so-many-th is taken, down to so few that this
+# Up to so many rows all of them are sorted and held at once. Of more, every so-many-th is taken, down to so few that it
 # takes no longer than the other folds: the parts of a loss are then known to about a thousandth.
 MOST_ROWS = 5_000_000
 SAMPLE_ROWS = 1_000_000
