@@ -44,11 +44,10 @@ def listing(command: str, settings: Mapping[str, Setting]) -> Result:
             {"setting": name, "value": _written(setting.value), **origins[name]} for name, setting in settings.items()
         ),
         heading=Sentence(
-            text="losscli {command} · {given} of {all} settings are given",
+            text="losscli {command} · {given} of its settings given",
             values={
                 "command": Value(kind=Kind.TEXT, raw=command),
                 "given": Value(kind=Kind.COUNT, raw=given),
-                "all": Value(kind=Kind.COUNT, raw=len(settings)),
             },
         ),
         sections=(Section(table=Table(columns=_COLUMNS, rows=rows)),),
