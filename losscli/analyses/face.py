@@ -85,6 +85,7 @@ def compare(
     baseline: str | None = None,
     correction: Literal["bh", "holm", "none"] = "bh",
     murphy: bool = False,
+    per_class: bool = False,
     by: str | Sequence[str] = (),
     level: float | None = 0.95,
     **reading: Unpack[ReadingOptions],
@@ -105,6 +106,8 @@ def compare(
         How p-values are adjusted for the number of comparisons.
     murphy : bool
         Whether to tell if one model wins by every loss that asks for the mean.
+    per_class : bool
+        Whether to tell the losses over the rows of each true class, and the bias of each.
     by : str or sequence of str
         Columns whose cells, all together, name the group of a row; each group is compared too.
     **reading
@@ -132,6 +135,7 @@ def compare(
         baseline=text(baseline, "baseline"),
         correction=one_of(_compare.Correction, correction, "correction"),
         murphy=murphy,
+        per_class=per_class,
         by=texts(by, "by"),
         level=share(level, "level"),
     )

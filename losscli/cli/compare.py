@@ -30,6 +30,10 @@ Murphy = Annotated[
     bool, typer.Option("--murphy", help="Also tell whether one model wins by every loss that asks for the mean.")
 ]
 
+PerClass = Annotated[
+    bool, typer.Option("--per-class", help="Also tell the losses over the rows of each true class, and biases.")
+]
+
 
 @takes_groups
 def compare_command(
@@ -40,6 +44,7 @@ def compare_command(
     baseline: Baseline = None,
     correction: CorrectionName = "bh",
     murphy: Murphy = False,
+    per_class: PerClass = False,
     by: options.By = None,
     ci: options.Level = "0.95",
 ) -> None:
@@ -79,6 +84,7 @@ def compare_command(
             baseline=baseline,
             correction=Correction(adjusting),
             murphy=murphy,
+            per_class=per_class,
             by=words.read_columns(by),
         )
     )

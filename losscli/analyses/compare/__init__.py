@@ -22,6 +22,7 @@ from losscli.analyses.compare.numbers import (
     spread_of,
 )
 from losscli.analyses.compare.payload import payload_of, records_of
+from losscli.analyses.compare.per_class import check_per_class, losses_by_class
 from losscli.analyses.compare.reasons import differ, reasons_of
 from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
@@ -73,6 +74,8 @@ class CompareSpec:
         How p-values are adjusted for the number of comparisons.
     murphy
         Whether to tell if one model wins by every loss that asks for the mean.
+    per_class
+        Whether to tell losses and biases by class.
     by
         Columns whose cells, all together, name the group of a row; each group is compared too.
     """
@@ -84,6 +87,7 @@ class CompareSpec:
     baseline: str | None = None
     correction: Correction = Correction.BENJAMINI_HOCHBERG
     murphy: bool = False
+    per_class: bool = False
     by: tuple[str, ...] = ()
 
 
@@ -102,10 +106,13 @@ def compare(spec: CompareSpec) -> Result:
     dataset = open_aligned(spec.data, spec.reading, named or (), spec.by)
     order = _order(dataset, spec.baseline)
     subjects = murphy_subjects(dataset.roles, order) if spec.murphy else ()
+    if spec.per_class:
+        check_per_class(dataset.roles)
     evaluated, further = evaluate_with(dataset, named, further_facts, level=spec.level, order=order)
     murphy = murphy_diagram(dataset, subjects, order, spec.level or DEFAULT_LEVEL) if subjects else None
     groups = _groups(dataset, named, order, spec)
-    compared = replace(_compared(evaluated, further, order, spec), murphy=murphy, groups=groups)
+    classes = losses_by_class(evaluated) if spec.per_class else None
+    compared = replace(_compared(evaluated, further, order, spec), murphy=murphy, groups=groups, classes=classes)
     dependent = dependence_notices(evaluated, further.contested, order) if further.contested else ()
     return Result(
         schema="losscli.compare/1",

@@ -10,6 +10,7 @@ from losscli.arrays import Direction
 if TYPE_CHECKING:
     from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison, Correction, Spread
+    from losscli.analyses.compare.per_class import ClassLosses
     from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -38,6 +39,8 @@ class Compared:
         What becomes of the winners without what may have made them differ; None where they do not.
     murphy
         The Murphy diagram; None where it was not asked for.
+    classes
+        Losses and biases by class; None where they were not asked for.
     groups
         The same of each group of the rows, whose p-values are adjusted together; empty without groups.
     """
@@ -51,6 +54,7 @@ class Compared:
     agreement: tuple[tuple[int, int, float], ...]
     reasons: Reasons | None
     murphy: Murphy | None = None
+    classes: tuple[ClassLosses, ...] | None = None
     groups: tuple[tuple[Group, Compared], ...] = ()
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison
+    from losscli.analyses.compare.per_class import ClassLosses
     from losscli.engine.within import Group
     from losscli.result import Json, Scalar
 
@@ -44,6 +45,7 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
         "groups": [_group(compared, group, each) for group, each in compared.groups] if roles.by else None,
         "group_comparisons": sum(count_of_comparisons(each.evaluated, each.comparisons) for _, each in compared.groups),
         "outlying_rows": None if compared.reasons is None else compared.reasons.outlying,
+        "per_class": None if compared.classes is None else [_class(compared, each) for each in compared.classes],
         "murphy": None if compared.murphy is None else _murphy(compared, compared.murphy),
     }
 
@@ -126,6 +128,21 @@ def _comparison(compared: Compared, comparison: Comparison) -> Mapping[str, Json
     }
 
 
+def _class(compared: Compared, found: ClassLosses) -> Mapping[str, Json]:
+    return {
+        "class": found.name,
+        "n": found.n,
+        "losses": [
+            {
+                "loss": asked.bound.label,
+                "models": [{"model": compared.name(model), "value": values[model]} for model in compared.order],
+            }
+            for asked, values in zip(compared.evaluated.asked, found.values, strict=True)
+        ],
+        "bias": [{"model": compared.name(model), "mbe": found.biases[model]} for model in compared.order],
+    }
+
+
 def _murphy(compared: Compared, murphy: Murphy) -> Mapping[str, Json]:
     return {
         "thresholds": list(murphy.thresholds),
@@ -154,7 +171,26 @@ def records_of(compared: Compared) -> tuple[Mapping[str, Scalar], ...]:
         for position in range(len(of.evaluated.asked))
         for model in of.order
     ]
-    return (*rows, *(_murphy_records(compared, compared.murphy, list(rows[0])) if compared.murphy and rows else ()))
+    if compared.murphy is not None:
+        rows += _murphy_records(compared, compared.murphy, list(rows[0]))
+    if compared.classes is not None:
+        rows = [{"class": None, **row} for row in rows] + [*_class_records(compared, compared.classes, list(rows[0]))]
+    return tuple(rows)
+
+
+def _class_records(
+    compared: Compared, classes: tuple[ClassLosses, ...], keys: list[str]
+) -> Iterator[Mapping[str, Scalar]]:
+    """Yield a row with those keys for each class, loss and model, and for the bias of each class and model."""
+    for each in classes:
+        named = {"class": each.name, **dict.fromkeys(keys)}
+        for asked, values in zip(compared.evaluated.asked, each.values, strict=True):
+            for model in compared.order:
+                found = {"loss": asked.bound.label, "value": values[model], "unit": asked.bound.loss.unit.value}
+                yield named | found | {"model": compared.name(model), "n": each.n}
+        for model in compared.order:
+            found = {"loss": "bias", "value": each.biases[model], "unit": Unit.ONE.value}
+            yield named | found | {"model": compared.name(model), "n": compared.evaluated.counts.n}
 
 
 def _murphy_records(compared: Compared, murphy: Murphy, keys: list[str]) -> Iterator[Mapping[str, Scalar]]:

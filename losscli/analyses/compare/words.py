@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.compare import sentences
 from losscli.analyses.compare.murphy_words import murphy_sections
 from losscli.analyses.compare.numbers import Verdict
+from losscli.analyses.compare.per_class_words import per_class_sections
 from losscli.analyses.evaluation import heading
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.result import Column, Kind, Section, Sentence, Table
@@ -38,10 +39,11 @@ def signature_of(compared: Compared, *, level: float | None, version: str) -> st
 def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ...]:
     """Return the tables with the sentences under them."""
     table = table_of(compared, level)
+    classes = () if compared.classes is None else per_class_sections(compared, compared.classes)
     if compared.alone:
-        return (Section(table=table, sentences=sentences.about_losses(compared)),)
+        return (Section(table=table, sentences=sentences.about_losses(compared)), *classes)
     diagram = () if compared.murphy is None else murphy_sections(compared, compared.murphy, level=level)
-    return (Section(table=table, sentences=sentences.about_models(compared, level=level)), *diagram)
+    return (Section(table=table, sentences=sentences.about_models(compared, level=level)), *classes, *diagram)
 
 
 def table_of(compared: Compared, level: float | None) -> Table:
