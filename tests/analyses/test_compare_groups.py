@@ -138,3 +138,23 @@ def test_two_files_are_compared_by_the_groups_of_the_first(rows, tmp_path):
         assert [each["losses"][0]["comparisons"][0]["p_value"] for each in answer.payload["groups"]] == [
             each["losses"][0]["comparisons"][0]["p_value"] for each in own
         ]
+
+
+def nearly(found, expected):
+    """Whether both are the same but for the order of sums, to 1e-12."""
+    if isinstance(found, dict):
+        return found.keys() == expected.keys() and all(nearly(found[key], expected[key]) for key in found)
+    if isinstance(found, list):
+        return len(found) == len(expected) and all(map(nearly, found, expected))
+    return found == pytest.approx(expected, rel=1e-12) if isinstance(found, float) else found == expected
+
+
+@pytest.mark.parametrize("units", [{"cluster": "unit"}, {"time": "unit"}])
+def test_dependent_rows_stay_dependent_within_a_group(rows, units):
+    unit = np.random.default_rng(2).integers(0, 40, len(rows)) if "cluster" in units else np.arange(len(rows))
+    data, reading = rows.assign(unit=unit), Reading(predictions=("pred_*",), **units)
+    groups = asked(data, reading=reading).payload["groups"]
+    for group in groups[:3]:
+        alone = asked(part(data, group["group"]["region"]), by=(), reading=reading).payload["losses"]
+        assert nearly(without_reasons(uncorrected(group["losses"])), without_reasons(uncorrected(alone)))
+    assert {each["test"] for loss in groups[0]["losses"] for each in loss["comparisons"]} != {"paired t"}
