@@ -166,15 +166,15 @@ class Defined:
         return defined
 
 
-def tops_of(of: Quantity) -> Question[tuple[Held, ...]]:
-    """Return for each of `TOPS` how many rows lie above that quantile, and Σwv over them.
+def tops_of(of: Quantity, shares: tuple[float, ...] = TOPS) -> Question[tuple[Held, ...]]:
+    """Return for each share how many rows, those with the largest values, lie above that quantile, and their Σwv.
 
     These are at most that share of the rows; where rows have weights, of the weight.
     """
-    levels = tuple(Fraction(repr(round(1 - share, 12))) for share in TOPS)
+    levels = tuple(Fraction(repr(round(1 - share, 12))) for share in shares)
     sample = yield from ask(Sampled(of))
     windows = [] if sample.whole or np.isnan(sample.values).any() else [window_around(sample, each) for each in levels]
-    found: tuple[Held | None, ...] = (None,) * len(TOPS)
+    found: tuple[Held | None, ...] = (None,) * len(shares)
     if windows and None not in windows:
         found = yield from ask(Tails(of, levels, tuple(window for window in windows if window is not None)))
     if None not in found:

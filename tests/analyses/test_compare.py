@@ -180,6 +180,15 @@ def test_how_a_loss_is_spread_over_the_rows():
     assert result.payload["baseline"] is None
 
 
+def test_rows_that_a_loss_leaves_out_are_not_among_those_with_the_largest():
+    y, poisson, _ = visits()
+    loss = losses_of(losscli.compare({"y_true": y, "y_pred": poisson}, losses="mape:zero=skip"))["mape:zero=skip"]
+    kept = y != 0
+    rows = np.sort(100 * np.abs(poisson - y)[kept] / y[kept])
+    expected = rows[-(len(rows) // 100) :].sum() / rows.sum()
+    assert loss["models"][0]["top_share"] == pytest.approx(expected, rel=TWO_ROUTES)
+
+
 def test_losses_of_classes_are_compared_alike():
     rng = np.random.default_rng(3)
     good = 1 / (1 + np.exp(-rng.normal(0, 2, 900)))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
 from losscli.engine.accumulate import Total
-from losscli.engine.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.neighbours import NeighbourCorrelation
 from losscli.engine.paired import PairedMoments, Standings
 from losscli.engine.quantity import Difference, LossValue, WeightedSquare
 from losscli.engine.question import Question, ask, both, together
-from losscli.engine.select import quantile
+from losscli.engine.tails import tops_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.engine.evaluation import Asked, Inquiry
+    from losscli.engine.tails import Held
     from losscli.losses.bound import BoundKernel
 
 # The rows whose share of a loss is told: this part of them, those with the largest loss.
@@ -31,12 +31,13 @@ class Concentration:
     Attributes
     ----------
     top
-        The rows with the largest loss, at most the share `TOP` of all; None where several models are compared.
+        How many rows with the largest loss, at most the share `TOP` of all, and their Σwℓ; None where several models
+        are compared.
     squares
         Σ(wℓ)², from which the effective number of rows follows.
     """
 
-    top: Flagged | None
+    top: Held | None
     squares: float
 
 
@@ -98,8 +99,7 @@ def further_facts(inquiry: Inquiry) -> Question[FurtherFacts]:
 
 def _concentration(kernel: BoundKernel) -> Question[Concentration]:
     loss = LossValue(kernel, 0)
-    limit, (_, squares) = yield from both(quantile(loss, 1 - TOP), ask(Total(WeightedSquare(loss))))
-    top = yield from ask(FlaggedTotals((Flag(loss, limit),), (loss,)))
+    (top,), (_, squares) = yield from both(tops_of(loss, (TOP,)), ask(Total(WeightedSquare(loss))))
     return Concentration(top=top, squares=squares)
 
 

@@ -102,7 +102,8 @@ def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Conc
         return Spread(top_share=None, effective_n=None)
     squares, top = concentration.squares, concentration.top
     effective = total / squares * total if 0 < squares < math.inf else None
-    return Spread(top_share=min(top.totals[0] / total, 1.0) if top and top.n else None, effective_n=effective)
+    rows, held = top or (0, 0.0)
+    return Spread(top_share=min(held / total, 1.0) if rows else None, effective_n=effective)
 
 
 def comparisons_of(
