@@ -22,7 +22,8 @@ def units_in_words(each: Evaluated) -> str:
     units = each.dataset.roles.units
     if units is None:
         return ""
-    return f"{each.facts.units} {'times' if units.in_time else 'clusters'} of {units.column}"
+    what = ("time" if units.in_time else "cluster") + ("" if each.facts.units == 1 else "s")
+    return f"{each.facts.units} {what} of {units.column}"
 
 
 def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
