@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Below so many clusters intervals are too short where clusters differ in size.
 FEW_CLUSTERS = 10
 # Below so many times intervals are too short where errors go on for long.
-FEW_TIMES = 30
+FEW_TIMES = 50
 
 
 def units_in_words(each: Evaluated) -> str:
