@@ -15,7 +15,7 @@ from losscli.errors import InputError, UsageError
 from losscli.render import Style, render
 
 TWO_ROUTES = 1e-10
-SHOPS, DAYS = 15, 30
+SHOPS, DAYS = 15, 60
 
 
 def sales(seed=3):
@@ -83,7 +83,7 @@ def test_rows_of_one_cluster_each_change_nothing():
 
 
 def test_few_clusters_are_tested_by_their_sums_not_by_flipping_rows():
-    data = {name: np.asarray(column)[: 4 * DAYS : 6] for name, column in sales().items()}
+    data = {name: np.asarray(column)[: 4 * DAYS : 10] for name, column in sales().items()}
     assert len(data["y_true"]) < 30
     (found,) = losscli.compare(data, losses="mae", predictions="pred_*", cluster="shop").payload["losses"][0][
         "comparisons"
