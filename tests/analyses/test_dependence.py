@@ -179,7 +179,7 @@ def gated(baseline, **options):
 
 def test_a_gate_holds_back_where_rows_depend():
     data = sales(8)
-    baseline = {"y_true": data["y_true"], "y_pred": data["pred_a"]}
+    baseline = {"y_true": data["y_true"], "y_pred": data["y_true"] + 2}
     plain, clustered = gated(baseline), gated(baseline, cluster="shop")
     (one,), (other,) = plain.payload["checks"], clustered.payload["checks"]
     assert other["value"] == one["value"]
