@@ -2,7 +2,8 @@
 
 `python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path. Parquet of
 several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss;
-of a label and probabilities as `10-classes`, and as `1000-classes` in single precision.
+of a label and probabilities as `10-classes`, and as `1000-classes` in single precision; `csv-parts` and `parquet-parts`
+are folders of 2 000 files.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CHUNK = 1_000_000  # rows, and so a Parquet row group, as pandas writes it by de
 SEED = 7
 MODELS = 5
 SINGLE = 100
+PARTS = 2_000
 
 
 def data_file(rows: int, suffix: str) -> Path:
@@ -82,6 +84,19 @@ def classes_file(rows: int, kind: str) -> Path:
     return path
 
 
+def parts_folder(rows: int, kind: str) -> Path:
+    """Return a folder with the rows of `data_file` in `PARTS` files, made where it is not there."""
+    folder = DATA / f"{rows}-{kind}"
+    if not folder.exists():
+        suffix = kind.removesuffix("-parts")
+        folder.mkdir(parents=True)
+        whole = pl.read_parquet(data_file(rows, "parquet"))
+        for number, part in enumerate(whole.iter_slices(-(-rows // PARTS))):
+            path = folder / f"{number:04d}.{suffix}"
+            part.write_csv(path) if suffix == "csv" else part.write_parquet(path)
+    return folder
+
+
 def _chunk(start: int, rows: int) -> pa.Table:
     rng = np.random.default_rng([SEED, start])
     y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
@@ -94,5 +109,7 @@ if __name__ == "__main__":
     rows, kind = int(sys.argv[1]), sys.argv[2]
     if kind in ("csv", "parquet"):
         print(data_file(rows, kind))
+    elif kind.endswith("-parts"):
+        print(parts_folder(rows, kind))
     else:
         print(classes_file(rows, kind) if kind.endswith("-classes") else models_file(rows, kind))

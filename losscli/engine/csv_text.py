@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # To open a scan takes as long as to parse some hundred kilobytes, so files much larger gain nothing by being joined.
 SMALL_BYTES = 1 << 22
 _FIRST_LINE = 2  # of the records below a header of one line
-JOINED_BYTES = 1 << 25  # of files that are joined; they are in memory while they are scanned
+JOINED_BYTES = 1 << 23  # of files that are joined; they are in memory while they are scanned
 
 
 class CsvText(Protocol):
