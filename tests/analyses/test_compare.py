@@ -98,6 +98,10 @@ def test_a_root_is_one_comparison_with_its_square():
         assert rmse["ratio_ci"] == pytest.approx(np.sqrt(mse["ratio_ci"]), rel=TWO_ROUTES)
         assert sse["ratio_ci"] == mse["ratio_ci"]
     assert result.payload["agreement"] == [{"losses": ["mse", "mae"], "kendall_tau": pytest.approx(1.0)}]
+    text = screen(result)
+    assert text.count("mse, rmse and sse rank models alike: they are one comparison.") == 1
+    assert text.count("b is better than a by mse (") == 1
+    assert "rmse (" not in text
 
 
 @pytest.mark.parametrize("correction", ["holm", "bh", "none"])

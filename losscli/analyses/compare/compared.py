@@ -76,6 +76,14 @@ class Compared:
         """The tests that p-values come from."""
         return frozenset(each.test for each in self.comparisons if each.p_value is not None)
 
+    def alike(self) -> tuple[tuple[int, ...], ...]:
+        """Return the losses that rank models, in groups of those that rank them alike: mse with rmse and sse."""
+        groups: dict[object, list[int]] = {}
+        for position, asked in enumerate(self.evaluated.asked):
+            if asked.bound.loss.direction is Direction.LOWER:
+                groups.setdefault(asked.kernel.key, []).append(position)
+        return tuple(map(tuple, groups.values()))
+
     def value(self, loss: int, model: int) -> float | None:
         """Return the value of a loss of a model; None where its data do not allow it."""
         return self.evaluated.models[model].losses[loss].value

@@ -76,7 +76,12 @@ def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, 
     """Return how p-values come about, which model is better by how much, and where losses disagree."""
     said = [_test(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
-    said += [*about_winners(compared), _signed(compared), *(_open(compared) if level is not None else ())]
+    said += [
+        *about_winners(compared),
+        *_alike(compared),
+        _signed(compared),
+        *(_open(compared) if level is not None else ()),
+    ]
     return tuple(sentence for sentence in said if sentence is not None)
 
 
@@ -105,6 +110,14 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
         "units": Value(kind=Kind.TEXT, raw=units_in_words(compared.evaluated)),
     }
     return Sentence(text=text, values=values)
+
+
+def _alike(compared: Compared) -> Iterator[Sentence]:
+    """Yield which losses rank models alike, so that they are told as one."""
+    for group in compared.alike():
+        if len(group) > 1:
+            *others, last = (compared.evaluated.asked[loss].bound.label for loss in group)
+            yield Sentence(text=f"{', '.join(others)} and {last} rank models alike: they are one comparison.")
 
 
 def _signed(compared: Compared) -> Sentence | None:
@@ -138,7 +151,8 @@ def _losses_of(compared: Compared, comparisons: list[Comparison]) -> str:
 
 def _judgement(compared: Compared, candidate: int) -> Sentence | None:
     """Return in one sentence by which losses the candidate is better or worse than the baseline, and by how much."""
-    mine = [each for each in compared.comparisons if each.candidate == candidate and each.test]
+    told = {group[0] for group in compared.alike()}
+    mine = [each for each in compared.comparisons if each.candidate == candidate and each.test and each.loss in told]
     if not mine:
         return None
     values: dict[str, Value] = {
