@@ -194,7 +194,7 @@ def _spread(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Spread
     tops, ((summary, weighed), extremes) = yield from both(
         tops_of(loss), both(both(ask(Moments(loss)), squares), _extremes(asked, loss, weighted=weighted))
     )
-    total = summary.psi2 + summary.n * summary.mean**2 if weighed is None else weighed[1]
+    total = summary.psi2 + summary.n * (summary.mean * summary.mean) if weighed is None else weighed[1]
     return Spread(tops=tops, squares=total, extremes=extremes)
 
 

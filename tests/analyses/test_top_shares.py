@@ -73,3 +73,9 @@ def test_what_the_top_1_percent_hold_of_heavy_tails():
 def test_no_share_is_told_of_less_than_a_row(tailed):
     mse = by_loss(asked(tailed.head(50), losses="mse"))["mse"]
     assert [top["share"] is None for top in mse["top_shares"]] == [True, True, False]
+
+
+def test_losses_whose_squares_overflow_have_no_effective_number():
+    mse = by_loss(asked({"y_true": np.zeros(6), "y_pred": np.arange(6) * 1e107}, losses="mse"))["mse"]
+    assert mse["effective_n"] is None
+    assert mse["value"] == pytest.approx(55 / 6 * 1e214)
