@@ -16,7 +16,7 @@ from losscli.engine.fixed_b import FixedB, bandwidth
 from losscli.engine.summary import Sampling
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray, IntArray
+    from losscli.arrays import FloatArray
 
 
 def pulls_on_mean(weight: FloatArray, total: FloatArray) -> FloatArray:
@@ -96,36 +96,6 @@ def sampling_along_time(pulls: FloatArray) -> Sampling:
     windows = until[lags:] - until[:-lags]
     variance = float(np.sum(windows * windows)) / lags
     return Sampling(n=periods, variance=variance, skewness=0.0, law=FixedB(periods, lags))
-
-
-def intraclass_correlation(count: IntArray, total: FloatArray, square: float) -> float | None:
-    """Return the share of the variance that lies between clusters, in [−1, 1], by analysis of variance.
-
-    Parameters
-    ----------
-    count, total : array of shape (G,)
-        Rows and Σv of each cluster; every cluster has rows.
-    square : float
-        Σ(v − mean)² over all rows.
-
-    Returns
-    -------
-    float or None
-        None for fewer than two clusters, where all have one row, and where all values are equal.
-
-    Source
-    ------
-    A. Donner (1986), A review of inference procedures for the intraclass correlation coefficient in the one-way random
-    effects model, Int. Statist. Rev. 54, 67–82.
-    """
-    clusters, n = len(count), int(np.sum(count))
-    if clusters < 2 or n == clusters or square <= 0:
-        return None
-    between = float(np.sum(count * (total / count - np.sum(total) / n) ** 2))
-    mean_between = between / (clusters - 1)
-    mean_within = max(square - between, 0.0) / (n - clusters)
-    usual = (n - float(np.sum(count * count)) / n) / (clusters - 1)
-    return (mean_between - mean_within) / (mean_between + (usual - 1) * mean_within)
 
 
 def plainly_dependent(correlation: float, n: int) -> bool:

@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from losscli.engine.dependent import (
-    intraclass_correlation,
     plainly_dependent,
     pulls_on_mean,
     sampling_along_time,
@@ -133,24 +132,6 @@ def test_tails_fall_from_one_to_nothing(n):
 
 
 # How far rows depend
-
-
-def test_intraclass_correlation_by_hand():
-    # clusters (1, 2), (3, 4), (5, 6): mean squares 8 between and 1/2 within, so 7.5 / 8.5
-    values = np.arange(1.0, 7.0)
-    square = np.sum((values - 3.5) ** 2)
-    found = intraclass_correlation(np.array([2, 2, 2]), np.array([3.0, 7.0, 11.0]), square)
-    assert found == pytest.approx(7.5 / 8.5, rel=LITERAL)
-    # clusters (1), (2, 3, 4), sizes count by (4 − 10/4)/1 = 1.5: mean squares 3 and 1, so 2 / 3.5
-    assert intraclass_correlation(np.array([1, 3]), np.array([1.0, 9.0]), 5.0) == pytest.approx(2 / 3.5, rel=LITERAL)
-
-
-def test_intraclass_correlation_at_its_ends():
-    assert intraclass_correlation(np.array([2, 2]), np.array([2.0, 6.0]), 4.0) == 1.0  # all alike within
-    assert intraclass_correlation(np.array([2, 2]), np.array([4.0, 4.0]), 4.0) == -1.0  # no difference between
-    assert intraclass_correlation(np.array([4]), np.array([4.0]), 4.0) is None
-    assert intraclass_correlation(np.array([1, 1]), np.array([1.0, 3.0]), 2.0) is None
-    assert intraclass_correlation(np.array([2, 2]), np.array([2.0, 2.0]), 0.0) is None
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ import pytest
 from scipy import signal, stats
 
 from losscli.engine.dependent import (
-    intraclass_correlation,
     pulls_on_mean,
     sampling_along_time,
     sampling_by_clusters,
 )
 from losscli.engine.fixed_b import FixedB, bandwidth
+from losscli.engine.inference import hall_interval
+from losscli.engine.summary import Summary
 
 pytestmark = pytest.mark.slow
 
@@ -52,15 +53,26 @@ def test_few_equal_clusters_keep_it_too():
     assert size_by_clusters(clustered(np.random.default_rng(2), clusters=5)) == pytest.approx(5.0, abs=margin(5.0))
 
 
-def test_the_intraclass_correlation_is_found():
-    rows = clustered(np.random.default_rng(3))[:1_000]
-    centred = rows - rows.mean(axis=(1, 2), keepdims=True)
-    count = np.full(CLUSTERS, EACH)
-    found = [
-        intraclass_correlation(count, one.sum(axis=1), float(square))
-        for one, square in zip(rows, (centred**2).sum(axis=(1, 2)), strict=True)
-    ]
-    assert np.mean(found) == pytest.approx(CORRELATION, abs=3 * np.std(found) / math.sqrt(1_000) + 0.005)  # small bias
+# Clusters of 4 to 90 rows: coverage of the documentation, by Student's law and with Hall's correction
+UNEVEN = {5: (84.3, 81.8), 10: (90.2, 87.5), 20: (92.2, 90.5), 50: (93.7, 92.3)}
+
+
+@pytest.mark.parametrize("clusters", UNEVEN)
+def test_uneven_clusters_cover_what_is_said(clusters):
+    rng = np.random.default_rng(clusters)
+    sizes = np.round(EACH * np.exp(np.linspace(-1.5, 1.5, clusters))).astype(int)
+    starts, t = np.cumsum(sizes) - sizes, stats.t.isf(0.025, clusters - 1)
+    held = np.zeros(2)
+    for _ in range(REPLICATIONS):
+        shared = np.repeat(rng.normal(scale=math.sqrt(CORRELATION), size=clusters), sizes)
+        rows = shared + rng.normal(scale=math.sqrt(1 - CORRELATION), size=len(shared))
+        found = sampling_by_clusters(pulls_on_mean(sizes.astype(float), np.add.reduceat(rows, starts)))
+        n, mean = len(rows), float(rows.mean())
+        summary = Summary(n=n, weight=n, mean=mean, psi2=1.0, psi3=0.0, infinite=0, skipped=0, dependent=found)
+        low, high = hall_interval(summary, 0.95)
+        held += abs(mean) <= t * math.sqrt(found.variance), low <= 0 <= high
+    for share, said in zip(100 * held / REPLICATIONS, UNEVEN[clusters], strict=True):
+        assert share == pytest.approx(said, abs=margin(said))
 
 
 def autoregressive(n, coefficient, seed):
@@ -80,6 +92,11 @@ def test_a_series_keeps_the_level_that_single_rows_break():
     naive = stats.ttest_1samp(series, 0, axis=1).pvalue
     assert 100 * np.mean(naive < 0.05) == pytest.approx(40.8, abs=margin(40.8))
     assert size_by_series(series) == pytest.approx(5.3, abs=margin(5.3))
+
+
+@pytest.mark.parametrize(("n", "size"), [(30, 12.6), (100, 9.1)])
+def test_short_series_that_last_are_found_too_often(n, size):
+    assert size_by_series(autoregressive(n, 0.7, n)) == pytest.approx(size, abs=margin(size))
 
 
 @pytest.mark.parametrize("n", [5, 30, 100, 1_000])
