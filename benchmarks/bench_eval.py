@@ -98,6 +98,19 @@ def works(rows: int) -> list[Work]:
             answers_agree=False,
         )
 
+    def bias(by: str, limit: float | None) -> Work:
+        path = str(data_file(rows, "groups"))
+        return Work(
+            title=f"bias --by {by}, {rows / 1e6:g} M rows of parquet",
+            commands={
+                "losscli": [LOSSCLI, "bias", path, "--by", by],
+                "eval": [LOSSCLI, "eval", path, "--format", "json"],
+            },
+            limit=limit,
+            memory=1000,
+            answers_agree=False,
+        )
+
     def start_up(title: str, ours: Command, floor: str, limit: float) -> Work:
         commands = {"losscli": ours, "imports": [python, "-c", floor]}
         return Work(title=title, commands=commands, limit=limit, rounds=START_UP_ROUNDS, answers_agree=False)
@@ -111,6 +124,8 @@ def works(rows: int) -> list[Work]:
         classes(CLASS_ROWS, "10-classes", [], limit=2.0, memory=None),
         classes(MANY_ROWS, "1000-classes", ["--brief"], limit=None, memory=1000),
         classes(MANY_ROWS, "1000-classes", [], limit=None, memory=1000),
+        bias("region", limit=2.0),
+        bias("shop", limit=None),
         start_up("--help", [LOSSCLI, "--help"], imports, limit=2.0),
         start_up(f"eval, {SMALL_ROWS} rows", [LOSSCLI, "eval", str(small)], f"{imports}, numpy, polars", limit=2.0),
     ]

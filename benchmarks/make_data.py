@@ -2,8 +2,8 @@
 
 `python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path. Parquet of
 several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss;
-of a label and probabilities as `10-classes`, and as `1000-classes` in single precision; `csv-parts` and `parquet-parts`
-are folders of 2 000 files.
+of a label and probabilities as `10-classes`, and as `1000-classes` in single precision; of the plain rows with the number
+of one of 50 regions and of one of 100 000 shops as `groups`; `csv-parts` and `parquet-parts` are folders of 2 000 files.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ SEED = 7
 MODELS = 5
 SINGLE = 100
 PARTS = 2_000
+GROUPS = {"region": 50, "shop": 100_000}
 
 
 def data_file(rows: int, suffix: str) -> Path:
@@ -97,6 +98,17 @@ def parts_folder(rows: int, kind: str) -> Path:
     return folder
 
 
+def groups_file(rows: int) -> Path:
+    """Return a Parquet file of `rows` rows of y_true, y_pred, region and shop, made where it is not there."""
+    path = DATA / f"{rows}-groups.parquet"
+    if not path.exists():
+        rng = np.random.default_rng(SEED)
+        plain = pl.read_parquet(data_file(rows, "parquet"))
+        numbers = {name: pl.Series(rng.integers(0, most, rows, dtype=np.int32)) for name, most in GROUPS.items()}
+        plain.with_columns(**numbers).write_parquet(path, compression="snappy", row_group_size=CHUNK)
+    return path
+
+
 def _chunk(start: int, rows: int) -> pa.Table:
     rng = np.random.default_rng([SEED, start])
     y_true = np.round(rng.lognormal(3.0, 0.8, rows), 3)
@@ -111,5 +123,7 @@ if __name__ == "__main__":
         print(data_file(rows, kind))
     elif kind.endswith("-parts"):
         print(parts_folder(rows, kind))
+    elif kind == "groups":
+        print(groups_file(rows))
     else:
         print(classes_file(rows, kind) if kind.endswith("-classes") else models_file(rows, kind))

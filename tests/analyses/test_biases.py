@@ -223,6 +223,12 @@ def test_few_and_constant_rows(columns, words):
     assert words in shown(found(columns, margin=Margin(size=0.1, relative=False)))
 
 
+@pytest.mark.parametrize(("y_true", "codes"), [([5.0, 5.0, 5.0], ["constant-target"]), ([5.0, 5.0, 6.0], [])])
+def test_equal_targets_are_told(y_true, codes):
+    result = found({"y_true": y_true, "y_pred": [4.0, 6.0, 8.0]})
+    assert [notice.code for notice in result.notices] == codes
+
+
 def test_margins_have_no_bias():
     with pytest.raises(InputError, match="bias of margins is not defined"):
         found({"y_true": [0, 1, 1, 0], "y_pred": [-2.0, 3.0, 0.5, 0.1]}, form=Form.MARGIN, task=Task.BINARY)

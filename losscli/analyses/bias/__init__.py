@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from losscli import __version__
 from losscli.analyses.bias.asking import subject_facts
 from losscli.analyses.bias.biased import Biased
+from losscli.analyses.bias.notices import further_notices
 from losscli.analyses.bias.numbers import Margin, margin_of
 from losscli.analyses.bias.payload import payload_of
 from losscli.analyses.bias.records import records_of
 from losscli.analyses.bias.subjects import model_numbers
 from losscli.analyses.bias.words import sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
-from losscli.analyses.evaluation.dependence import neighbour_notice
-from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, model_name
+from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.arrays import Form, Task
 from losscli.engine.calibration import is_decomposed
@@ -28,7 +27,7 @@ from losscli.engine.subject import subjects_of
 from losscli.errors import InputError, UsageError
 from losscli.losses import parse_many
 from losscli.losses.defaults import DEFAULTS
-from losscli.result import Kind, Result, Value
+from losscli.result import Result
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from losscli.engine.question import Question
     from losscli.engine.roles import Roles
     from losscli.losses.bound import BoundLoss
-    from losscli.result import Notice
 
 # Bins where their number is not given, and so many that a table of them is still read.
 DEFAULT_BINS = 10
@@ -110,19 +108,9 @@ def bias(spec: BiasSpec) -> Result:
         heading=heading_of(evaluated),
         aside=CHANGE_WITH,
         sections=sections_of(found, level=spec.level),
-        notices=(*notices_of(evaluated, spelled=spec.losses, level=spec.level), *_dependence(found)),
+        notices=(*notices_of(evaluated, spelled=spec.losses, level=spec.level), *further_notices(found)),
         signature=signature_of(found, level=spec.level, version=__version__),
     )
-
-
-def _dependence(found: tuple[Biased, ...]) -> Iterator[Notice]:
-    several = len(found) > 1
-    for each in found:
-        for numbers in each.subjects:
-            alone = not several and len(each.evaluated.models) == 1
-            name = "" if alone else f"{model_name(each.evaluated, numbers.model, several=several)}: "
-            where = {"where": Value(kind=Kind.TEXT, raw=name)}
-            yield from neighbour_notice("{where}errors are", where, numbers.neighbours, each.evaluated.counts.n)
 
 
 def _check_margin(spec: BiasSpec) -> None:

@@ -114,6 +114,8 @@ class ErrorNumbers:
         Median error and mean error without 5 % at either end.
     decomposition
         Of the mean squared error.
+    constant_target
+        Whether all targets are equal.
     """
 
     standardised: float | None
@@ -122,6 +124,7 @@ class ErrorNumbers:
     median: float
     trimmed: float
     decomposition: Decomposition
+    constant_target: bool
 
 
 def error_numbers(facts: ErrorFacts, mbe: float, weight: float) -> ErrorNumbers:
@@ -154,6 +157,7 @@ def error_numbers(facts: ErrorFacts, mbe: float, weight: float) -> ErrorNumbers:
             # a variance of differences is at least (σ − σ)²; only rounding takes it below
             correlation=max(facts.error.variance - apart, 0.0),
         ),
+        constant_target=facts.target.variance == 0,
     )
 
 

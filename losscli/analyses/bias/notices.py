@@ -1,0 +1,30 @@
+"""What to know before trusting a bias, beyond what is to be known of every evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from losscli.analyses.evaluation.dependence import neighbour_notice
+from losscli.analyses.evaluation.heading import model_name
+from losscli.result import Kind, Notice, Sentence, Value
+
+if TYPE_CHECKING:
+    from losscli.analyses.bias.biased import Biased
+
+
+def further_notices(found: tuple[Biased, ...]) -> Iterator[Notice]:
+    """Yield notices about rows that follow one another, and about targets that are all equal."""
+    several = len(found) > 1
+    for each in found:
+        for numbers in each.subjects:
+            alone = not several and len(each.evaluated.models) == 1
+            name = "" if alone else f"{model_name(each.evaluated, numbers.model, several=several)}: "
+            where = {"where": Value(kind=Kind.TEXT, raw=name)}
+            yield from neighbour_notice("{where}errors are", where, numbers.neighbours, each.evaluated.counts.n)
+        errors = [numbers.error for numbers in each.subjects if numbers.error is not None]
+        if each.evaluated.counts.n > 1 and errors and errors[0].constant_target:
+            label = each.evaluated.dataset.source.label if several else ""
+            values = {"where": Value(kind=Kind.TEXT, raw=f"{label}: " if label else "")}
+            text = "{where}all targets are equal: the bias is that at one value, and says nothing of others"
+            yield Notice(code="constant-target", message=Sentence(text=text, values=values))
