@@ -2,8 +2,8 @@
 
 `python make_data.py ROWS csv|parquet` makes a file where it is not there, and prints its path. Parquet of
 several models of the same target is asked for as `models`, and as `contested` where the winner depends on the loss;
-of a label and probabilities as `10-classes`, and as `1000-classes` in single precision; of the plain rows with the number
-of one of 50 regions and of one of 100 000 shops as `groups`; `csv-parts` and `parquet-parts` are folders of 2 000 files.
+of a label and probabilities as `10-classes`, and as `1000-classes` in single precision; of the plain rows in 50 regions
+and 100 000 shops as `groups`; `csv-parts` and `parquet-parts` are folders of 2 000 files.
 """
 
 from __future__ import annotations
