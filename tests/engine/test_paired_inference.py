@@ -105,6 +105,18 @@ def test_a_pair_by_hand():
     assert ratio_interval(pair, 0.7, Reduction.ROOT_MEAN) == pytest.approx(roots, rel=LITERAL)
 
 
+@pytest.mark.parametrize("n", [5, 60, 2_000])
+def test_p_is_that_of_diebold_and_mariano_as_harvey_leybourne_and_newbold_correct_it(n):
+    baseline, candidate = drawn(n, n)
+    d = candidate - baseline
+    horizon = 1
+    # Diebold & Mariano (1995): no autocovariance counts at horizon 1; Harvey, Leybourne & Newbold (1997), equation 9
+    statistic = d.mean() / math.sqrt(np.mean((d - d.mean()) ** 2) / n)
+    statistic *= math.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
+    expected = 2 * stats.t.sf(abs(statistic), n - 1)
+    assert difference_p_value(pair_of_losses(baseline, candidate)) == pytest.approx(expected, rel=1e-10)
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 def test_standard_errors_are_those_of_the_rows_pulls(weighted):
     baseline, candidate = drawn(200, 5)
