@@ -80,7 +80,12 @@ def _up(values: Sequence[float]) -> _Axis:
     """Return the vertical axis: as many lines a decade as there is room for, whole decades unless they are many."""
     least, most = math.log10(min(values)), math.log10(max(values))
     step = max(1, math.ceil((most - least) / _LINES))
-    cells = max(1, min(_MOST_LINES_A_DECADE, int(_LINES * step / max(most - least, 1))))
+    most_cells = max(1, min(_MOST_LINES_A_DECADE, int(_LINES * step / max(most - least, 1))))
+    axes = (_up_in_cells(least, most, step, cells) for cells in range(most_cells, 0, -1))
+    return next(axis for axis in axes if axis.length <= _LINES + 2 or axis.cells == 1)
+
+
+def _up_in_cells(least: float, most: float, step: int, cells: int) -> _Axis:
     half = step / cells / 2  # what is nearer than half a line to a tick stands on it
     low = math.floor(least + half)
     return _Axis(low=low, step=step, ticks=max(2, math.ceil((most - half - low) / step) + 1), cells=cells)

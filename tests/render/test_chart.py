@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from losscli.render import Style
@@ -83,6 +83,7 @@ def test_nothing_is_drawn_of_no_points():
 above_zero = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
 
 
+@example(factors=[7.943282347243959e304, 1.2589254117943157e308], width=None, unicode=False)
 @given(
     factors=st.lists(above_zero, min_size=1, max_size=4),
     width=st.none() | st.integers(1, 200),
