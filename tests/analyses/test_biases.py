@@ -253,6 +253,12 @@ def test_classes_one_against_the_rest():
     assert biases == pytest.approx({"a": 0.8 / 3 - 1 / 3, "b": 0.9 / 3 - 1 / 3, "c": 1.3 / 3 - 1 / 3}, rel=1e-9)
     assert [record["class"] for record in result.records if record["part"] == "all"] == ["a", "b", "c"]
     assert "p (Holm)" in shown(result)
+    assert shown(result).count("calibration of each class against the rest") == 1
+    brier = [each["decomposition"][1] for each in result.payload["models"]]
+    assert [each["label"] for each in brier] == ["brier"] * 3
+    # of a: 0.5 where it is, 0.2 and 0.1 where it is not
+    assert brier[0]["value"] == pytest.approx((0.25 + 0.04 + 0.01) / 3, rel=1e-9)
+    assert brier[0]["uncertainty"] == brier[0]["discrimination"] == pytest.approx(2 / 9, rel=1e-9)
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])

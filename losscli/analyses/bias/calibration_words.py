@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from losscli.engine.calibration import ScoreParts
     from losscli.losses.bound import BoundLoss
 
+_CLASS = Column(key="class", header="class", kind=Kind.TEXT)
 _COLUMNS = (
     Column(key="loss", header="loss", kind=Kind.TEXT),
     Column(key="value", header="value", kind=Kind.NUMBER),
@@ -24,15 +25,22 @@ _COLUMNS = (
 )
 
 
-def calibration_section(each: Biased, numbers: SubjectNumbers, title: str) -> Section | None:
-    """Return the parts of each loss; None where there is nothing to say of any."""
+def calibration_section(each: Biased, subjects: tuple[SubjectNumbers, ...], title: str) -> Section | None:
+    """Return the parts of each loss of a model, or of each of its classes; None where there is nothing to say."""
     if not each.decomposed and not each.whole:
         return None
-    rows = tuple(_row(loss, parts) for loss, parts in zip(each.decomposed, numbers.calibration, strict=True))
+    of_classes = subjects[0].subject.number is not None
+    name = "calibration of each class against the rest" if of_classes else "calibration"
+    rows = tuple(
+        ((each.class_name(numbers),) if of_classes else ()) + _row(loss, parts)
+        for numbers in subjects
+        for loss, parts in zip(each.decomposed, numbers.calibration, strict=True)
+    )
+    columns = (_CLASS, *_COLUMNS) if of_classes else _COLUMNS
     return Section(
-        title=f"{title}, calibration" if title else "calibration",
-        table=Table(columns=_COLUMNS, rows=rows) if rows else None,
-        sentences=tuple(_sentences(each, numbers)),
+        title=f"{title}, {name}" if title else name,
+        table=Table(columns=columns, rows=rows) if rows else None,
+        sentences=tuple(_sentences(each, subjects)),
     )
 
 
@@ -52,10 +60,12 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 and math.isfinite(part) else None
 
 
-def _sentences(each: Biased, numbers: SubjectNumbers) -> Iterator[Sentence]:
-    if numbers.calibration:
-        yield _recalibrated(each.decomposed, numbers.calibration)
-        rows = numbers.calibration[0].n
+def _sentences(each: Biased, subjects: tuple[SubjectNumbers, ...]) -> Iterator[Sentence]:
+    calibration = subjects[0].calibration
+    if calibration:
+        if len(subjects) == 1:
+            yield _recalibrated(each.decomposed, calibration)
+        rows = calibration[0].n
         text = "percent: of the uncertainty, which is the loss of the best constant"
         values = {"k": Value(kind=Kind.COUNT, raw=rows), "n": Value(kind=Kind.COUNT, raw=each.evaluated.counts.n)}
         sampled = rows < each.evaluated.counts.n

@@ -42,9 +42,9 @@ def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, lev
             yield groups_section(each, numbers.groups, title, level)
         if numbers.bins is not None:
             yield bins_section(each, numbers.bins, title, level)
-        section = calibration_section(each, numbers, title)
-        if section is not None:
-            yield section
+    section = calibration_section(each, subjects, name)
+    if section is not None:
+        yield section
 
 
 def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | None) -> Table:
