@@ -22,7 +22,15 @@ def _costs(y_true: IntArray | FloatArray, costs: CostMatrix) -> tuple[FloatArray
     """Return for each row and class (n, k) the weight of −log p and that of −log(1 − p)."""
     missed, mistaken = costs.arrays
     y = target_rows(y_true, len(missed))
-    return y * missed, mistaken[y_true] if y_true.ndim == 1 else y @ mistaken
+    return y * missed, mistaken[y_true] if y_true.ndim == 1 else _mixed(y, mistaken)
+
+
+def _mixed(weights: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return sums of `rows` (k, k) by each row of weights (n, k); unlike BLAS, with the same digits on any machine."""
+    mixed = np.zeros_like(weights)
+    for number, row in enumerate(rows):
+        mixed += weights[:, number, np.newaxis] * row
+    return mixed
 
 
 def _weighted(y_true: IntArray | FloatArray, y_pred: FloatArray, costs: CostMatrix) -> FloatArray:
@@ -46,7 +54,7 @@ def _best_row(mean: FloatArray, costs: CostMatrix) -> FloatArray:
     they sum to 1.
     """
     missed, mistaken = costs.arrays
-    a, b = missed * mean, mean @ mistaken
+    a, b = missed * mean, _mixed(mean[np.newaxis], mistaken)[0]
 
     def row(slope: float) -> FloatArray:
         # the root in [0, 1] of λp² + (a + b − λ)p − a, in the form that does not cancel
