@@ -203,7 +203,7 @@ def test_a_loss_asked_for_by_name_must_be_defined_everywhere():
 
 def test_a_level_out_of_reach_is_refused():
     for level in (0.0, 1.0, 95.0, float("nan")):
-        with pytest.raises(UsageError, match="is not between 0 and 1"):
+        with pytest.raises(UsageError, match="expected a number above 0 and below 1, or None"):
             losscli.evaluate({"y_true": [1.0], "y_pred": [1.0]}, level=level)
 
 
