@@ -18,8 +18,8 @@ from make_data import DATA, PARTS
 from matplotlib.figure import Figure
 
 from losscli.arrays import Form, Task, Truth
-from losscli.engine.batch import PART_ROWS
-from losscli.engine.moments import line_of_moments
+from losscli.engine.folds.batch import PART_ROWS
+from losscli.engine.folds.moments import line_of_moments
 from losscli.losses import LOSSES as ALL_LOSSES
 from losscli.losses.bound import BoundKernel
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.arrays import Form, Task
-from losscli.engine.batch import Batch
-from losscli.engine.fold import fold
-from losscli.engine.question import Answers, Question, Wanted, answer
+from losscli.engine.folds.batch import Batch
+from losscli.engine.folds.fold import fold
+from losscli.engine.folds.question import Answers, Question, Wanted, answer
 from losscli.losses import parse
 
 if TYPE_CHECKING:

@@ -28,6 +28,12 @@ MAY_IMPORT = {
     "losses": {"losses"},
     "render": {"render"},
 }
+ENGINE_FLOORS = {
+    "files": {"files"},
+    "folds": {"folds"},
+    "table": {"table", "files", "folds"},
+    "statistics": {"statistics", "table", "folds"},
+}
 COMMANDS = {"eval", "compare", "outliers", "bias", "gate", "losses"}
 HEAVY = {"numpy", "pandas", "polars", "scipy", "pyarrow", "duckdb"}
 LIGHT_ROOMS = {"", "cli", "render"}
@@ -79,6 +85,13 @@ def test_imports_run_one_way(path: Path) -> None:
         assert inside <= LEAVES | MAY_IMPORT[room(path)]
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) == "engine"], ids=relative)
+def test_the_floors_of_the_engine_stand_on_each_other(path: Path) -> None:
+    floor = path.relative_to(PACKAGE / "engine").parent.name
+    below = {parts[1] for parts in ours(path) if parts[0] == "engine" and len(parts) > 1}
+    assert below <= ENGINE_FLOORS.get(floor, set())
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_siblings_do_not_import_each_other(path: Path) -> None:
     name = path.relative_to(PACKAGE).with_suffix("").parts[1:2]  # a file of the room, or a folder of it
@@ -106,7 +119,7 @@ def test_click_is_taken_from_typer(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_only_the_scans_call_polars(path: Path) -> None:
-    if not relative(path).startswith("losscli/engine/scan"):
+    if not relative(path).startswith("losscli/engine/files/scan"):
         assert "polars" not in {name.split(".")[0] for name in imports(path, "running")}
 
 

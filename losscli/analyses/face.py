@@ -16,7 +16,7 @@ from losscli.analyses.evaluation.given import ReadingOptions, all_named, named, 
 from losscli.analyses.evaluation.plain import one_of, share, text, texts, whole
 
 if TYPE_CHECKING:
-    from losscli.engine.reading import DataLike
+    from losscli.engine.table.reading import DataLike
     from losscli.result import Result
 
 

@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 import losscli
-from losscli.engine.fixed_b import FixedB, bandwidth
+from losscli.engine.folds.fixed_b import FixedB, bandwidth
 from losscli.errors import InputError, UsageError
 from losscli.render import Style, render
 

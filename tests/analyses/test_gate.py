@@ -13,7 +13,7 @@ import losscli
 from losscli.analyses.gate import GateSpec, Named, Reading, gate
 from losscli.analyses.gate.judgement import Measured, judge
 from losscli.arrays import Form
-from losscli.engine.multiple import holm
+from losscli.engine.statistics.multiple import holm
 from losscli.errors import InputError, UsageError
 from losscli.render import Style, render
 from losscli.result import Kind, Status

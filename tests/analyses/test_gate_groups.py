@@ -11,7 +11,7 @@ import pytest
 import losscli
 from losscli.analyses.gate import GateSpec, Named, Reading, gate
 from losscli.analyses.gate.judgement import Measured, judge
-from losscli.engine.check import Missing
+from losscli.engine.table.check import Missing
 from losscli.errors import InputError
 from losscli.render import Style, render
 from losscli.result import Kind, Status

@@ -14,8 +14,8 @@ from scipy import stats
 
 from losscli.analyses.gate.changes import change_interval, change_of
 from losscli.analyses.gate.judgement import Measured, judge
-from losscli.engine.paired import PairSummary
-from losscli.engine.summary import Summary
+from losscli.engine.folds.summary import Summary
+from losscli.engine.statistics.paired import PairSummary
 from losscli.losses import parse
 from losscli.result import Kind, Status
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import losscli.engine.flip
+import losscli.engine.statistics.flip
 from losscli.analyses.outliers import Named, OutliersSpec, Reading, outliers
 from losscli.arrays import Task
 from losscli.render import Style, render
@@ -93,7 +93,7 @@ def test_losses_that_rank_no_models_have_no_winner(contested):
 
 
 def test_a_winner_that_outlasts_all_rows_looked_through_is_firm(contested, monkeypatch):
-    monkeypatch.setattr(losscli.engine.flip, "MOST_ROWS", 2)
+    monkeypatch.setattr(losscli.engine.statistics.flip, "MOST_ROWS", 2)
     flip = asked(contested, losses="mse").payload["flips"][0]
     assert (flip["winner"], flip["rows_at_most"], flip["rival"]) == ("p1", None, None)
     assert "more than" in render(asked(contested, losses="mse"), "table", Style())

@@ -10,7 +10,7 @@ from streams import batches
 from losscli import losses
 from losscli.analyses.outliers import Named, OutliersSpec, Reading, outliers
 from losscli.arrays import Form, Task
-from losscli.engine.stress import ONE_ROW_STEPS, SHARES, Lot
+from losscli.engine.statistics.stress import ONE_ROW_STEPS, SHARES, Lot
 from losscli.errors import UsageError
 from losscli.render import Style, render
 

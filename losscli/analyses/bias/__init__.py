@@ -18,12 +18,12 @@ from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.arrays import Form, Task
-from losscli.engine.calibration import is_decomposed
-from losscli.engine.dataset import open_dataset
-from losscli.engine.grouping import with_groups
-from losscli.engine.identification import shared_property
-from losscli.engine.reading import Named, Reading
-from losscli.engine.subject import subjects_of
+from losscli.engine.statistics.calibration import is_decomposed
+from losscli.engine.statistics.identification import shared_property
+from losscli.engine.statistics.subject import subjects_of
+from losscli.engine.table.dataset import open_dataset
+from losscli.engine.table.grouping import with_groups
+from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError, UsageError
 from losscli.losses import parse_many
 from losscli.losses.defaults import DEFAULTS
@@ -33,10 +33,10 @@ from losscli.text import quoted
 if TYPE_CHECKING:
     from losscli.analyses.bias.asking import SubjectFacts
     from losscli.analyses.bias.parts import PartFacts
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.evaluation import Inquiry
-    from losscli.engine.question import Question
-    from losscli.engine.roles import Roles
+    from losscli.engine.folds.question import Question
+    from losscli.engine.statistics.evaluation import Inquiry
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.roles import Roles
     from losscli.losses.bound import BoundLoss
 
 # Bins where their number is not given, and so many that a table of them is still read.

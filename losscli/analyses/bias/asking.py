@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from losscli.analyses.bias.facts import error_facts
 from losscli.analyses.bias.parts import part_facts
 from losscli.arrays import Form, Task
-from losscli.engine.accumulate import Moments
-from losscli.engine.calibration import calibration
-from losscli.engine.grouping import Along
-from losscli.engine.identification import MEAN
-from losscli.engine.neighbours import NeighbourCorrelation
-from losscli.engine.question import Question, ask, both, in_turn, together
-from losscli.engine.subject import Prediction
+from losscli.engine.folds.accumulate import Moments
+from losscli.engine.folds.question import Question, ask, both, in_turn, together
+from losscli.engine.statistics.calibration import calibration
+from losscli.engine.statistics.identification import MEAN
+from losscli.engine.statistics.neighbours import NeighbourCorrelation
+from losscli.engine.statistics.subject import Prediction
+from losscli.engine.table.grouping import Along
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.facts import ErrorFacts
     from losscli.analyses.bias.parts import PartFacts
-    from losscli.engine.calibration import ScoreParts
-    from losscli.engine.identification import Property
-    from losscli.engine.roles import Roles
-    from losscli.engine.subject import Subject
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.calibration import ScoreParts
+    from losscli.engine.statistics.identification import Property
+    from losscli.engine.statistics.subject import Subject
+    from losscli.engine.table.roles import Roles
     from losscli.losses.bound import BoundKernel, BoundLoss
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Task
-from losscli.engine.identification import MEAN
+from losscli.engine.statistics.identification import MEAN
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.numbers import EquivalenceNumbers, ErrorNumbers
     from losscli.analyses.bias.part_numbers import PartNumbers
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
-    from losscli.engine.calibration import ScoreParts
-    from losscli.engine.identification import Property
-    from losscli.engine.subject import Subject
+    from losscli.engine.statistics.calibration import ScoreParts
+    from losscli.engine.statistics.identification import Property
+    from losscli.engine.statistics.subject import Subject
     from losscli.losses.bound import BoundLoss
 
 

@@ -10,7 +10,7 @@ from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
-    from losscli.engine.calibration import ScoreParts
+    from losscli.engine.statistics.calibration import ScoreParts
     from losscli.losses.bound import BoundLoss
 
 _CLASS = Column(key="class", header="class", kind=Kind.TEXT)

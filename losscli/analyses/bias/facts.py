@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.engine.error_shape import Sides, Spreads, trimmed_mean
-from losscli.engine.question import Question, ask, both
-from losscli.engine.select import median
+from losscli.engine.folds.question import Question, ask, both
+from losscli.engine.folds.select import median
+from losscli.engine.statistics.error_shape import Sides, Spreads, trimmed_mean
 
 if TYPE_CHECKING:
-    from losscli.engine.error_shape import Side, Spread
-    from losscli.engine.subject import Subject
+    from losscli.engine.statistics.error_shape import Side, Spread
+    from losscli.engine.statistics.subject import Subject
 
 # The part of the weight that the trimmed mean leaves out at either end.
 TRIMMED = 0.05

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from losscli.engine.inference import below_p_value, hall_interval
+from losscli.engine.statistics.inference import below_p_value, hall_interval
 from losscli.errors import UsageError
 from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.facts import ErrorFacts
-    from losscli.engine.error_shape import Side
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.error_shape import Side
 
 # Errors that differ by less than this part of predictions and targets differ by the rounding of a subtraction.
 _ROUNDING = 16 * sys.float_info.epsilon

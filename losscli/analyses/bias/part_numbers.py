@@ -11,19 +11,19 @@ import numpy as np
 
 from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional, Task
-from losscli.engine.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
-from losscli.engine.identification import MEAN
-from losscli.engine.inference import worth_of_row
-from losscli.engine.multiple import holm_of_all
+from losscli.engine.statistics.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
+from losscli.engine.statistics.identification import MEAN
+from losscli.engine.statistics.inference import worth_of_row
+from losscli.engine.statistics.multiple import holm_of_all
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.parts import Bins
     from losscli.arrays import BoolArray, FloatArray, IntArray
-    from losscli.engine.group_inference import Means
-    from losscli.engine.grouped import GroupTable
-    from losscli.engine.identification import Property
-    from losscli.engine.roles import Roles
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.group_inference import Means
+    from losscli.engine.statistics.grouped import GroupTable
+    from losscli.engine.statistics.identification import Property
+    from losscli.engine.table.roles import Roles
 
 # Groups with fewer rows are pooled, where there are several: an interval of four rows says next to nothing.
 SMALL_GROUP = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.bias.part_numbers import SMALL_GROUP, calibration_error, chance_calibration_error
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.arrays import Functional, Task
-from losscli.engine.identification import MEAN
+from losscli.engine.statistics.identification import MEAN
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.engine.grouped import Binned, ByKey, GroupMoments
-from losscli.engine.question import Question, ask, both, together
-from losscli.engine.select import quantile
+from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.select import quantile
+from losscli.engine.statistics.grouped import Binned, ByKey, GroupMoments
 
 if TYPE_CHECKING:
-    from losscli.engine.grouped import GroupTable
-    from losscli.engine.quantity import Quantity
-    from losscli.engine.roles import Roles
-    from losscli.engine.subject import Subject
+    from losscli.engine.folds.quantity import Quantity
+    from losscli.engine.statistics.grouped import GroupTable
+    from losscli.engine.statistics.subject import Subject
+    from losscli.engine.table.roles import Roles
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
     from losscli.analyses.bias.part_numbers import PartNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
-    from losscli.engine.calibration import ScoreParts
+    from losscli.engine.statistics.calibration import ScoreParts
     from losscli.losses.bound import BoundLoss
     from losscli.result import Scalar
 

@@ -10,19 +10,19 @@ from losscli.analyses.bias.numbers import equivalence_numbers, error_numbers
 from losscli.analyses.bias.part_numbers import bin_numbers, group_numbers
 from losscli.analyses.evaluation.numbers import ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional
-from losscli.engine.identification import MEAN
-from losscli.engine.inference import kish, rate_interval, rate_p_value, worth_of_row
-from losscli.engine.multiple import holm
+from losscli.engine.statistics.identification import MEAN
+from losscli.engine.statistics.inference import kish, rate_interval, rate_p_value, worth_of_row
+from losscli.engine.statistics.multiple import holm
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.asking import SubjectFacts
     from losscli.analyses.bias.numbers import Margin
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.evaluation import Facts
-    from losscli.engine.identification import Property
-    from losscli.engine.subject import Subject
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.evaluation import Facts
+    from losscli.engine.statistics.identification import Property
+    from losscli.engine.statistics.subject import Subject
 
 
 def model_numbers(

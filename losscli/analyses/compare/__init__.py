@@ -30,12 +30,12 @@ from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
 from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import CHANGE_WITH
 from losscli.analyses.evaluation.notices import notices_of
-from losscli.engine.accumulate import Values
-from losscli.engine.align import open_aligned
-from losscli.engine.quantity import Difference, LossValue
-from losscli.engine.question import ask, together
-from losscli.engine.reading import Named, Reading
-from losscli.engine.sign_flip import sign_flip_p_value
+from losscli.engine.folds.accumulate import Values
+from losscli.engine.folds.quantity import Difference, LossValue
+from losscli.engine.folds.question import ask, together
+from losscli.engine.statistics.sign_flip import sign_flip_p_value
+from losscli.engine.table.align import open_aligned
+from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError
 from losscli.result import Result
 from losscli.text import quoted
@@ -43,8 +43,8 @@ from losscli.text import quoted
 if TYPE_CHECKING:
     from losscli.analyses.compare.facts import FurtherFacts
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.within import Group
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.within import Group
     from losscli.losses.bound import BoundLoss
 
 __all__ = ["CompareSpec", "Correction", "Named", "Reading", "compare"]

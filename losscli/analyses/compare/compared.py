@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.accumulate import Total
-from losscli.engine.neighbours import NeighbourCorrelation
-from losscli.engine.paired import PairedMoments, Standings
-from losscli.engine.quantity import Difference, LossValue, WeightedSquare
-from losscli.engine.question import Question, ask, both, together
-from losscli.engine.tails import tops_of
+from losscli.engine.folds.accumulate import Total
+from losscli.engine.folds.quantity import Difference, LossValue, WeightedSquare
+from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.tails import tops_of
+from losscli.engine.statistics.neighbours import NeighbourCorrelation
+from losscli.engine.statistics.paired import PairedMoments, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.engine.evaluation import Asked, Inquiry
-    from losscli.engine.tails import Held
+    from losscli.engine.folds.tails import Held
+    from losscli.engine.statistics.evaluation import Asked, Inquiry
     from losscli.losses.bound import BoundKernel
 
 # The rows whose share of a loss is told: this part of them, those with the largest loss.

@@ -16,7 +16,7 @@ from losscli.result import Kind, Section, Sentence, Table, Value
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.turns import Turn
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
 
 # Groups that are told of one by one where the ranking turns.
 NAMED = 5

@@ -7,18 +7,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Task
-from losscli.engine.elementary import murphy_of
-from losscli.engine.multiple import holm
-from losscli.engine.paired import PairSummary
-from losscli.engine.paired_inference import difference_interval, difference_p_value
-from losscli.engine.subject import subjects_of
+from losscli.engine.statistics.elementary import murphy_of
+from losscli.engine.statistics.multiple import holm
+from losscli.engine.statistics.paired import PairSummary
+from losscli.engine.statistics.paired_inference import difference_interval, difference_p_value
+from losscli.engine.statistics.subject import subjects_of
 from losscli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.elementary import MurphyFacts
-    from losscli.engine.roles import Roles
-    from losscli.engine.subject import Subject
+    from losscli.engine.statistics.elementary import MurphyFacts
+    from losscli.engine.statistics.subject import Subject
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.roles import Roles
 
 Interval = tuple[float, float]
 

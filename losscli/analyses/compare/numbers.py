@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.multiple import benjamini_hochberg, holm
-from losscli.engine.paired_inference import (
+from losscli.engine.statistics.multiple import benjamini_hochberg, holm
+from losscli.engine.statistics.paired_inference import (
     difference_interval,
     difference_p_value,
     ratio,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.facts import Concentration, Contested
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.evaluation.numbers import LossNumbers
-    from losscli.engine.paired import PairSummary
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.paired import PairSummary
     from losscli.losses.bound import BoundLoss
 
 Interval = tuple[float, float]

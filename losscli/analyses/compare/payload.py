@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison
     from losscli.analyses.compare.per_class import ClassLosses
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
     from losscli.result import Json, Scalar
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Task
-from losscli.engine.quantity import LossValue
-from losscli.engine.question import ask
-from losscli.engine.roles import Coding
-from losscli.engine.true_class import ClassTotals
+from losscli.engine.folds.quantity import LossValue
+from losscli.engine.folds.question import ask
+from losscli.engine.folds.true_class import ClassTotals
+from losscli.engine.table.roles import Coding
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.roles import Roles
+    from losscli.engine.table.roles import Roles
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from losscli.analyses.compare.winners import Winner, least_of
 from losscli.arrays import Task
-from losscli.engine.accumulate import Total
-from losscli.engine.evaluation import outliers_of
-from losscli.engine.flags import Flag, FlaggedTotals
-from losscli.engine.pulled import ShiftedLoss
-from losscli.engine.quantity import LossValue
-from losscli.engine.question import Question, ask, both, together
+from losscli.engine.folds.accumulate import Total
+from losscli.engine.folds.quantity import LossValue
+from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.statistics.evaluation import outliers_of
+from losscli.engine.statistics.flags import Flag, FlaggedTotals
+from losscli.engine.statistics.pulled import ShiftedLoss
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.evaluation import Inquiry
+    from losscli.engine.statistics.evaluation import Inquiry
     from losscli.losses.bound import BoundKernel
 
 # What is left of a sum without some of its terms is known to three digits from this share on: rounding is 1e-15 of it.

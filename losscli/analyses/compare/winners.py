@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.multiple import kendall_tau_b
+from losscli.engine.statistics.multiple import kendall_tau_b
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated

@@ -14,16 +14,16 @@ from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.analyses.evaluation.per_row import write_rows
-from losscli.engine.check import Missing
-from losscli.engine.dataset import open_dataset
-from losscli.engine.grouping import with_groups
-from losscli.engine.naming import file_names
-from losscli.engine.reading import MEMORY, DataLike, Named, Reading
+from losscli.engine.table.check import Missing
+from losscli.engine.table.dataset import open_dataset
+from losscli.engine.table.grouping import with_groups
+from losscli.engine.table.naming import file_names
+from losscli.engine.table.reading import MEMORY, DataLike, Named, Reading
 from losscli.result import Result
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.dataset import Dataset
+    from losscli.engine.table.dataset import Dataset
     from losscli.losses.bound import BoundLoss
 
 __all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]

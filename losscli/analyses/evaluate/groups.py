@@ -12,7 +12,7 @@ from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
 
 
 def group_section(each: Evaluated, position: int, *, name: str, level: float | None) -> Section:

@@ -14,8 +14,8 @@ from losscli.arrays import Direction, Task, Unit
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers
-    from losscli.engine.flags import Outliers
-    from losscli.engine.within import Group
+    from losscli.engine.statistics.flags import Outliers
+    from losscli.engine.table.within import Group
     from losscli.result import Json, Scalar
 
 

@@ -9,13 +9,13 @@ from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_word
 from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
-from losscli.engine.outlying import expected_flagged
+from losscli.engine.statistics.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import LossNumbers
-    from losscli.engine.flags import Outliers
+    from losscli.engine.statistics.flags import Outliers
 
 
 def sections_of(evaluated: tuple[Evaluated, ...], *, level: float | None, brief: bool) -> tuple[Section, ...]:

@@ -11,16 +11,16 @@ from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
 from losscli.analyses.evaluation.notices import fault_error
 from losscli.analyses.evaluation.numbers import OF_PROBABILITIES, bias_numbers, class_bias_numbers, model_numbers
 from losscli.arrays import Task, Truth
-from losscli.engine.evaluation import Asked, Inquiry, facts_of
-from losscli.engine.question import Question, both
+from losscli.engine.folds.question import Question, both
+from losscli.engine.statistics.evaluation import Asked, Inquiry, facts_of
 from losscli.errors import UsageError
 from losscli.losses.defaults import CONTRASTS, DEFAULTS
 from losscli.losses.param import REAL
 
 if TYPE_CHECKING:
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.roles import Roles
-    from losscli.engine.rule import Rule
+    from losscli.engine.statistics.rule import Rule
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.roles import Roles
     from losscli.losses.bound import BoundLoss
     from losscli.losses.param import Interval
 

@@ -10,7 +10,7 @@ from losscli.result import Kind, Sentence, Value
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import ModelNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
-    from losscli.engine.roles import Roles
+    from losscli.engine.table.roles import Roles
 
 # Classes that get a line each; of more only the most biased do.
 MOST_CLASSES = 12

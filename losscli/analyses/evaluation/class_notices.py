@@ -10,7 +10,7 @@ from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.roles import Roles
+    from losscli.engine.table.roles import Roles
 
 # Classes that a notice names one by one.
 NAMED_CLASSES = 5

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import MOST_CLASSES, NO_BIAS, SHOWN_OF_MANY, level_in_words
 from losscli.arrays import Task
-from losscli.engine.multiple import holm
+from losscli.engine.statistics.multiple import holm
 from losscli.result import Column, Kind, Section, Table
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from losscli.engine.check import Counts
-    from losscli.engine.roles import Roles
-    from losscli.engine.row_source import RowSource
+    from losscli.engine.files.row_source import RowSource
+    from losscli.engine.table.check import Counts
+    from losscli.engine.table.roles import Roles
     from losscli.result import Json
 
 

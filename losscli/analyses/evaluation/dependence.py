@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from losscli.engine.dependent import plainly_dependent
+from losscli.engine.folds.dependent import plainly_dependent
 from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:

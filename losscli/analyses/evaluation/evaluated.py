@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held
 
 if TYPE_CHECKING:
-    from losscli.engine.check import Counts
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.evaluation import Asked, Facts, ModelFacts
-    from losscli.engine.within import Group
+    from losscli.engine.statistics.evaluation import Asked, Facts, ModelFacts
+    from losscli.engine.table.check import Counts
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.within import Group
 
 
 @dataclass(frozen=True, kw_only=True)

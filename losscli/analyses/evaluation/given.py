@@ -8,8 +8,8 @@ from typing import Literal, TypedDict
 
 from losscli.analyses.evaluation.plain import label, labels, one_of, text, texts, whole
 from losscli.arrays import Form, Task
-from losscli.engine.check import Missing
-from losscli.engine.reading import MEMORY, DataLike, Named, Reading
+from losscli.engine.table.check import Missing
+from losscli.engine.table.reading import MEMORY, DataLike, Named, Reading
 from losscli.errors import UsageError
 from losscli.text import quoted
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from losscli.engine.within import groups_of
+from losscli.engine.table.within import groups_of
 from losscli.errors import InputError
 from losscli.result import Column, Kind, Sentence, Value
 from losscli.text import printable
 
 if TYPE_CHECKING:
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.roles import Roles
-    from losscli.engine.within import Group
+    from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.roles import Roles
+    from losscli.engine.table.within import Group
     from losscli.result import Json, Scalar
 
 R = TypeVar("R")

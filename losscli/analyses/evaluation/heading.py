@@ -8,13 +8,13 @@ from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.dependence import units_in_words
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.arrays import Task
-from losscli.engine.inference import is_plain_rate
+from losscli.engine.statistics.inference import is_plain_rate
 from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.evaluation import Asked
-    from losscli.engine.roles import Roles
+    from losscli.engine.statistics.evaluation import Asked
+    from losscli.engine.table.roles import Roles
 
 # Columns that are named one by one in a line.
 MOST_NAMES = 6

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:
-    from losscli.engine.row_source import RowSource
+    from losscli.engine.files.row_source import RowSource
 
 
 def left_out_notices(source: RowSource) -> Iterator[Notice]:

@@ -10,17 +10,17 @@ from losscli.analyses.evaluation.class_notices import class_notices
 from losscli.analyses.evaluation.dependence import unit_notices, units_in_words
 from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.left_out import left_out_notices
-from losscli.engine.cell_error import cell_error
-from losscli.engine.domain import Side
+from losscli.engine.files.cell_error import cell_error
+from losscli.engine.folds.domain import Side
 from losscli.result import Kind, Notice, Sentence, Value
 from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import LossNumbers
-    from losscli.engine.dataset import Dataset
-    from losscli.engine.domain import Faults
-    from losscli.engine.evaluation import Asked
+    from losscli.engine.folds.domain import Faults
+    from losscli.engine.statistics.evaluation import Asked
+    from losscli.engine.table.dataset import Dataset
 
 # Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.
 TINY_TUNING = 0.1

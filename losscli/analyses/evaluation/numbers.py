@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.inference import hall_interval, loss_interval, mean_p_value, standard_error
+from losscli.engine.statistics.inference import hall_interval, loss_interval, mean_p_value, standard_error
 from losscli.losses.param import REAL
 from losscli.losses.param import Interval as Domain
 
 if TYPE_CHECKING:
-    from losscli.engine.evaluation import Asked, Constant, Facts, ModelFacts
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.evaluation import Asked, Constant, Facts, ModelFacts
     from losscli.losses.bound import BoundLoss
 
 # A bias of more than so many mean targets (1 000 %) says that the mean target is near 0, and nothing of the bias.

@@ -11,14 +11,14 @@ import numpy as np
 from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.told import told_rows
 from losscli.arrays import Task
-from losscli.engine.quantity import LossValue
-from losscli.engine.scan_write import write_batches
+from losscli.engine.files.scan_write import write_batches
+from losscli.engine.folds.quantity import LossValue
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.batch import Batch
-    from losscli.engine.scan_write import Cells
+    from losscli.engine.files.scan_write import Cells
+    from losscli.engine.folds.batch import Batch
 
 _OWN = ("model", "file", "row", "target", "prediction", "probability", "weight", "error", "z", "flagged")
 

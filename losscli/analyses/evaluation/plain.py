@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from losscli.engine.labels import label_text
+from losscli.engine.files.labels import label_text
 from losscli.errors import UsageError
 from losscli.text import printable
 

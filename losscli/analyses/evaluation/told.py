@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from losscli.arrays import Form, Task, Truth
-from losscli.engine.roles import Coding
+from losscli.engine.table.roles import Coding
 from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.roles import Roles
+    from losscli.engine.table.roles import Roles
 
     Told: TypeAlias = "FloatArray | list[str] | None"
 

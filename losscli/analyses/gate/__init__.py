@@ -23,17 +23,17 @@ from losscli.analyses.gate.saved import Saved, check_alike, is_saved, read_saved
 from losscli.analyses.gate.terms import Terms, once, terms_of
 from losscli.analyses.gate.unpaired import saved_changes
 from losscli.analyses.gate.words import checks_of, notices_of, sections_of, signature_of
-from losscli.engine.align import open_aligned
-from losscli.engine.dataset import open_dataset
-from losscli.engine.grouping import with_groups
-from losscli.engine.naming import file_names
-from losscli.engine.reading import Named, Reading
+from losscli.engine.table.align import open_aligned
+from losscli.engine.table.dataset import open_dataset
+from losscli.engine.table.grouping import with_groups
+from losscli.engine.table.naming import file_names
+from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError, UsageError
 from losscli.result import Kind, Result, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.dataset import Dataset
+    from losscli.engine.table.dataset import Dataset
     from losscli.losses.bound import BoundLoss
     from losscli.result import Notice
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import PAIRED
 from losscli.analyses.gate.judgement import Interval, Measured
-from losscli.engine.paired_inference import difference_interval, ratio, ratio_interval
+from losscli.engine.statistics.paired_inference import difference_interval, ratio, ratio_interval
 from losscli.result import Kind
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.analyses.gate.facts import RivalFacts
     from losscli.analyses.gate.tolerances import Tolerance
-    from losscli.engine.paired import PairSummary
+    from losscli.engine.statistics.paired import PairSummary
     from losscli.losses.bound import BoundLoss
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.accumulate import Moments, Total
-from losscli.engine.neighbours import NeighbourCorrelation
-from losscli.engine.paired import PairedMoments, PairSummary
-from losscli.engine.quantity import Difference, LossOfConstant, LossValue
-from losscli.engine.question import Question, ask, both, together
+from losscli.engine.folds.accumulate import Moments, Total
+from losscli.engine.folds.quantity import Difference, LossOfConstant, LossValue
+from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.statistics.neighbours import NeighbourCorrelation
+from losscli.engine.statistics.paired import PairedMoments, PairSummary
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.batch import Batch
-    from losscli.engine.evaluation import Asked, Inquiry
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.evaluation import Asked, Inquiry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.groups import of_each_group
-from losscli.engine.lost_groups import lost_groups
-from losscli.engine.within import Group
+from losscli.engine.table.lost_groups import lost_groups
+from losscli.engine.table.within import Group
 
 if TYPE_CHECKING:
     from losscli.analyses.gate.judgement import Measured
     from losscli.analyses.gate.saved import Saved
-    from losscli.engine.dataset import Dataset
+    from losscli.engine.table.dataset import Dataset
 
 _NO_ROW = "no row of it is left: those without a partner, with a missing cell or without weight are not judged"
 

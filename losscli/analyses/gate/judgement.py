@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from losscli.result import Status
 
 if TYPE_CHECKING:
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
     from losscli.result import Kind
 
 Interval = tuple[float, float]

@@ -12,16 +12,16 @@ from losscli.analyses.gate.facts import beside_constant
 from losscli.analyses.gate.judgement import Interval, Measured
 from losscli.analyses.gate.limits import Quantity
 from losscli.arrays import Task
-from losscli.engine.inference import hall_interval, loss_interval
-from losscli.engine.paired_inference import ratio_interval
+from losscli.engine.statistics.inference import hall_interval, loss_interval
+from losscli.engine.statistics.paired_inference import ratio_interval
 from losscli.errors import UsageError
 from losscli.result import Kind
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.gate.limits import Limit
-    from losscli.engine.paired import PairSummary
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.paired import PairSummary
     from losscli.losses.bound import BoundLoss
 
 

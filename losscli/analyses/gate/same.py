@@ -10,7 +10,7 @@ from losscli.errors import InputError
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.gate.facts import RivalFacts
-    from losscli.engine.reading import Named
+    from losscli.engine.table.reading import Named
 
 
 def is_same_file(data: Named, baseline: Named) -> bool:

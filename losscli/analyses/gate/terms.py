@@ -13,7 +13,7 @@ from losscli.errors import UsageError
 from losscli.losses.defaults import DEFAULTS
 
 if TYPE_CHECKING:
-    from losscli.engine.dataset import Dataset
+    from losscli.engine.table.dataset import Dataset
     from losscli.losses.bound import BoundLoss
 
 

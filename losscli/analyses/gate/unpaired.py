@@ -12,7 +12,7 @@ from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.judgement import Interval, Measured
 from losscli.analyses.gate.measures import interval_of_loss
 from losscli.analyses.gate.saved import Saved, SavedLoss, loss_key
-from losscli.engine.student import two_sided_quantile
+from losscli.engine.folds.student import two_sided_quantile
 from losscli.errors import InputError
 from losscli.result import Kind
 from losscli.text import quoted

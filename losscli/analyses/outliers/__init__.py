@@ -21,24 +21,24 @@ from losscli.analyses.outliers.rows import Places, places_of, rows_of
 from losscli.analyses.outliers.stress import stress_payload, stress_sections
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Task
-from losscli.engine.align import open_aligned
-from losscli.engine.effect import effects_of
-from losscli.engine.flip import FlaggedTogether, flip_of
-from losscli.engine.outlying import SIGMA_PER_MAD, expected_flagged
-from losscli.engine.question import ask, both, together
-from losscli.engine.reading import Named, Reading
-from losscli.engine.rule import USUAL, Measure, Rule, read_rule
-from losscli.engine.skewed import expected_beyond, expected_by_sides
-from losscli.engine.stress import stresses_of
+from losscli.engine.folds.question import ask, both, together
+from losscli.engine.statistics.effect import effects_of
+from losscli.engine.statistics.flip import FlaggedTogether, flip_of
+from losscli.engine.statistics.outlying import SIGMA_PER_MAD, expected_flagged
+from losscli.engine.statistics.rule import USUAL, Measure, Rule, read_rule
+from losscli.engine.statistics.skewed import expected_beyond, expected_by_sides
+from losscli.engine.statistics.stress import stresses_of
+from losscli.engine.table.align import open_aligned
+from losscli.engine.table.reading import Named, Reading
 from losscli.errors import UsageError
 from losscli.result import Result
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.effect import Effects
-    from losscli.engine.evaluation import Inquiry
-    from losscli.engine.question import Question
-    from losscli.engine.stress import Stress
+    from losscli.engine.folds.question import Question
+    from losscli.engine.statistics.effect import Effects
+    from losscli.engine.statistics.evaluation import Inquiry
+    from losscli.engine.statistics.stress import Stress
 
 __all__ = ["Named", "OutliersSpec", "Reading", "outliers"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.outliers.numbers import LossEffect, ModelOutliers
-    from losscli.engine.within import Group
+    from losscli.engine.table.within import Group
 
 # Groups whose tables are shown in full, and losses of which it is told what they are without the flagged rows.
 SHOWN_IN_FULL = 3

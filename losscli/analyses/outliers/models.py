@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from losscli.engine.flip import MOST_ROWS
+from losscli.engine.statistics.flip import MOST_ROWS
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.flip import Flip
+    from losscli.engine.statistics.flip import Flip
     from losscli.result import Json
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.tails import TOPS
+from losscli.engine.folds.tails import TOPS
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.analyses.outliers.rows import Row
-    from losscli.engine.effect import Effect, Effects
-    from losscli.engine.flags import Outliers
-    from losscli.engine.summary import Summary
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.effect import Effect, Effects
+    from losscli.engine.statistics.flags import Outliers
     from losscli.losses.bound import BoundLoss
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
-from losscli.engine.tails import TOPS
+from losscli.engine.folds.tails import TOPS
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.outliers.groups import GroupOutliers
     from losscli.analyses.outliers.numbers import LossEffect, ModelOutliers
     from losscli.analyses.outliers.rows import Row
-    from losscli.engine.skewed import Skewness
-    from losscli.engine.within import Group
+    from losscli.engine.statistics.skewed import Skewness
+    from losscli.engine.table.within import Group
     from losscli.result import Json, Scalar
 
 

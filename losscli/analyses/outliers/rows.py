@@ -11,17 +11,17 @@ import numpy as np
 
 from losscli.analyses.evaluation.told import told_rows
 from losscli.arrays import Direction, Task
-from losscli.engine.batch import Batch
-from losscli.engine.quantity import LossValue
+from losscli.engine.folds.batch import Batch
+from losscli.engine.folds.quantity import LossValue
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.evaluation.told import Told
     from losscli.arrays import FloatArray
-    from losscli.engine.block import CellPlace
-    from losscli.engine.effect import Effects
-    from losscli.engine.row_source import RowSource
-    from losscli.engine.top_rows import Leading
+    from losscli.engine.files.block import CellPlace
+    from losscli.engine.files.row_source import RowSource
+    from losscli.engine.folds.top_rows import Leading
+    from losscli.engine.statistics.effect import Effects
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Direction
-from losscli.engine.stress import SHIFT, UNIT_FACTOR, Spoil
+from losscli.engine.statistics.stress import SHIFT, UNIT_FACTOR, Spoil
 from losscli.result import Chart, Column, Curve, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import ModelNumbers
-    from losscli.engine.stress import Stress
+    from losscli.engine.statistics.stress import Stress
     from losscli.result import Json
 
 _WORDS = {

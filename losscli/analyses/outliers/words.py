@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import rule_in_words
 from losscli.arrays import Task
-from losscli.engine.tails import TOPS
+from losscli.engine.folds.tails import TOPS
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:

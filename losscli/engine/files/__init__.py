@@ -1,0 +1,1 @@
+"""Files and frames as streams of blocks of rows."""

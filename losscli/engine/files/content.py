@@ -1,0 +1,146 @@
+"""What a file is, judged by its bytes and not by its name; and its bytes as a stream, decompressed."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from losscli.engine.files.scan import ScanError, scan_lines
+from losscli.errors import InputError
+from losscli.text import printable
+
+_CHUNK_BYTES = 1 << 20
+_AGAIN = "copy or download it again"
+_FOREIGN = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"ARROW1", "an Arrow file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"%PDF", "a PDF"),
+    (b"PARE", "an encrypted Parquet file"),
+)
+# UTF-32 first: its little-endian mark begins with that of UTF-16
+_WIDE_MARKS = ((b"\xff\xfe\0\0", 32), (b"\0\0\xfe\xff", 32), (b"\xff\xfe", 16), (b"\xfe\xff", 16))
+
+
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+
+
+class Content(StrEnum):
+    """What the first bytes of a file say that it is."""
+
+    PARQUET = "parquet"
+    TEXT = "text"
+    GZIP = "gzip"
+    ZSTD = "zstd"
+    REMOTE = "remote"
+
+
+def content_of(head: bytes, label: str) -> Content:
+    """Return what a file is by its first bytes; all that is not known to be something else may be text.
+
+    Raises
+    ------
+    InputError
+        It is known to be neither CSV nor Parquet.
+    """
+    if head.startswith(b"PAR1"):
+        return Content.PARQUET
+    if head.startswith(b"\x1f\x8b"):
+        return Content.GZIP
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return Content.ZSTD
+    for mark, name in _FOREIGN:
+        if head.startswith(mark):
+            raise InputError(
+                f"{label} looks like {name}", hint="losscli reads CSV and Parquet: export it as one of them"
+            )
+    return Content.TEXT
+
+
+def check_text(sample: bytes, label: str) -> None:
+    """Judge whether the head of a file can be CSV at all.
+
+    Raises
+    ------
+    InputError
+        It is UTF-16 or UTF-32, JSON, binary, or has lines that end in a lone carriage return.
+    """
+    wide = next((bits for mark, bits in _WIDE_MARKS if sample.startswith(mark)), None)
+    zeros = sample.count(0)
+    if wide is None and zeros > len(sample) / 4 and max(sample[::2].count(0), sample[1::2].count(0)) >= 0.9 * zeros:
+        wide = 16  # Latin letters in UTF-16: every other byte is zero
+    if wide is not None:
+        shown = label if " " not in label else "FILE"
+        raise InputError(
+            f"{label} looks like UTF-{wide} text, not UTF-8",
+            hint=f"convert it first: iconv -f utf-{wide} -t utf-8 {shown} > utf8.csv",
+        )
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if zeros or controls > len(sample) // 20 or content_of(sample, label) is not Content.TEXT:
+        raise InputError(f"{label} does not look like CSV or Parquet")
+    if sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        raise InputError(f"{label} looks like JSON", hint="losscli reads CSV and Parquet: convert it to one of them")
+    if b"\r" in sample and b"\n" not in sample:
+        raise InputError(
+            f"{label} has lines that end in a carriage return alone",
+            hint=r"convert it first: tr '\r' '\n' < FILE > lines.csv",
+        )
+
+
+def text_chunks(path: str, content: Content, label: str) -> Iterator[bytes]:
+    """Yield the bytes of a text file in order, decompressed.
+
+    Raises
+    ------
+    InputError
+        The file cannot be opened, or is damaged or cut off.
+    """
+    try:
+        if content is Content.TEXT:
+            with Path(path).open("rb") as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    yield chunk
+        elif content is Content.GZIP:
+            with gzip.open(path) as unpacked:
+                while chunk := unpacked.read(_CHUNK_BYTES):
+                    yield chunk
+        else:
+            yield from scan_lines(path)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise damaged(label, content) from error
+    except OSError as error:
+        raise unreadable(label, error) from error
+    except ScanError as error:
+        raise (damaged(label, content) if content is Content.ZSTD else unreadable(label, error)) from error
+
+
+def sample_of(path: str, content: Content, label: str, size: int) -> tuple[bytes, bool]:
+    """Return the first `size` bytes of a text file, decompressed, and whether they are all of it."""
+    sample = b""
+    for chunk in text_chunks(path, content, label):
+        sample += chunk
+        if len(sample) > size:
+            return sample[:size], False
+    return sample, True
+
+
+def damaged(label: str, content: Content) -> InputError:
+    """Return the error for a file that cannot be unpacked to its end."""
+    if content is Content.PARQUET:
+        return InputError(f"{label} is damaged or cut off: it is not a complete Parquet file", _AGAIN)
+    return InputError(f"{label} is damaged or cut off: its {content} data cannot be unpacked to the end", _AGAIN)
+
+
+def unreadable(label: str, error: OSError | ScanError) -> InputError:
+    """Return the error for a file that the system or a remote store does not give, with the reason it names."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    first_line = reason.splitlines()[0]
+    return InputError(f"{label} cannot be read: {printable(first_line[:1].lower() + first_line[1:], 200)}")

@@ -1,0 +1,76 @@
+"""Parquet files as a part of a data set: one, or many with the same columns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from losscli.engine.files.content import Content, damaged
+from losscli.engine.files.declared import columns_of
+from losscli.engine.files.scan import ScanError, batches, heights_of, scan_parquet, with_columns
+from losscli.engine.files.table_part import TablePart
+
+if TYPE_CHECKING:
+    from losscli.engine.files.spool import Spool
+    from losscli.errors import InputError
+
+_END = b"PAR1"
+_ROWS_AT_ONCE = 65_536
+
+
+def is_complete(file: BinaryIO) -> bool:
+    """Return whether a file of at least four bytes ends as a Parquet file does."""
+    file.seek(-len(_END), os.SEEK_END)
+    return file.read() == _END
+
+
+def parquet_part(
+    paths: Sequence[str],
+    *,
+    labels: Sequence[str],
+    null_values: Sequence[str],
+    failure: Callable[[ScanError], InputError] | None = None,
+    spool: Spool | None = None,
+) -> TablePart:
+    """Return Parquet files with the same columns as one part.
+
+    Parameters
+    ----------
+    paths, labels : sequence of str
+        Where each stands, and what messages call it; at least one.
+    failure : callable or None
+        Gives the error to raise where one cannot be read to its end; None for files that are then damaged.
+
+    Raises
+    ------
+    InputError
+        A footer cannot be read.
+    """
+    failure = failure or (lambda _: damaged(labels[_first_damaged(paths)], Content.PARQUET))
+    try:
+        frame = scan_parquet(paths)
+    except ScanError as error:
+        raise failure(error) from error
+    return TablePart(
+        label=labels[0],
+        files=labels,
+        heights=lambda: heights_of(paths),
+        columns=columns_of(frame),
+        frame=partial(with_columns, frame),
+        failure=failure,
+        null_values=null_values,
+        spool=spool,
+    )
+
+
+def _first_damaged(paths: Sequence[str]) -> int:
+    """Return the number of the first file that cannot be read on its own; the last one's where all can."""
+    for number, path in enumerate(paths[:-1]):
+        try:
+            for _ in batches(scan_parquet([path]), _ROWS_AT_ONCE):
+                pass
+        except ScanError:
+            return number
+    return len(paths) - 1

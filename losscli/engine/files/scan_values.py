@@ -1,0 +1,257 @@
+"""The columns of a scanned file as NumPy arrays: numbers, labels and lists of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.files.labels import MISSING_LABELS, label_text
+from losscli.engine.files.scan import ROW, batches, trimmed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from losscli.arrays import FloatArray, IntArray
+    from losscli.engine.files.wanted import Wanted
+
+_UNEVEN = "uneven"
+_UNKNOWN = -1.0
+_LABEL_ROWS = 65_536
+_FIRST_ROWS = 1_000
+_BYTES_AT_ONCE = 1 << 23
+# Each column of a batch costs as much as some thousand of its numbers, whatever it holds.
+_WIDE_ROWS_AT_ONCE = 2_048
+_WIDE_BYTES_AT_ONCE = 1 << 24
+
+
+class ListLengthError(Exception):
+    """A list has another length than the first one.
+
+    Attributes
+    ----------
+    column, row, length
+        Its column, its row counted from 0 in the file, and how many elements it has.
+    """
+
+    def __init__(self, *, column: str, row: int, length: int) -> None:
+        super().__init__(column, row, length)
+        self.column = column
+        self.row = row
+        self.length = length
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows as scanned.
+
+    Attributes
+    ----------
+    columns : mapping of str to ndarray, each of shape (n,), or (n, k) for lists
+    rows : ndarray of shape (n,), or None
+        Their record numbers, where records were left out.
+    nulls : tuple of str
+        Watched columns of numbers in which a cell is missing or no number: the cause is to be found.
+    uneven : bool
+        Whether a row may be ragged or blank.
+    """
+
+    columns: Mapping[str, FloatArray]
+    height: int
+    rows: IntArray | None
+    nulls: tuple[str, ...]
+    uneven: bool
+
+    @property
+    def suspect(self) -> bool:
+        """Whether something is to be looked at once more."""
+        return self.uneven or bool(self.nulls)
+
+
+def value_batches(
+    frame: pl.LazyFrame,
+    wanted: Wanted,
+    *,
+    texts: Collection[str],
+    watched: Collection[str],
+    null_values: Sequence[str],
+    width: int | None = None,
+    is_numbered: bool = False,
+) -> Iterator[Batch]:
+    """Yield columns as float64 in batches of exactly as many rows as a block, the last one shorter.
+
+    What is no number becomes NaN and is told with its batch; nothing is raised for it, because Polars has then given
+    batches out already that lack the rows before.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        The columns, by their names in `frame`.
+    texts : collection of str
+        Those columns of numbers that are text, read without the blanks around.
+    watched : collection of str
+        Those columns of numbers in which a null is told.
+    width : int or None
+        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is uneven where
+        the last of them is null or one more is not.
+    is_numbered : bool
+        Whether the frame has record numbers in a column `ROW`, because rows were left out; the batches then carry them.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    ListLengthError
+        A list is not as wide as `wanted` says.
+    """
+    import polars as pl
+
+    # numbers are widened batch by batch: Polars would widen all that it reads ahead
+    selected = [
+        trimmed(key, null_values).cast(pl.Float64, strict=False).alias(key) if key in texts else pl.col(key)
+        for key in wanted.columns
+    ]
+    if width is not None:
+        selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
+    if is_numbered:
+        selected.append(pl.col(ROW).cast(pl.Int64))
+    missing = _missing(null_values)
+    numbers_of = {
+        key: {label_text(label): float(number) for number, label in reversed(list(enumerate(labels)))}
+        for key, labels in wanted.labels.items()
+    }
+    first = 0
+    rows_wanted = frame.select(selected)
+    if wanted.limit is not None:
+        rows_wanted = rows_wanted.head(wanted.limit)  # without it Polars reads far ahead of the first batch
+    for batch in batches(rows_wanted, _rows_at_once(wanted)):
+        cells = {series.name: series for series in batch.get_columns()}
+        rows = cells[ROW].to_numpy() if is_numbered else None
+        columns = {}
+        # half the memory, for as long as they wait, and one call for all
+        single = [key for key in wanted.numbers if cells[key].dtype == pl.Float32]
+        of_single = batch.select(single).to_numpy().T if single else np.empty((0, batch.height))
+        for key in wanted.columns:
+            if key in numbers_of:
+                columns[key] = _label_numbers(cells[key], numbers_of[key], missing)
+            elif key in wanted.widths:
+                columns[key] = _list_rows(cells[key], wanted.widths[key], first, rows)
+            elif cells[key].dtype != pl.Float32:
+                columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
+        uneven = width is not None and bool(cells[_UNEVEN].any())
+        nulls = tuple(key for key in watched if cells[key].null_count())
+        for start in range(0, batch.height, wanted.block_rows):
+            of_block = slice(start, start + wanted.block_rows)
+            yield Batch(
+                columns={key: values[of_block] for key, values in columns.items()}
+                | dict(zip(single, of_single[:, of_block].astype(np.float64), strict=True)),
+                height=min(wanted.block_rows, batch.height - start),
+                rows=None if rows is None else rows[of_block],
+                nulls=nulls,
+                uneven=uneven,
+            )
+        first += batch.height
+
+
+def label_batches(frame: pl.LazyFrame, key: str, null_values: Sequence[str]) -> Iterator[list[str]]:
+    """Yield, batch by batch, the different labels of a column in order of appearance, without missing ones.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    import polars as pl
+
+    missing = _missing(null_values)
+    seen: pl.Series | None = None
+    for batch in batches(frame.select(key), _LABEL_ROWS):
+        cells = batch[key].unique(maintain_order=True)
+        # to spell a cell as a label takes long: those of the batches before are known
+        fresh = cells if seen is None else cells.filter(~cells.is_in(seen.implode()))
+        seen = cells if seen is None else pl.concat([seen, fresh])
+        yield [text for text in _label_texts(fresh, missing) if text is not None]
+
+
+def first_width(frame: pl.LazyFrame, key: str) -> int | None:
+    """Return how many elements the first list of a column has; None where there is no list.
+
+    Raises
+    ------
+    ScanError
+        The file is damaged.
+    """
+    column = frame.select(key)
+    for looked_at in (column.head(_FIRST_ROWS), column):  # all rows are a long way where one will do
+        for batch in batches(looked_at.drop_nulls().head(1), 1):
+            return int(_as_lists(batch[key]).list.len()[0])
+    return None
+
+
+def _rows_at_once(wanted: Wanted) -> int:
+    row_bytes = 8 * (len(wanted.columns) + sum(wanted.widths.values()))
+    rows = max(_BYTES_AT_ONCE // row_bytes, min(_WIDE_ROWS_AT_ONCE, _WIDE_BYTES_AT_ONCE // row_bytes))
+    return wanted.block_rows * max(1, rows // wanted.block_rows)
+
+
+def _missing(null_values: Sequence[str]) -> frozenset[str]:
+    return MISSING_LABELS | {label_text(text) for text in null_values}
+
+
+def _label_texts(cells: pl.Series, missing: Collection[str]) -> list[str | None]:
+    texts = cells.cast(str).to_list()
+    if cells.dtype.is_float():
+        # Polars writes large numbers with an exponent
+        texts = [
+            str(int(value)) if value is not None and value.is_integer() else text
+            for value, text in zip(cells.to_list(), texts, strict=True)
+        ]
+    labels = [None if text is None else label_text(text) for text in texts]
+    return [None if label in missing else label for label in labels]
+
+
+def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Collection[str]) -> FloatArray:
+    import polars as pl
+
+    if cells.dtype == pl.String or cells.dtype.is_integer():
+        known = cells.cast(pl.String).cast(_labels_of(tuple(numbers)), strict=False)
+        if known.null_count() == cells.null_count():  # as nearly always: labels are spelled as they are compared
+            found: FloatArray = np.array([*numbers.values(), np.nan])[
+                known.to_physical().fill_null(len(numbers)).to_numpy()
+            ]
+            return found
+    different = cells.unique()
+    values = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
+    return cells.replace_strict(different, values, return_dtype=pl.Float64).to_numpy()
+
+
+@lru_cache(maxsize=8)  # of many labels it takes longer than to read the rows of a batch
+def _labels_of(labels: tuple[str, ...]) -> pl.Enum:
+    import polars as pl
+
+    return pl.Enum(labels)
+
+
+def _list_rows(cells: pl.Series, width: int, first_row: int, rows: IntArray | None) -> FloatArray:
+    lists = _as_lists(cells)
+    lengths = lists.list.len()
+    other = (lengths != width).arg_true()
+    if len(other):
+        at = int(other[0])
+        row = first_row + at if rows is None else int(rows[at])
+        raise ListLengthError(column=cells.name, row=row, length=int(lengths[at]))
+    values = lists.drop_nulls().explode().to_numpy().reshape(-1, width)
+    if not lists.null_count():
+        return values
+    with_missing = np.full((len(lists), width), np.nan)
+    with_missing[lists.is_not_null().to_numpy()] = values
+    return with_missing
+
+
+def _as_lists(cells: pl.Series) -> pl.Series:
+    import polars as pl
+
+    return cells.cast(pl.List(pl.Float64), strict=False)

@@ -1,0 +1,199 @@
+"""Accumulators: stateless recipes over small plain states.
+
+`observe` makes the state of one batch, `merge` joins two states, the earlier rows first, `finalise` reads the answer
+off. `empty` is the identity of merge. There is no second algorithm: any split of the rows into batches, over any
+number of threads, goes the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+
+from losscli.engine.folds.moments import LINE, exact_sum, line_of_mean, line_of_moments, sum_of, summary_of
+from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.quantity import Quantity
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.folds.units import Stretches
+
+S = TypeVar("S")
+R_co = TypeVar("R_co", covariant=True)
+
+Tables: TypeAlias = "tuple[FloatArray, ...]"
+# Lines of sums, and the sums of clusters or periods
+ByUnits: TypeAlias = "tuple[Tables, Stretches]"
+
+
+class Accumulator(Protocol[S, R_co]):
+    """A recipe from rows to an answer R over states S; frozen and hashable, so that equal ones are folded once."""
+
+    def empty(self) -> S:
+        """Return the state of no rows."""
+        ...
+
+    def observe(self, batch: Batch, /) -> S:
+        """Return the state of the rows of one batch."""
+        ...
+
+    def merge(self, earlier: S, later: S, /) -> S:
+        """Return the state of both stretches of rows."""
+        ...
+
+    def finalise(self, state: S, /) -> R_co:
+        """Return the answer; the state is left as it is."""
+        ...
+
+
+def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, float]:
+    """Return Σw and Σwv of values and weights of shape (n,); rows that a loss leaves out (NaN) count in neither."""
+    total = sum_of(values) if weight is None else sum_of(values * weight)
+    if math.isnan(total):
+        kept = ~np.isnan(values)
+        values, weight = values[kept], None if weight is None else weight[kept]
+        total = sum_of(values) if weight is None else sum_of(values * weight)
+    return float(len(values)) if weight is None else float(sum_of(weight)), float(total)
+
+
+@dataclass(frozen=True)
+class Total:
+    """Weighted sum of a quantity: answers (Σw, Σwv). Rows that a loss leaves out (NaN) count in neither."""
+
+    of: Quantity
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return one line (Σw, Σwv) for each part."""
+        return (np.array([weighted_sum(self.of(part), part.weight) for part in batch.parts]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[float, float]:
+        """Return Σw and Σwv."""
+        if not state:
+            return 0.0, 0.0
+        weight, total = np.concatenate(state).T
+        return exact_sum(weight), exact_sum(total)
+
+
+@dataclass(frozen=True)
+class WeightSums:
+    """Answers Σw and Σw²: both are the number of rows where each counts once."""
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return one line (Σw, Σw²) for each part."""
+        if batch.weight is None:
+            return (np.array([[len(batch), len(batch)]], dtype=np.float64),)
+        return (np.array([weighted_sum(w, w) for part in batch.parts if (w := part.weight) is not None]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[float, float]:
+        """Return Σw and Σw²."""
+        if not state:
+            return 0.0, 0.0
+        weight, squared = np.concatenate(state).T
+        return exact_sum(weight), exact_sum(squared)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Mean of a quantity without what its interval needs: answers a `Summary` whose central sums are NaN."""
+
+    of: Quantity
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return one line of sums for each part."""
+        return (np.stack([line_of_mean(self.of(part), part.weight) for part in batch.parts]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> Summary:
+        """Return count, weight and mean over all parts."""
+        return summary_of(np.concatenate(state) if state else np.zeros((0, LINE)))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean and the central sums that an interval of it needs: answers a `Summary`.
+
+    The state is the table of the parts' sums, 96 bytes a part; `finalise` reduces it at once by `math.fsum`, which
+    gives the same bits in any order (a chain of pairwise updates does not). Beside it stand the sums of clusters or
+    periods, where rows have them.
+    """
+
+    of: Quantity
+
+    def empty(self) -> ByUnits:
+        """Return the state of no rows."""
+        return (), ()
+
+    def observe(self, batch: Batch) -> ByUnits:
+        """Return one line of sums for each part."""
+        lines: list[FloatArray] = []
+        stretches: Stretches = ()
+        for part in batch.parts:
+            values = self.of(part)
+            lines.append(line_of_moments(values, part.weight))
+            stretches = merged(stretches, unit_sums(part, values))
+        return (np.stack(lines),), stretches
+
+    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
+        """Return the lines of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
+
+    def finalise(self, state: ByUnits) -> Summary:
+        """Return count, weight, mean and central sums over all parts."""
+        tables, stretches = state
+        summary = summary_of(np.concatenate(tables) if tables else np.zeros((0, LINE)))
+        return with_sampling(summary, all_together(stretches))
+
+
+@dataclass(frozen=True)
+class Values:
+    """All values of a quantity, in the order of the rows, and their weights or None: for few rows."""
+
+    of: Quantity
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return a column of values, and one of weights where there are any."""
+        values = self.of(batch)
+        return (np.stack([values] if batch.weight is None else [values, batch.weight]),)
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the columns of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> tuple[FloatArray, FloatArray | None]:
+        """Return values and weights, each of shape (n,)."""
+        if not state:
+            return np.empty(0), None
+        values, *weights = np.concatenate(state, axis=1)
+        return values, weights[0] if weights else None

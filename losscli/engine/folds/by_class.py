@@ -1,0 +1,152 @@
+"""Statistics of rows of k numbers: one for each class, all classes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.folds.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.folds.accumulate import ByUnits, Tables
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.folds.units import Stretches
+    from losscli.losses.record import Kernel
+
+# Values that are looked at first: hardly any prediction that is no label has all of them 0 or 1.
+HARD_PROBE = 64
+
+
+def target_rows(batch: Batch, k: int) -> FloatArray:
+    """Return the targets as rows of k numbers, shape (n, k): a class number as the row with 1 at it."""
+    if batch.y_true.ndim == 2:
+        return batch.y_true
+    columns = np.zeros((k, len(batch)))
+    columns[batch.y_true.astype(np.int64, copy=False), np.arange(len(batch))] = 1.0
+    return columns.T
+
+
+@dataclass(frozen=True)
+class MeanRow:
+    """Answers the weighted mean, shape (k,), of the target rows after a transformation; NaN for no rows."""
+
+    k: int
+    transform: Kernel | None = None
+
+    def empty(self) -> Tables:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> Tables:
+        """Return a line (Σw, Σwv by class) for each part."""
+        return (np.stack([self._line(part) for part in batch.parts]),)
+
+    def _line(self, part: Batch) -> FloatArray:
+        if self.transform is None and part.y_true.ndim == 1:
+            sums = np.bincount(part.y_true.astype(np.int64, copy=False), weights=part.weight, minlength=self.k)
+        else:
+            rows = target_rows(part, self.k)
+            if self.transform is not None:
+                rows = self.transform(rows)
+            sums = (rows if part.weight is None else rows * part.weight[:, np.newaxis]).sum(axis=0)
+        return np.concatenate([[part.total_weight()], sums])
+
+    def merge(self, earlier: Tables, later: Tables) -> Tables:
+        """Return the lines of both."""
+        return earlier + later
+
+    def finalise(self, state: Tables) -> FloatArray:
+        """Return the mean row."""
+        if not state:
+            return np.full(self.k, np.nan)
+        weight, *sums = np.concatenate(state).T
+        total = exact_sum(weight)
+        return np.array([exact_sum(each) / total for each in sums])
+
+
+@dataclass(frozen=True)
+class ClassErrors:
+    """Answers for each class the `Summary` of predicted probability minus truth."""
+
+    model: int
+    k: int
+    link: Callable[[FloatArray], FloatArray]
+
+    def empty(self) -> ByUnits:
+        """Return the state of no rows."""
+        return (), ()
+
+    def observe(self, batch: Batch) -> ByUnits:
+        """Return lines of sums for each part, shape (parts, k, `LINE`)."""
+        lines: list[FloatArray] = []
+        stretches: Stretches = ()
+        for part in batch.parts:
+            errors = self._errors(part)
+            lines.append(line_of_moments(errors, part.weight))
+            stretches = merged(stretches, unit_sums(part, *errors))
+        return (np.stack(lines),), stretches
+
+    def _errors(self, part: Batch) -> FloatArray:
+        errors = np.array(self.link(part.y_pred[self.model]).T, order="C")
+        if part.y_true.ndim == 2:
+            errors -= part.y_true.T
+        else:
+            errors[part.y_true, np.arange(len(part))] -= 1.0
+        return errors
+
+    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
+        """Return the lines of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
+
+    def finalise(self, state: ByUnits) -> tuple[Summary, ...]:
+        """Return a summary for each class."""
+        tables, stretches = state
+        table, units = np.concatenate(tables) if tables else np.zeros((0, self.k, LINE)), all_together(stretches)
+        return tuple(with_sampling(summary_of(table[:, number]), units, number) for number in range(self.k))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The least and the largest of all predictions, and whether each of them is 0 or 1."""
+
+    low: float
+    high: float
+    hard: bool
+
+
+@dataclass(frozen=True)
+class PredictionRange:
+    """Answers the `Range` of the predictions of a model."""
+
+    model: int
+
+    def empty(self) -> Range:
+        """Return the state of no rows."""
+        return Range(low=np.inf, high=-np.inf, hard=True)
+
+    def observe(self, batch: Batch) -> Range:
+        """Return the range of one batch."""
+        values = batch.y_pred[self.model]
+        hard = bool(((values.flat[:HARD_PROBE] == 0) | (values.flat[:HARD_PROBE] == 1)).all())
+        low, high = batch.prediction_range(self.model).tolist()
+        return Range(
+            low=low,
+            high=high,
+            hard=hard and bool(((values == 0) | (values == 1)).all()),
+        )
+
+    def merge(self, earlier: Range, later: Range) -> Range:
+        """Return the range of both."""
+        return Range(
+            low=min(earlier.low, later.low), high=max(earlier.high, later.high), hard=earlier.hard and later.hard
+        )
+
+    def finalise(self, state: Range) -> Range:
+        """Return the range."""
+        return state

@@ -1,0 +1,64 @@
+"""What one pass over the rows leaves of one loss and model: enough for its mean and the interval of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from losscli.engine.folds.estimate import Law
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How a mean varies from sample to sample where rows depend on one another.
+
+    Attributes
+    ----------
+    n
+        Clusters or periods that have rows.
+    variance
+        Squared standard error of the mean; 0 where n is below 2.
+    skewness
+        Of the mean over samples, as the clusters show it; 0 along time.
+    law
+        Of (mean − truth)/standard error, but for its skewness.
+    """
+
+    n: int
+    variance: float
+    skewness: float
+    law: Law
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Counts, the weighted mean and central sums of the finite per-row values v with weights w.
+
+    The sums are those of ψ = w (v − mean) · n/Σw, the rows' pulls on the weighted mean: it is mean + Σψ/n to first
+    order, whatever the weights. Without weights ψ = v − mean.
+
+    Attributes
+    ----------
+    n
+        Rows with a positive weight and a finite value.
+    weight
+        Σw over these rows.
+    mean
+        Σwv / Σw; NaN where n is 0.
+    psi2, psi3
+        Σψ² and Σψ³; NaN where the mean alone was wanted.
+    infinite, skipped
+        Rows with an infinite value, and rows that the loss leaves out (NaN).
+    dependent
+        How the mean varies where rows are of clusters or along time; None where each is drawn by itself.
+    """
+
+    n: int
+    weight: float
+    mean: float
+    psi2: float
+    psi3: float
+    infinite: int
+    skipped: int
+    dependent: Sampling | None = None

@@ -1,0 +1,54 @@
+"""What rows of each true class have in common: how many they are, and the sums of quantities over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray, IntArray
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class ClassTotals:
+    """Answers for each of k true classes its rows, Σw, and Σwv of each quantity: shape (k, 2 + quantities)."""
+
+    k: int
+    of: tuple[Quantity, ...]
+
+    def empty(self) -> FloatArray:
+        """Return the state of no rows."""
+        return np.zeros((self.k, 2 + len(self.of)))
+
+    def observe(self, batch: Batch) -> FloatArray:
+        """Return the sums of one batch."""
+        total = self.empty()
+        for part in batch.parts:
+            number = _class_of(part)
+            total[:, 0] += np.bincount(number, minlength=self.k)
+            total[:, 1] += np.bincount(number, weights=part.weight, minlength=self.k)
+            for column, of in enumerate(self.of, start=2):
+                values = of(part)
+                terms = values if part.weight is None else part.weight * values
+                total[:, column] += np.bincount(number, weights=terms, minlength=self.k)
+        return total
+
+    def merge(self, earlier: FloatArray, later: FloatArray) -> FloatArray:
+        """Return the sums of both."""
+        return earlier + later
+
+    def finalise(self, state: FloatArray) -> FloatArray:
+        """Return the sums."""
+        return state
+
+
+def _class_of(part: Batch) -> IntArray:
+    """Return the number of each row's true class, shape (n,); the target is that number, or a row with 1 at it."""
+    if part.y_true.ndim == 2:
+        number: IntArray = np.argmax(part.y_true, axis=1)
+        return number
+    return part.y_true.astype(np.int64, copy=False)

@@ -1,0 +1,132 @@
+"""What lies near a rank: the weight below a stretch of values, and the values in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from losscli.engine.folds.moments import exact_sum
+from losscli.engine.folds.words import Rank, Ranked
+
+if TYPE_CHECKING:
+    from losscli.arrays import BoolArray, FloatArray
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.quantity import Quantity
+
+HALF = Fraction(1, 2)
+MIDDLE = (Rank(HALF, exceeds=False), Rank(HALF, exceeds=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """What lies near a rank.
+
+    Attributes
+    ----------
+    values, weight
+        The values between two bounds, in rising order, and their weights; None for ones. Both of shape (k,).
+    low, high
+        The bounds.
+    below, on_low, on_high, total
+        The weights below the lower bound, on either bound, and of all.
+    """
+
+    values: FloatArray
+    weight: FloatArray | None
+    total: float
+    below: float = 0.0
+    low: float = -math.inf
+    on_low: float = 0.0
+    high: float = math.inf
+    on_high: float = 0.0
+
+    def at(self, rank: Rank) -> float | None:
+        """Return the value of a rank; None where it lies beyond the bounds."""
+        if not 0 < self.total < math.inf:
+            return None
+        up_to_low = self.below + self.on_low
+        each = np.arange(1.0, len(self.values) + 1) if self.weight is None else np.cumsum(self.weight)
+        up_to_high = up_to_low + (float(each[-1]) if len(each) else 0.0) + self.on_high
+        bounds = rank.first(np.array([self.below, up_to_low, up_to_high]), self.total)
+        if bounds in (0, 3):
+            return None
+        index = rank.first(up_to_low + each, self.total)
+        values = self.low if bounds == 1 else self.values[index] if index < len(each) else self.high
+        return float(values) + 0.0  # −0.0 becomes 0.0
+
+    def median(self) -> float | None:
+        """Return the mid-point of the median interval; None where an end of it lies beyond the bounds."""
+        low, high = (self.at(rank) for rank in MIDDLE)
+        return None if low is None or high is None else mid_point(low, high)
+
+
+_Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], tuple[FloatArray, ...]]"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Answers what is `Near` a rank: the weights below and on two bounds, and all that lies between these.
+
+    Where `of` is the distance of `given` from a centre, the values that are handed over are those of `given`, and those
+    on the bounds count as below and above.
+    """
+
+    of: Ranked
+    low: float
+    high: float
+    given: Quantity | None = None
+
+    def empty(self) -> _Found:
+        """Return the state of no rows."""
+        return (), (), ()
+
+    def observe(self, batch: Batch) -> _Found:
+        """Return for each part the weights (of all, up to the lower bound, on either bound), and the values between."""
+        lines, found, weights = [], [], []
+        for part in batch.parts:
+            values, w = self.of.rows(part)
+            up_to = values <= self.low
+            inside = (values < self.high) & ~up_to
+            on_bounds = () if self.given else (values == self.low, (values == self.high) & ~up_to)
+            all_rows = float(len(values)) if w is None else float(np.sum(w))
+            lines.append([all_rows, *(_weight(rows, w) for rows in (up_to, *on_bounds))])
+            found.append((values if self.given is None else self.given(part))[inside])
+            weights += [] if w is None else [w[inside]]
+        return (np.array(lines),), tuple(found), tuple(weights)
+
+    def merge(self, earlier: _Found, later: _Found) -> _Found:
+        """Return what both found."""
+        return earlier[0] + later[0], earlier[1] + later[1], earlier[2] + later[2]
+
+    def finalise(self, state: _Found) -> Near:
+        """Return the values found, those on the bounds among them."""
+        lines, found, weights = state
+        none = np.zeros((1, 2 if self.given else 4))
+        total, up_to, *on_bounds = (exact_sum(column) for column in np.concatenate([none, *lines]).T)
+        values = np.concatenate([np.empty(0), *found])
+        near = near_of(values, np.concatenate(weights) if weights else None, total=total)
+        if self.given is not None:
+            return replace(near, below=up_to)
+        on_low, on_high = on_bounds
+        return replace(near, below=up_to - on_low, low=self.low, on_low=on_low, high=self.high, on_high=on_high)
+
+
+def near_of(values: FloatArray, weight: FloatArray | None, *, total: float, below: float = 0.0) -> Near:
+    """Return what is near a rank of values in any order, above which there is nothing that is not in `total`."""
+    if weight is None:
+        return Near(values=np.sort(values), weight=None, total=total, below=below)
+    order = np.argsort(values, kind="stable")
+    return Near(values=values[order], weight=weight[order], total=total, below=below)
+
+
+def mid_point(low: float, high: float) -> float:
+    """Return the middle between two values."""
+    return low if low == high else low / 2 + high / 2  # half each, so that their sum cannot overflow
+
+
+def _weight(rows: BoolArray, w: FloatArray | None) -> float:
+    return float(np.count_nonzero(rows)) if w is None else float(np.sum(w[rows]))

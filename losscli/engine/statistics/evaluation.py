@@ -1,0 +1,336 @@
+"""How large is each loss of each model, how sure is that, and against what: the questions that `eval` is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from losscli.arrays import Direction, Form, Task, Truth
+from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums
+from losscli.engine.folds.by_class import ClassErrors, MeanRow, PredictionRange
+from losscli.engine.folds.domain import DomainFaults, Faults, InfiniteRows
+from losscli.engine.folds.quantity import Deviation, LossValue, ProbabilityError, Residual, Target, Tied
+from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.select import median
+from losscli.engine.folds.units import UnitCount
+from losscli.engine.statistics.inference import kish
+from losscli.engine.statistics.judge import largest_losses, outlying_errors
+from losscli.engine.statistics.optimum import best_constant, mean_loss_of
+from losscli.engine.statistics.outlying import SIGMA_PER_MAD
+from losscli.engine.statistics.paired import PairedMoments
+from losscli.engine.statistics.rule import USUAL, USUAL_OF_CLASSES
+from losscli.losses.links import to_probability
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.folds.by_class import Range
+    from losscli.engine.folds.summary import Summary
+    from losscli.engine.statistics.flags import Outliers
+    from losscli.engine.statistics.rule import Rule
+    from losscli.engine.table.roles import Roles
+    from losscli.losses.bound import BoundKernel, BoundLoss
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A loss to be evaluated, with its functions for the encoding at hand.
+
+    `by_name` tells that the user named it: rows outside its domain are then an error, not a cell without a number.
+    """
+
+    bound: BoundLoss
+    kernel: BoundKernel
+    by_name: bool = False
+
+
+OnFault: TypeAlias = Callable[[Asked, int, Faults], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """The best constant prediction of a loss, a number or one for each class, and its mean loss; NaN if undefined."""
+
+    constant: float | tuple[float, ...]
+    mean: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossFacts:
+    """What the rows say of one loss of one model.
+
+    Attributes
+    ----------
+    summary
+        Of the per-row losses; None where rows lie outside the domain.
+    faults
+        The rows outside the domain.
+    infinite
+        The first rows in which it is infinite, as numbers of their records.
+    ties
+        Rows whose decision is a tie.
+    """
+
+    summary: Summary | None
+    faults: Faults
+    infinite: tuple[int, ...]
+    ties: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What the rows say of one model.
+
+    Attributes
+    ----------
+    losses
+        One for each loss asked for.
+    error, class_errors
+        Summary of prediction minus target, in probabilities where there are any, or one for each class; None where
+        predictions have no level (margins).
+    outliers
+        The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief and
+        where they are not looked for.
+    error_scale
+        The errors' robust standard deviation; None where brief, where half of them are equal, and of classes.
+    held
+        Summaries of the losses of which it is told in words what the flagged rows hold.
+    range
+        The least and the largest prediction; None for regression.
+    """
+
+    losses: tuple[LossFacts, ...]
+    error: Summary | None
+    class_errors: tuple[Summary, ...] | None
+    outliers: Outliers | None
+    error_scale: float | None
+    held: tuple[Summary, ...]
+    range: Range | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the rows of a data set say.
+
+    Attributes
+    ----------
+    models
+        One for each model.
+    constants
+        For each loss asked for its best constant; None where it has none or was not asked for.
+    mean_target, mean_row
+        Σwy/Σw, or its row for targets of classes.
+    units
+        How many clusters or periods have rows; None where each row is drawn by itself.
+    total_weight, total_squared_weight
+        Σw and Σw².
+    brief
+        Whether values and bias alone were asked for.
+    """
+
+    models: tuple[ModelFacts, ...]
+    constants: tuple[Constant | None, ...]
+    mean_target: float | None
+    mean_row: tuple[float, ...] | None
+    total_weight: float
+    total_squared_weight: float
+    brief: bool
+    units: int | None = None
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of rows."""
+        return kish(self.total_weight, self.total_squared_weight)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """What is asked of a data set.
+
+    Attributes
+    ----------
+    roles
+        What its columns are.
+    losses
+        The losses asked for.
+    held
+        Losses of which it is told in words what the flagged rows hold; the first judges rows of classes.
+    brief
+        Values and bias only: one fold, no intervals of losses, no constants and no outliers.
+    on_fault
+        Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
+    rule
+        By what rows count as outlying; None for the usual rule of the task.
+    order
+        The models as they are held against each other, the baseline first; empty where each stands for itself.
+    judged
+        Whether outlying rows are looked for.
+    """
+
+    roles: Roles
+    losses: tuple[Asked, ...]
+    held: tuple[Asked, ...]
+    brief: bool
+    on_fault: OnFault
+    rule: Rule | None = None
+    order: tuple[int, ...] = ()
+    judged: bool = True
+
+    @cached_property
+    def paired(self) -> frozenset[BoundKernel]:
+        """The losses by which models are held against each other: those of which less is better."""
+        if len(self.order) < 2:
+            return frozenset()
+        return frozenset(asked.kernel for asked in self.losses if asked.bound.loss.direction is Direction.LOWER)
+
+
+def facts_of(inquiry: Inquiry) -> Question[Facts]:
+    """Return everything that eval says of a data set."""
+    roles = inquiry.roles
+    about_models = together([_model(inquiry, model) for model in range(len(roles.models))])
+    about_constants = together([_constant(asked, roles, brief=inquiry.brief) for asked in inquiry.losses])
+    about_rows = both(both(_mean_target(roles), ask(WeightSums())), _count_of_units(roles))
+    models, (constants, (((mean_target, mean_row), (weight, squared)), units)) = yield from both(
+        about_models, both(about_constants, about_rows)
+    )
+    return Facts(
+        models=tuple(models),
+        constants=tuple(constants),
+        mean_target=mean_target,
+        mean_row=mean_row,
+        total_weight=weight,
+        total_squared_weight=squared,
+        brief=inquiry.brief,
+        units=units,
+    )
+
+
+def _count_of_units(roles: Roles) -> Question[int | None]:
+    return None if roles.units is None else (yield from ask(UnitCount(roles.units.size)))
+
+
+def _mean_target(roles: Roles) -> Question[tuple[float | None, tuple[float, ...] | None]]:
+    if roles.truth is Truth.SCALAR:
+        weight, target = yield from ask(Total(Target()))
+        return target / weight, None
+    row = yield from ask(MeanRow(len(roles.classes)))
+    return None, tuple(row.tolist())
+
+
+def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
+    roles = inquiry.roles
+    each = together([_loss(inquiry, asked, model) for asked in inquiry.losses])
+    kernels = tuple(asked.kernel for asked in inquiry.losses)
+    held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
+    whole = together([_summary(inquiry, kernel, model) for kernel in held])
+    spread = _nothing() if roles.task is Task.REGRESSION else ask(PredictionRange(model))
+    losses, (errors, ((outliers, scale), (summaries, found))) = yield from both(
+        each, both(_errors(roles, model), both(_outliers(inquiry, model, (*kernels, *held)), both(whole, spread)))
+    )
+    error, class_errors = errors
+    return ModelFacts(
+        losses=tuple(losses),
+        error=error,
+        class_errors=class_errors,
+        outliers=outliers,
+        error_scale=scale,
+        held=tuple(summaries),
+        range=found,
+    )
+
+
+def _outliers(
+    inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]
+) -> Question[tuple[Outliers | None, float | None]]:
+    """Return the outlying rows where they are looked for, and the robust standard deviation of the errors."""
+    if inquiry.brief:
+        return None, None
+    if inquiry.judged:
+        outliers = yield from outliers_of(inquiry, model, kernels)
+        return outliers, None if outliers is None else outliers.scale
+    if inquiry.roles.task is not Task.REGRESSION or not any(asked.bound.loss.tuning for asked in inquiry.losses):
+        return None, None
+    center = yield from median(Residual(model))
+    mad = yield from median(Deviation(Residual(model), center))
+    return None, SIGMA_PER_MAD * mad if mad > 0 else None
+
+
+def outliers_of(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) -> Question[Outliers | None]:
+    """Return the outlying rows of a model, and what they hold of the losses of `kernels`; None where none are judged.
+
+    Raises
+    ------
+    InputError
+        The rule takes as many rows as there are, or more.
+    """
+    if inquiry.roles.task is Task.REGRESSION:
+        return (yield from outlying_errors(model, kernels, inquiry.rule or USUAL))
+    if not inquiry.held:
+        return None
+    judge, rule = inquiry.held[0], inquiry.rule or USUAL_OF_CLASSES
+    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels, rule))
+
+
+def _errors(roles: Roles, model: int) -> Question[tuple[Summary | None, tuple[Summary, ...] | None]]:
+    """Return the summary of prediction minus target, or one for each class."""
+    link = to_probability(roles.task, roles.form)
+    k = len(roles.classes)
+    if roles.task is Task.REGRESSION:
+        return (yield from ask(Moments(Residual(model)))), None
+    if roles.task is Task.MULTICLASS and roles.form is Form.LABEL:
+        link = partial(_decisions, k=k)
+    if link is None:
+        return None, None
+    if roles.task is Task.BINARY:
+        return (yield from ask(Moments(ProbabilityError(model, link)))), None
+    return None, (yield from ask(ClassErrors(model, k, link)))
+
+
+def _decisions(numbers: FloatArray, k: int) -> FloatArray:
+    """Return class numbers as rows with 1 at them, shape (n, k)."""
+    rows: FloatArray = np.equal(numbers[:, np.newaxis], np.arange(k)).astype(np.float64)
+    return rows
+
+
+def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summary]:
+    """Return the summary of a loss of a model: of models side by side, from the sums of them all together."""
+    if kernel in inquiry.paired:
+        standings = yield from ask(PairedMoments(kernel, inquiry.order))
+        return standings.models[inquiry.order.index(model)]
+    loss = LossValue(kernel, model)
+    if inquiry.brief:
+        return (yield from ask(Mean(loss)))
+    return (yield from ask(Moments(loss)))
+
+
+def _loss(inquiry: Inquiry, asked: Asked, model: int) -> Question[LossFacts]:
+    ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
+    (summary, faults), tied = yield from both(
+        both(_summary(inquiry, asked.kernel, model), ask(DomainFaults(asked.kernel, model))), ties
+    )
+    if faults.count:
+        inquiry.on_fault(asked, model, faults)
+        return LossFacts(summary=None, faults=faults, infinite=(), ties=0)
+    if summary.skipped and not asked.bound.loss.may_skip:
+        raise FloatingPointError(f"{asked.bound.signature} is not a number in {summary.skipped} rows of its domain")
+    infinite = (yield from ask(InfiniteRows(asked.kernel, model))) if summary.infinite else ()
+    return LossFacts(summary=summary, faults=faults, infinite=infinite, ties=int(tied[1]) if tied else 0)
+
+
+def _constant(asked: Asked, roles: Roles, *, brief: bool) -> Question[Constant | None]:
+    optimum = asked.kernel.encoding.optimum or asked.bound.loss.optimum
+    if brief or optimum is None:
+        return None
+    constant = yield from best_constant(asked.kernel, optimum, len(roles.classes))
+    if np.isnan(constant).any():
+        return Constant(constant=math.nan, mean=math.nan)
+    mean = yield from mean_loss_of(asked.kernel, constant)
+    return Constant(constant=constant, mean=mean)
+
+
+def _nothing() -> Question[None]:
+    yield from ()

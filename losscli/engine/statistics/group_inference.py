@@ -1,0 +1,109 @@
+"""How sure are the means of many groups, or rates: `inference` for all groups at once; NaN where it says None."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.engine.folds.student import two_sided_quantile
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray, IntArray
+    from losscli.engine.folds.summary import Summary
+
+_ROUNDING = 16 * sys.float_info.epsilon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """The `Summary` of each of g groups of finite values: arrays of shape (g,)."""
+
+    n: IntArray
+    weight: FloatArray
+    mean: FloatArray
+    psi2: FloatArray
+    psi3: FloatArray
+
+    def of(self, positions: IntArray) -> Means:
+        """Return the groups at some positions."""
+        return Means(
+            n=self.n[positions],
+            weight=self.weight[positions],
+            mean=self.mean[positions],
+            psi2=self.psi2[positions],
+            psi3=self.psi3[positions],
+        )
+
+    def with_summary(self, summary: Summary) -> Means:
+        """Return the groups and one more behind them."""
+        return Means(
+            n=np.append(self.n, summary.n),
+            weight=np.append(self.weight, summary.weight),
+            mean=np.append(self.mean, summary.mean),
+            psi2=np.append(self.psi2, summary.psi2),
+            psi3=np.append(self.psi3, summary.psi3),
+        )
+
+
+def hall_intervals(means: Means, level: float) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and the upper ends of `inference.hall_interval` of each group, of shape (g,)."""
+    se, a = _shapes(means)
+    sizes, which = np.unique(np.maximum(means.n, 2), return_inverse=True)
+    t = np.array([two_sided_quantile(1 - level, size - 1) for size in sizes.tolist()])[which]
+    with np.errstate(all="ignore"):
+        low, high = (means.mean - se * _uncorrected(side, a) for side in (t, -t))
+    return low, high
+
+
+def mean_p_values(means: Means) -> FloatArray:
+    """Return the two-sided p-values of `inference.mean_p_value` of each group, that its mean is 0, of shape (g,)."""
+    from scipy.special import stdtr
+
+    se, a = _shapes(means)
+    with np.errstate(all="ignore"):
+        t = means.mean / se
+        u = a * t / 3
+        corrected = t * (1 + u + u * u / 3) + a / 6
+        p_values: FloatArray = 2 * stdtr(means.n - 1, -np.abs(corrected))
+    return p_values
+
+
+def _shapes(means: Means) -> tuple[FloatArray, FloatArray]:
+    """Return standard errors and skewnesses of the means, both NaN where the rows tell neither."""
+    n = means.n.astype(np.float64)
+    with np.errstate(all="ignore"):
+        s = np.sqrt(means.psi2 / (n - 1))
+        se, cube = s / np.sqrt(n), s * s * s
+        known = (n >= 2) & (means.psi2 > 0) & np.isfinite(means.psi3)
+        known &= (sys.float_info.min <= cube) & (cube <= sys.float_info.max) & (se > _ROUNDING * np.abs(means.mean))
+        a = means.psi3 / n / cube / np.sqrt(n)
+    return np.where(known, se, np.nan), np.where(known, a, np.nan)
+
+
+def _uncorrected(x: FloatArray, a: FloatArray) -> FloatArray:
+    shifted = x - a / 6
+    root = np.cbrt(1 + a * shifted)
+    uncorrected: FloatArray = 3 * shifted / (root * root + root + 1)
+    return uncorrected
+
+
+def rate_intervals(rate: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of Wilson's intervals, `inference.rate_interval`, of rates of `n` rows each, of shape (g,)."""
+    square = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    centre = (rate + square / (2 * n)) / (1 + square / n)
+    half = np.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def rate_p_values(rate: FloatArray, n: FloatArray, null: FloatArray) -> FloatArray:
+    """Return the two-sided p-values, `inference.rate_p_value`, that each rate is its `null`, of shape (g,)."""
+    from scipy.special import erfc
+
+    variance = null * (1 - null) / n
+    with np.errstate(all="ignore"):
+        p_values: FloatArray = erfc(np.abs(rate - null) / np.sqrt(2 * variance))
+    return np.where(variance > 0, p_values, np.where(rate == null, 1.0, 0.0))

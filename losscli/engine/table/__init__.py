@@ -1,0 +1,1 @@
+"""A data set: what its columns are, and its rows, checked."""

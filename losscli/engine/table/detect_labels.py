@@ -1,0 +1,82 @@
+"""Columns that hold labels: words, which classes they name, and numbers that may be labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
+from losscli.engine.files.block import ColumnType
+from losscli.engine.table.check import UNKNOWN_LABEL
+from losscli.engine.table.columns import Columns, listed
+from losscli.engine.table.roles import Roles, scalar_models
+from losscli.errors import InputError
+from losscli.text import quoted
+
+if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
+    from losscli.engine.files.row_source import RowSource
+    from losscli.engine.table.detect import Wishes
+    from losscli.engine.table.detect_wide import Encoded
+
+# Different whole numbers up to which a column may as well hold labels.
+MOST_LABELS = 20
+
+
+def label_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
+    """Return the roles of decisions: the target is one of the classes, and so is each prediction."""
+    if (Task.MULTICLASS, Form.LABEL) not in allowed:
+        raise _words_for_numbers(source, columns, wishes)
+    found = [label for name in (*columns.target, *columns.scalars) for label in source.distinct(name)]
+    return Roles(
+        target=columns.target,
+        models=scalar_models(columns.scalars),
+        weight=columns.weight,
+        task=Task.MULTICLASS,
+        form=Form.LABEL,
+        truth=Truth.CODE,
+        classes=wishes.classes or tuple(sorted(set(found))),
+        target_named=True,
+        models_named=True,
+    )
+
+
+def holds_words(source: RowSource, column: str) -> bool:
+    """Return whether a column holds words: CSV tells it by its first rows, of other text each cell is tried."""
+    if next(each.type for each in source.columns if each.name == column) is not ColumnType.TEXT:
+        return False
+    if source.format == "csv":
+        return True
+    try:
+        source.first_rows([column])
+    except InputError:
+        return True
+    return False
+
+
+def like_labels(columns: Sequence[FloatArray | None]) -> bool:
+    """Return whether all columns are whole numbers, few of them and each one often."""
+    for values in columns:
+        present = np.array([]) if values is None else values[~np.isnan(values)]
+        if (present != np.floor(present)).any():
+            return False
+        different = set(present.tolist())  # np.unique would import numpy.ma, which small files can tell
+        if not 0 < len(different) <= MOST_LABELS or 2 * len(different) > len(present):
+            return False
+    return True
+
+
+def _words_for_numbers(source: RowSource, columns: Columns, wishes: Wishes) -> InputError:
+    """Return the error for predictions in words where numbers are wanted, with the first word."""
+    column = columns.scalars[0]
+    _, cells = source.first_cells(column, lambda values: values == UNKNOWN_LABEL, 1, labels={column: ()})
+    such = f" such as {quoted(cells[0].text)}" if cells else ""
+    names = ", ".join(loss.label for loss in wishes.losses)
+    wanted = f"{names} {'needs' if len(wishes.losses) == 1 else 'need'} numbers" if names else "numbers are wanted"
+    holds = "column {} holds" if len(columns.scalars) == 1 else "columns {} hold"
+    return InputError(
+        f"{source.label}: {holds.format(listed(columns.scalars))} words{such}, and {wanted}",
+        "name columns of numbers with --pred; labels go with --losses zero_one",
+    )

@@ -1,0 +1,86 @@
+"""Whether rows of probabilities sum to 1: a small difference is rounding, a large one is another thing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from losscli.arrays import Form, Task, Truth
+from losscli.errors import InputError
+
+if TYPE_CHECKING:
+    from losscli.arrays import BoolArray, FloatArray
+    from losscli.engine.files.row_source import RowSource
+    from losscli.engine.folds.batch import Batch
+    from losscli.engine.table.roles import Roles
+
+# Beyond the first a sum is worth a notice (float32 and rounded text leave that much), beyond the second an error.
+NOTED = 1e-6
+REFUSED = 1e-3
+_DISTRIBUTIONS = frozenset({Task.MULTICLASS, Task.DISTRIBUTION})
+
+
+class RowSums:
+    """Checks the sums of rows of probabilities, of predictions and of targets; divides by them where asked to."""
+
+    def __init__(self, source: RowSource, roles: Roles, *, normalize: bool) -> None:
+        self._source = source
+        self._normalize = normalize
+        self._of_predictions = roles.task in _DISTRIBUTIONS and roles.form is Form.PROBABILITY and roles.width > 1
+        self._of_targets = roles.task in _DISTRIBUTIONS and roles.truth is Truth.ROWS
+        self._count, self._most = 0, 0.0
+
+    @property
+    def off(self) -> tuple[int, float]:
+        """How many rows do not sum to 1, and by how much at most."""
+        return self._count, self._most
+
+    def checked(self, batch: Batch) -> Batch:
+        """Return the batch, divided by its sums where that is wanted.
+
+        Raises
+        ------
+        InputError
+            A sum is off by more than rounding; it names the worst row of the batch.
+        """
+        noted = np.zeros(len(batch), dtype=np.bool_)
+        if self._of_targets:
+            targets = self._rows(batch, batch.y_true, "targets", noted)
+            batch = batch if targets is batch.y_true else replace(batch, y_true=targets, memo={})
+        if self._of_predictions:
+            rows = tuple(self._rows(batch, predicted, "probabilities", noted) for predicted in batch.y_pred)
+            same = all(row is predicted for row, predicted in zip(rows, batch.y_pred, strict=True))
+            batch = batch if same else replace(batch, y_pred=rows, memo={})
+        self._count += int(np.count_nonzero(noted))
+        return batch
+
+    def _rows(self, batch: Batch, rows: FloatArray, what: str, noted: BoolArray) -> FloatArray:
+        """Return the rows, divided where that is wanted; those that are off are marked in `noted`."""
+        sums = rows.sum(axis=1)
+        off = np.abs(sums - 1)
+        if not len(off) or not (off > NOTED).any():
+            return rows
+        worst = int(np.argmax(off))
+        noted |= off > NOTED
+        self._most = max(self._most, float(off[worst]))
+        if self._normalize:
+            if (sums > 0).all():
+                normal: FloatArray = rows / sums[:, np.newaxis]
+                return normal
+            bad = int(np.argmin(sums))
+            problem = f"the {what} sum to {sums[bad]:.6g}, so --normalize cannot divide by it"
+            raise InputError(f"{self._place(batch, bad)}: {problem}", "mend the row, or leave it out with --where")
+        if off[worst] > REFUSED:
+            count = int(np.count_nonzero(off > REFUSED))
+            more = f" (and {count - 1} more of the rows beside it are off)" if count > 1 else ""
+            raise InputError(
+                f"{self._place(batch, worst)}: the {what} sum to {sums[worst]:.6g}, not 1{more}",
+                "--normalize divides each row by its sum; logits go with --pred-form logit",
+            )
+        return rows
+
+    def _place(self, batch: Batch, row: int) -> str:
+        (place,) = self._source.place([int(batch.records(np.array([row]))[0])])
+        return place

@@ -1,0 +1,41 @@
+"""The condition of --where: which rows of a file are read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from losscli.engine.files.scan_where import ConditionError, parse_condition
+from losscli.engine.table.columns import listed
+from losscli.errors import UsageError
+from losscli.text import printable, quoted
+
+if TYPE_CHECKING:
+    from losscli.engine.files.source import Source
+
+_HINT = "write SQL, as in --where \"region = 'north' AND age >= 18 AND day >= DATE '2024-01-31'\""
+
+
+def restrict(sources: Sequence[Source], text: str) -> None:
+    """Leave the rows that do not satisfy a condition in SQL out of all sources that have its columns.
+
+    Raises
+    ------
+    UsageError
+        It is no condition, or no source has its columns.
+    """
+    said = f"--where {quoted(text)}"
+    try:
+        condition = parse_condition(text)
+        able = [source for source in sources if set(condition.columns) <= {column.name for column in source.columns}]
+        for source in able:
+            source.require(condition.columns)
+            source.restrict(condition)
+    except ConditionError as error:
+        raise UsageError(f"{said}: {printable(str(error), 200)}", _HINT) from error
+    if not able:
+        first = sources[0]
+        names = [column.name for column in first.columns]
+        lacking = next(name for name in condition.columns if name not in names)
+        hint = f"the columns are {listed(names)}; text stands in single quotes, names with blanks in double ones"
+        raise UsageError(f"{said}: {first.label} has no column {quoted(lacking)}", hint)

@@ -1,0 +1,138 @@
+"""The loop over rows: the same bits for any number of threads, and no row after a failure."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from streams import batches, bits, kernel
+
+from losscli.engine.folds.accumulate import Moments, Total
+from losscli.engine.folds.domain import DomainFaults
+from losscli.engine.folds.fold import WINDOW_PER_THREAD, fold
+from losscli.engine.folds.quantity import LossValue, Residual, Target
+from losscli.engine.folds.sample import Sampled
+from losscli.engine.folds.window import Window
+from losscli.engine.folds.words import Gather, Ranked, WordCounts
+
+every_number_of_threads = pytest.mark.parametrize("threads", [1, 2, 5])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Answers the first rows of the batches seen, in order, and calls `on_batch` with each."""
+
+    on_batch: object = None
+
+    def empty(self):
+        return ()
+
+    def observe(self, batch):
+        if self.on_batch is not None:
+            self.on_batch(batch.first_row)
+        return (batch.first_row,)
+
+    def merge(self, earlier, later):
+        return earlier + later
+
+    def finalise(self, state):
+        return state
+
+
+def test_the_number_of_threads_changes_no_bit():
+    rng = np.random.default_rng(31)
+    y_true, y_pred, weight = rng.lognormal(size=(3, 60_000))
+    wanted = (
+        Moments(LossValue(kernel("msle"), 0)),
+        Total(Target()),
+        WordCounts(Ranked(Residual(0))),
+        Gather(Ranked(Target()), (0x3FF0,)),
+        Sampled(Target()),
+        Window(Ranked(Residual(0)), -0.5, 0.5),
+        DomainFaults(kernel("mape"), 0),
+    )
+    rows = batches(y_true, y_pred, weight=weight, rows=1_700)
+    one, two, five = (bits(fold(rows, wanted, threads)) for threads in (1, 2, 5))
+    assert one == two == five
+
+
+@every_number_of_threads
+def test_batches_are_merged_in_the_order_of_rows(threads):
+    (seen,) = fold(batches(np.zeros(300), rows=7), (Seen(),), threads)
+    assert seen == tuple(range(0, 300, 7))
+
+
+@every_number_of_threads
+def test_equal_accumulators_observe_once_and_all_are_answered(threads):
+    observed = []
+    log = observed.append
+    answers = fold(batches(np.ones(20), rows=10), (Seen(log), Total(Target()), Seen(log), Total(Target())), threads)
+    assert answers == ((0, 10), (20.0, 20.0), (0, 10), (20.0, 20.0))
+    assert sorted(observed) == [0, 10]
+
+
+@every_number_of_threads
+def test_no_batches_answer_as_the_empty_state(threads):
+    assert fold([], (Seen(), Total(Target())), threads) == ((), (0.0, 0.0))
+
+
+@every_number_of_threads
+def test_an_overflow_is_an_answer_and_no_warning(threads):
+    rows = batches([1e308, -1e308], [-1e308, 1e308])
+    ((_, total),) = fold(rows, (Total(LossValue(kernel("mae"), 0)),), threads)
+    assert total == np.inf
+
+
+@every_number_of_threads
+def test_an_error_in_a_worker_comes_out_and_reading_stops(threads):
+    def refuse(first_row):
+        if first_row == 30:
+            raise ValueError("refused")
+
+    read = []
+
+    def reading():
+        for batch in batches(np.zeros(10_000), rows=10):
+            read.append(batch.first_row)
+            yield batch
+
+    with pytest.raises(ValueError, match="refused"):
+        fold(reading(), (Seen(refuse),), threads)
+    assert len(read) <= 4 + WINDOW_PER_THREAD * threads + 1  # the fourth refuses, the window is read ahead
+
+
+def test_an_error_cancels_the_batches_that_wait(monkeypatch):
+    gate = threading.Event()
+
+    class OpensAtItsEnd(ThreadPoolExecutor):
+        def __exit__(self, *failure):
+            gate.set()
+            return super().__exit__(*failure)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", OpensAtItsEnd)
+    observed = []
+
+    def refuse_the_first(first_row):
+        observed.append(first_row)
+        if first_row == 0:
+            raise ValueError("refused")
+        gate.wait()
+
+    with pytest.raises(ValueError, match="refused"):
+        fold(batches(np.zeros(20), rows=1), (Seen(refuse_the_first),), threads=2)
+    # the refusing batch and the one that each worker may have begun; the 17 others never began
+    assert {0} <= set(observed) <= {0, 1, 2}
+
+
+@every_number_of_threads
+def test_an_error_of_the_source_comes_out(threads):
+    def broken():
+        yield from batches(np.zeros(3), rows=1)
+        raise OSError("no more")
+
+    with pytest.raises(OSError, match="no more"):
+        fold(broken(), (Seen(),), threads)

@@ -1,0 +1,51 @@
+"""Student's law against SciPy, which it stands in for."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import stdtr, stdtrit
+
+from losscli.engine.folds.student import two_sided_quantile, two_sided_tail
+
+
+def tolerance(t: float, df: float) -> float:
+    """Relative; beyond |t| = 4 the rounding of x = df/(df + t²) counts df times."""
+    return 1e-11 if t <= 4 else 1e-11 + 1e-15 * df
+
+
+# from 0.01 on: at 1e-6 SciPy itself is off by 3e-11 (df = 1, where the tail is 1 − (2/π) arctan t)
+@given(t=st.floats(0.01, 40), df=st.integers(1, 10**8))
+def test_tail_is_that_of_scipy(t, df):
+    assert two_sided_tail(t, df) == pytest.approx(2 * stdtr(df, -t), rel=tolerance(t, df))
+
+
+@given(p=st.floats(1e-9, 0.999), df=st.integers(1, 10**8))
+def test_quantile_is_that_of_scipy(p, df):
+    t = -stdtrit(df, p / 2)
+    assert two_sided_quantile(p, df) == pytest.approx(t, rel=tolerance(t, df))
+
+
+@given(p=st.floats(1e-9, 0.999), df=st.integers(1, 10**8))
+def test_quantile_is_the_inverse_of_the_tail(p, df):
+    t = two_sided_quantile(p, df)
+    assert two_sided_tail(t, df) == pytest.approx(p, rel=tolerance(t, df))
+
+
+def test_tail_is_even_and_ends_at_one_and_zero():
+    assert two_sided_tail(-2.0, 5) == two_sided_tail(2.0, 5)
+    assert two_sided_tail(0.0, 5) == 1.0
+    assert two_sided_tail(float("inf"), 5) == 0.0
+
+
+def test_tabulated_values():
+    # the classical table: t(0.975) with 1, 10 and 30 degrees of freedom
+    assert [round(two_sided_quantile(0.05, df), 3) for df in (1, 10, 30)] == [12.706, 2.228, 2.042]
+
+
+@pytest.mark.parametrize("t", [1e-9, 1e-6, 0.5, 3.0, 1e6])
+def test_one_degree_of_freedom_is_cauchys_law(t):
+    assert two_sided_tail(t, 1) == pytest.approx(2 * math.atan2(1, t) / math.pi, rel=1e-13)
