@@ -88,7 +88,7 @@ UNORDERED = [
     "first words",
     "flagged",
 ]
-# Sums of very many groups cannot keep a line for each part, and flagged rows are too few for that; batches are the same for every format and thread anyway.
+# Very many groups cannot keep a line for each part, and flagged rows are too few for one.
 BY_BATCH = {"groups", "flagged"}
 every_accumulator = pytest.mark.parametrize("accumulator", TABLE.values(), ids=TABLE)
 
