@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.part_numbers import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.data_payload import column_fields, files_read, task_fields
 from losscli.analyses.evaluation.heading import model_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
     several = len(found) > 1
     wanted = found[0].wanted
     return {
-        "inputs": [_input(each) for each in found],
+        "inputs": [fields for each in found for fields in files_read(each.evaluated.dataset, each.evaluated.counts)],
         **task_fields(first),
         "columns": column_fields(first),
         "functional": wanted.functional.value,
@@ -34,12 +34,6 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
         "n_dropped": sum(each.evaluated.counts.n_dropped for each in found),
         "models": [_subject(each, numbers, several=several) for each in found for numbers in each.subjects],
     }
-
-
-def _input(each: Biased) -> Mapping[str, Json]:
-    dataset = each.evaluated.dataset
-    columns: Json = column_fields(dataset.roles)
-    return {**input_fields(dataset.source, each.evaluated.counts), "columns": columns}
 
 
 def _subject(each: Biased, numbers: SubjectNumbers, *, several: bool) -> Mapping[str, Json]:

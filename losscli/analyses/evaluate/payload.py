@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_payload import bias_fields
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.data_payload import column_fields, files_read, task_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
@@ -23,7 +23,7 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
     """Return the keys of losscli.eval/1 that depend on the data; those at the top level speak of the first data set."""
     first = evaluated[0]
     return {
-        "inputs": [_input(each) for each in evaluated],
+        "inputs": [fields for each in evaluated for fields in files_read(each.dataset, each.counts)],
         **task_fields(first.dataset.roles),
         "columns": column_fields(first.dataset.roles),
         "n": sum(each.counts.n for each in evaluated),
@@ -35,10 +35,6 @@ def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
             for model in of.models
         ],
     }
-
-
-def _input(each: Evaluated) -> Mapping[str, Json]:
-    return input_fields(each.dataset.source, each.counts) | {"columns": column_fields(each.dataset.roles)}
 
 
 def _model(each: Evaluated, model: ModelNumbers, name: str, group: Group | None) -> Mapping[str, Json]:

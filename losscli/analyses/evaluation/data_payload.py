@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.table.check import Counts
+    from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.roles import Roles
     from losscli.result import Json
 
@@ -19,6 +20,12 @@ def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
         "format": source.format,
         "rows": counts.n + counts.n_dropped + counts.zero_weight,
     }
+
+
+def files_read(dataset: Dataset, counts: Counts) -> list[dict[str, Json]]:
+    """Return the keys of each file of a data set, that of the targets last, with its columns."""
+    columns: Json = column_fields(dataset.roles)
+    return [{**input_fields(file, counts), "columns": columns} for file in dataset.source.sources]
 
 
 def column_fields(roles: Roles) -> dict[str, Json]:
