@@ -8,15 +8,15 @@ import unicodedata
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def printable(text: str, limit: int = 80) -> str:
+def printable(text: str, limit: int | None = 80) -> str:
     r"""Return `text` with control, format and separator characters written as escapes, cut to `limit` characters.
 
     Parameters
     ----------
     text : str
         Any text from a file: a column name, a cell, a path.
-    limit : int
-        Longest result in characters; a longer one ends in an ellipsis.
+    limit : int or None
+        Longest result in characters; a longer one ends in an ellipsis. None for the whole of it.
 
     Examples
     --------
@@ -27,9 +27,9 @@ def printable(text: str, limit: int = 80) -> str:
         character.encode("unicode_escape", "surrogatepass").decode("ascii")
         if unicodedata.category(character) in _UNSAFE
         else character
-        for character in text[: limit + 1]
+        for character in (text if limit is None else text[: limit + 1])
     )
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    return shown if limit is None or len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def quoted(text: str) -> str:

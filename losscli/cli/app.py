@@ -141,7 +141,9 @@ def _complain(message: str, hint: str | None, *, debug: bool) -> None:
         return
     if debug:
         traceback.print_exc()
-    lines = [f"losscli: error: {message}", *(f"  hint: {line}" for line in (hint or "").splitlines())]
+    lines = [*f"losscli: error: {message}".split("\n"), *(f"  hint: {line}" for line in (hint or "").splitlines())]
     encoding = sys.stderr.encoding or "utf-8"
-    text = "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
+    text = (
+        "\n".join(printable(line, limit=None) for line in lines).encode(encoding, "backslashreplace").decode(encoding)
+    )
     print(text, file=sys.stderr)  # noqa: T201

@@ -10,8 +10,6 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from losscli.render.style import Style
 
-_LONGEST_ESCAPE = 10  # characters of \U0010ffff
-
 # What losscli's own sentences and headers use beyond ASCII; text from data is escaped instead, which loses nothing
 _SPELLED = str.maketrans(
     {
@@ -35,7 +33,7 @@ _SUM = re.compile(r"Σ(?=[0-9A-Za-z])")
 
 def own(text: str, style: Style) -> str:
     """Return text of losscli's own making, whole; in ASCII its symbols are spelled out (" · " becomes " | ")."""
-    shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1)
+    shown = printable(text, limit=None)
     if style.unicode:
         return shown
     spaced = _PRODUCT.sub("*", _SUM.sub("Σ ", shown))
@@ -44,7 +42,7 @@ def own(text: str, style: Style) -> str:
 
 def foreign(text: str, style: Style, limit: int | None = None) -> str:
     """Return text from data with nothing in it that steers a terminal, cut to about `limit` characters where given."""
-    shown = printable(text, limit=_LONGEST_ESCAPE * len(text) + 1 if limit is None else limit)
+    shown = printable(text, limit)
     return shown if style.unicode else _escaped(shown.replace("…", "..."))
 
 

@@ -171,3 +171,12 @@ def test_help_fits_80_columns_of_ascii_and_shows_no_python_types(command, capsys
     assert max(map(len, text.splitlines())) <= 80
     assert text.isascii()
     assert not re.search(r"<(str|list|int|float)\b|\[\[", text)
+
+
+def test_columns_of_data_steer_no_terminal_through_an_error(folder, capsys):
+    (folder / "new.csv").write_text("y_true,pred_x\n1,2\n2,3\n3,5\n")
+    (folder / "main.csv").write_text("y_true,pred_\x1b[31ma,pred_b\n1,2,1\n2,3,1\n3,4,1\n")
+    assert main(["gate", "new.csv", "--baseline", "main.csv", "--max-regress", "1%"]) == 3
+    err = capsys.readouterr().err
+    assert "pred_\\x1b[31ma, pred_b" in err
+    assert "\x1b" not in err

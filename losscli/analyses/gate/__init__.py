@@ -30,6 +30,7 @@ from losscli.engine.table.naming import file_names
 from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError, UsageError
 from losscli.result import Kind, Result, Value
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -124,9 +125,7 @@ def _check(spec: GateSpec) -> None:
         if spec.max_regress is not None:
             raise UsageError("--max-regress needs something to compare with", "name it: --baseline main.csv")
         if not spec.fail_if:
-            raise UsageError(
-                "there is nothing to check", "for example --fail-if 'rmse > 3', or --baseline main.csv --max-regress 1%"
-            )
+            raise UsageError("there is nothing to check", _EXAMPLE)
         if spec.losses is not None:
             raise UsageError(
                 "--losses names what is held against a --baseline, and there is none",
@@ -279,10 +278,9 @@ def _rivals(dataset: Dataset, own: Dataset, count: int) -> tuple[Rivals, ...]:
         column = models[candidate].columns[0]
         matching = [position for position, name in zip(baselines, columns, strict=True) if column.endswith(f": {name}")]
         if len(matching) != 1:
-            listed = ", ".join(columns)
             raise InputError(
-                f"{own.source.label} has several models, and none of them is that of {column}",
-                f"--pred chooses one; the baseline's are {listed}",
+                f"{own.source.label} has several models, and none of them is that of {printable(column)}",
+                f"--pred chooses one; the baseline's are {printable(', '.join(columns), limit=None)}",
             )
         rivals.append(Rivals(candidate=candidate, baseline=matching[0]))
     return tuple(rivals)

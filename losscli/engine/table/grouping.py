@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from losscli.engine.table.columns import listed
 from losscli.engine.table.roles import Key
 from losscli.engine.table.rows import Rows
 from losscli.errors import InputError, UsageError
@@ -70,7 +71,9 @@ def with_groups(dataset: Dataset, by: Sequence[str], along: str | None = None) -
     source = dataset.source
     keys = tuple(Key(column=column, labels=source.distinct(column, MOST_NAMES)) for column in by)
     if prod(key.size for key in keys) >= 2**62:
-        raise InputError(f"{source.label}: {' × '.join(by)} are too many groups", "name fewer columns with --by")
+        raise InputError(
+            f"{source.label}: --by {listed(by)}: too many groups to number", "name fewer columns with --by"
+        )
     roles = replace(dataset.roles, by=keys, along=along)
     rows = dataset.rows
     grouped = Rows(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from losscli.engine.table.columns import listed
 from losscli.engine.table.grouping import MOST_NAMES
 from losscli.engine.table.roles import Key
 from losscli.engine.table.within import MOST_GROUPS, Group
 from losscli.errors import InputError
-from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.engine.files.source import Source
@@ -40,9 +40,8 @@ def lost_groups(dataset: Dataset, left: Collection[Group]) -> list[Group]:
     found = dict.fromkeys(names for source in having for names in _names_in(source, columns))
     lost = [names for names in found if names not in {group.names for group in left}]
     if len(lost) > MOST_GROUPS:
-        listed = ", ".join(map(quoted, columns))
         raise InputError(
-            f"{dataset.source.label}: --by {listed}: of {len(lost)} groups no row is left",
+            f"{dataset.source.label}: --by {listed(columns)}: of {len(lost)} groups no row is left",
             "look at the rows that have no partner or a missing cell",
         )
     return [Group(columns=columns, names=names) for names in lost]
