@@ -91,3 +91,10 @@ def test_groups_stand_by_the_size_of_the_first_loss_and_hidden_ones_are_counted(
     text = render(result, "table", Style())
     assert "the largest mae stands first\n" in text
     assert "2 more groups have a smaller mae; --format csv or json lists them all" in text
+
+
+@pytest.mark.parametrize("losses", ["mae", "mbe"])
+def test_a_single_hidden_group_is_told_of_as_one(losses):
+    data = {"y_true": np.zeros(42), "y_pred": np.arange(42) // 2.0, "g": [f"g{at // 2}" for at in range(42)]}
+    said = {"mae": "1 more group has a smaller mae;", "mbe": "1 more group follows;"}
+    assert said[losses] in render(asked(data, by=("g",), losses=losses), "table", Style())

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.part_numbers import SMALL_GROUP, calibration_error, chance_calibration_error
 from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_columns, hidden_groups
 from losscli.arrays import Functional, Task
 from losscli.engine.statistics.identification import MEAN
+from losscli.engine.table.within import MISSING
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
@@ -16,17 +18,13 @@ if TYPE_CHECKING:
     from losscli.analyses.bias.part_numbers import PartNumbers
     from losscli.analyses.evaluation.numbers import BiasNumbers
 
-# Groups that a person reads; programs get them all.
-SHOWN_GROUPS = 20
-MISSING = "(missing)"
-
 
 def groups_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level: float | None) -> Section:
     """Return the table of groups, those first that add most to the bias, and what is to be said of it."""
-    by = each.by
+    roles = each.evaluated.dataset.roles
     shown = parts[:SHOWN_GROUPS]
     columns = [
-        *(Column(key=f"name{position}", header=column, kind=Kind.TEXT) for position, column in enumerate(by)),
+        *group_columns(roles),
         Column(key="n", header="n", kind=Kind.COUNT, rank=1),
         *_covered(each),
         *bias_columns(level, share=_is_share(each)),
@@ -35,11 +33,11 @@ def groups_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, lev
     rows = []
     for part in shown:
         cells = _cells(each, part, level) | {"n": part.n, "adds": part.adds}
-        names = part.names or (f"({part.pooled} small groups)", *[""] * (len(by) - 1))
-        cells |= {f"name{position}": MISSING if name is None else name for position, name in enumerate(names)}
+        names = part.names or (f"({part.pooled} small groups)", *[""] * (len(roles.by) - 1))
+        cells |= {f"group{position}": MISSING if name is None else name for position, name in enumerate(names)}
         rows.append(cells)
     return Section(
-        title=_titled(title, f"by {', '.join(by)}"), table=table_of(columns, rows), sentences=tuple(_on_groups(parts))
+        title=_titled(title, by_in_words(roles)), table=table_of(columns, rows), sentences=tuple(_on_groups(parts))
     )
 
 
@@ -49,11 +47,7 @@ def _on_groups(parts: tuple[PartNumbers, ...]) -> list[Sentence]:
     if pooled:
         values = {"k": Value(kind=Kind.COUNT, raw=pooled)}
         said.append(Sentence(text=f"{{k}} groups of fewer than {SMALL_GROUP} rows are taken together", values=values))
-    hidden = len(parts) - SHOWN_GROUPS
-    if hidden > 0:
-        values = {"k": Value(kind=Kind.COUNT, raw=hidden)}
-        said.append(Sentence(text="{k} more groups add less; --format csv or json lists them all", values=values))
-    return said
+    return [*said, *hidden_groups(len(parts), "adds less", "add less")]
 
 
 def bins_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level: float | None) -> Section:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from losscli.analyses.bias.calibration_words import calibration_section
 from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section, table_of
 from losscli.analyses.bias.sentences import about
-from losscli.analyses.evaluation.heading import columns_in_words, interval_in_words, model_name
+from losscli.analyses.evaluation.groups import by_in_words
+from losscli.analyses.evaluation.heading import columns_in_words, interval_in_words, model_name, rows_in_words
 from losscli.arrays import Functional
 from losscli.result import Column, Kind, Section, Table
 
@@ -67,16 +68,14 @@ def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | 
 def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str) -> str:
     """Return one line that says what was computed: to be quoted beside a number."""
     evaluated = tuple(each.evaluated for each in found)
-    n = sum(each.counts.n for each in evaluated)
-    dropped = sum(each.counts.n_dropped for each in evaluated)
     pieces = [
         f"losscli {version}",
         "bias",
         *([",".join(loss.signature for loss in found[0].decomposed)] if found[0].decomposed else []),
-        f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
+        rows_in_words(evaluated),
         interval_in_words(evaluated, level=level, law=_law(found[0])),
         columns_in_words(evaluated),
-        *([f"by {', '.join(found[0].by)}"] if found[0].by else []),
+        *([by_in_words(evaluated[0].dataset.roles)] if found[0].by else []),
         *([f"{found[0].asked_bins} bins along {found[0].along or 'the prediction'}"] if found[0].asked_bins else []),
     ]
     return " · ".join(pieces)

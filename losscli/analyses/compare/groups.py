@@ -56,7 +56,7 @@ def _size(compared: Compared) -> float:
 
 def _sentences(compared: Compared) -> Iterator[Sentence]:
     if compared.alone:
-        yield from hidden_groups(len(compared.groups), "follow")
+        yield from hidden_groups(len(compared.groups), "follows", "follow")
         return
     count = sum(count_of_comparisons(each.evaluated, each.comparisons) for _, each in compared.groups)
     if compared.correction is not Correction.NONE and count > 1:
@@ -64,7 +64,7 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
         if "sign-flip" not in compared.tests and any("sign-flip" in each.tests for _, each in compared.groups):
             text += "; in small groups it is of the sign-flip test"
         yield Sentence(text=text, values={"count": Value(kind=Kind.COUNT, raw=count)})
-    yield from hidden_groups(len(compared.groups), "follow")
+    yield from hidden_groups(len(compared.groups), "follows", "follow")
     turned = [(group, turns) for group, each in compared.groups if (turns := turns_of(compared, each))]
     if not turned:
         yield Sentence(text="In every group the same models have the least losses as over all rows.")

@@ -73,10 +73,10 @@ def _cells(group: Group, of: Evaluated, model: ModelNumbers) -> dict[str, object
 def _sentences(each: Evaluated, groups: int, first: int | None) -> list[Sentence]:
     biased = [Sentence(text="a bias above 0 is over-prediction")] if _has_bias(each) else []
     if first is None:
-        return [*biased, *hidden_groups(groups, "follow")]
+        return [*biased, *hidden_groups(groups, "follows", "follow")]
     label = each.asked[first].bound.label
     order = Sentence(text="the largest {label} stands first", values={"label": Value(kind=Kind.TEXT, raw=label)})
-    return [order, *biased, *hidden_groups(groups, f"have a smaller {label}")]
+    return [order, *biased, *hidden_groups(groups, f"has a smaller {label}", f"have a smaller {label}")]
 
 
 def _has_bias(each: Evaluated) -> bool:

@@ -72,11 +72,11 @@ def group_record(roles: Roles, group: Group | None) -> dict[str, Scalar]:
     return {"part": "all" if group is None else "group", **of_group}
 
 
-def hidden_groups(groups: int, what: str) -> list[Sentence]:
-    """Return that more groups than `SHOWN_GROUPS` are not shown, and `what` is to be said of them."""
+def hidden_groups(groups: int, one: str, many: str) -> list[Sentence]:
+    """Return that groups beyond `SHOWN_GROUPS` are not shown, with what is to be said of `one` or of `many`."""
     hidden = groups - SHOWN_GROUPS
     if hidden <= 0:
         return []
-    more = "1 more group" if hidden == 1 else "{k} more groups"
-    text = f"{more} {what}; --format csv or json lists them all"
+    more = f"1 more group {one}" if hidden == 1 else f"{{k}} more groups {many}"
+    text = f"{more}; --format csv or json lists them all"
     return [Sentence(text=text, values={"k": Value(kind=Kind.COUNT, raw=hidden)})]

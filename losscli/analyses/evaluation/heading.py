@@ -113,21 +113,25 @@ def signature_of(
     `rules` are those by which rows were judged to be outlying, beside those of the evaluation itself.
     """
     first = evaluated[0]
-    n = sum(each.counts.n for each in evaluated)
-    dropped = sum(each.counts.n_dropped for each in evaluated)
     used = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers} | rules
     if law is None:
         law = " and ".join(sorted({law_of(each, asked) for each in evaluated for asked in each.asked}))
     pieces = [
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
-        f"n {n}" + (f" ({dropped} dropped)" if dropped else ""),
+        rows_in_words(evaluated),
         interval_in_words(evaluated, level=level, law=law),
         *(rule_in_words(rule) for rule in sorted(rule for rule in used if rule)),
         columns_in_words(evaluated),
         *([by_in_words(first.dataset.roles)] if first.dataset.roles.by else []),
     ]
     return " · ".join(pieces)
+
+
+def rows_in_words(evaluated: tuple[Evaluated, ...]) -> str:
+    """Return how many rows were used, as the last line tells it: "n 5000 (12 dropped)"."""
+    dropped = sum(each.counts.n_dropped for each in evaluated)
+    return f"n {sum(each.counts.n for each in evaluated)}" + (f" ({dropped} dropped)" if dropped else "")
 
 
 def interval_in_words(evaluated: tuple[Evaluated, ...], *, level: float | None, law: str) -> str:

@@ -89,7 +89,7 @@ def _by_group(groups: tuple[GroupOutliers, ...], model: int) -> Section:
     return Section(
         title=words if alone else f"{groups[0].models[model].model.name}, {words}",
         table=Table(columns=tuple(present), rows=tuple(tuple(row[column.key] for column in present) for row in cells)),
-        sentences=(judged, *hidden_groups(len(groups), "are changed less"), *_in_full(len(groups))),
+        sentences=(judged, *hidden_groups(len(groups), "is changed less", "are changed less"), *_in_full(len(groups))),
     )
 
 
