@@ -24,11 +24,11 @@ from losscli.engine.statistics.subject import subjects_of
 from losscli.engine.table.dataset import open_dataset
 from losscli.engine.table.grouping import with_groups
 from losscli.engine.table.reading import Named, Reading
+from losscli.engine.table.within import check_shared
 from losscli.errors import InputError, UsageError
 from losscli.losses import parse_many
 from losscli.losses.defaults import DEFAULTS
 from losscli.result import Result
-from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.asking import SubjectFacts
@@ -190,16 +190,12 @@ def _bins(roles: Roles, spec: BiasSpec) -> int | None:
 
 
 def _check_groups(dataset: Dataset, facts: PartFacts) -> None:
-    """Check that groups have rows to speak of.
-
-    Raises
-    ------
-    InputError
-        Every row is a group of its own.
-    """
     rows = dataset.rows.counts
-    if facts.groups is None or rows is None or rows.n == 1 or len(facts.groups.number) < rows.n:
-        return
-    columns = ", ".join(quoted(key.column) for key in dataset.roles.by)
-    message = f"{dataset.source.label}: --by {columns}: every row is a group of its own"
-    raise InputError(message, "name a column that several rows share; --along sorts rows by a number")
+    if facts.groups is not None and rows is not None:
+        check_shared(
+            dataset.source.label,
+            [key.column for key in dataset.roles.by],
+            groups=len(facts.groups.number),
+            n=rows.n,
+            hint="name a column that several rows share; --along sorts rows by a number",
+        )

@@ -250,8 +250,6 @@ def _biases(columns: _Columns, order: IntArray) -> list[BiasNumbers]:
     return [
         BiasNumbers(
             mbe=mbe,
-            direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
-            significant=None if math.isnan(low) else not low <= 0 <= high,
             interval=None if math.isnan(low) else (low, high),
             p_value=_known(p_value),
             relative=_known(relative),

@@ -97,8 +97,6 @@ def _coverage_bias(mbe: float, promised: float, n: float, level: float | None) -
         interval = low - promised, high - promised
     return BiasNumbers(
         mbe=mbe,
-        direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
-        significant=None if interval is None else not interval[0] <= 0 <= interval[1],
         interval=interval,
         p_value=None if level is None else rate_p_value(covered, n, promised),
         relative=None,

@@ -65,16 +65,23 @@ class LossNumbers:
 class BiasNumbers:
     """The mean error of one model, prediction minus target.
 
-    `direction` is "over", "under" or "none" by the sign of `mbe`; `significant` tells whether the interval leaves
-    zero out, and is None without an interval; `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.
+    `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.
     """
 
     mbe: float
-    direction: str
-    significant: bool | None
     interval: Interval | None
     p_value: float | None
     relative: float | None
+
+    @property
+    def direction(self) -> str:
+        """Which way predictions err: "over", "under" or "none", by the sign of the mean error."""
+        return "over" if self.mbe > 0 else "under" if self.mbe < 0 else "none"
+
+    @property
+    def significant(self) -> bool | None:
+        """Whether the interval leaves zero out; None without an interval."""
+        return None if self.interval is None else not self.interval[0] <= 0 <= self.interval[1]
 
 
 def loss_numbers(
@@ -164,8 +171,6 @@ def bias_numbers(
         interval = low, high
     return BiasNumbers(
         mbe=mbe,
-        direction="over" if mbe > 0 else "under" if mbe < 0 else "none",
-        significant=None if interval is None else not interval[0] <= 0 <= interval[1],
         interval=interval,
         p_value=mean_p_value(error) if level else None,
         relative=_relative(mbe, mean_target),

@@ -153,12 +153,22 @@ def groups_of(dataset: Dataset) -> Iterator[tuple[Group, Dataset]]:
             own.release()
 
 
+def check_shared(
+    label: str, columns: Sequence[str], *, groups: int, n: int, hint: str = "name a column that several rows share"
+) -> None:
+    """Check that groups of n rows have rows to speak of.
+
+    Raises
+    ------
+    InputError
+        Every row is a group of its own.
+    """
+    if n > 1 and groups == n:
+        raise InputError(f"{label}: --by {listed(columns)}: every row is a group of its own", hint)
+
+
 def _check_sizes(label: str, columns: tuple[str, ...], sizes: dict[int, int]) -> None:
-    n = sum(sizes.values())
-    if n > 1 and len(sizes) == n:
-        raise InputError(
-            f"{label}: --by {listed(columns)}: every row is a group of its own", "name a column that several rows share"
-        )
+    check_shared(label, columns, groups=len(sizes), n=sum(sizes.values()))
     if len(sizes) > MOST_GROUPS:
         raise InputError(
             f"{label}: --by {listed(columns)}: {len(sizes)} groups, and it can tell of {MOST_GROUPS}",
