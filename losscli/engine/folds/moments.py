@@ -63,38 +63,39 @@ def _finite(values: FloatArray, weight: FloatArray | None, line: FloatArray) -> 
 def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     """Return the line of sums of values of shape (n,), or a line for each of the rows of shape (k, n).
 
-    Infinite and left-out (NaN) values are counted apart; of several rows they are all finite.
+    Infinite and left-out (NaN) values are counted apart.
     """
-    line = np.zeros((*values.shape[:-1], LINE))
-    total = sum_of(values, axis=-1)
-    if values.ndim == 1 and not np.isfinite(total):
+    if values.ndim == 2:  # one row after another stays in a core's cache
+        return np.stack([line_of_moments(row, weight) for row in values])
+    line = np.zeros(LINE)
+    total = sum_of(values)
+    if not math.isfinite(total):
         values, weight = _finite(values, weight, line)
         total = sum_of(values)
-    n = values.shape[-1]
-    line[..., _N] = n
+    n = len(values)
+    line[_N] = n
     if n == 0:
         return line
     if weight is None:
-        line[..., _W] = n
-        line[..., _C] = total / n
-        d = values - line[..., _C, np.newaxis]
+        line[_W] = line[_W2] = line[_W3] = n
+        line[_C] = total / n
+        d = values - line[_C]
         d2 = d * d
-        line[..., _W2] = line[..., _W3] = n
-        line[..., _W2D2] = line[..., _W3D2] = sum_of(d2, axis=-1)
-        line[..., _W3D3] = sum_of(np.multiply(d2, d, out=d2), axis=-1)
+        line[_W2D2] = line[_W3D2] = sum_of(d2)
+        line[_W3D3] = sum_of(np.multiply(d2, d, out=d2))
         return line
-    line[..., _W] = sum_of(weight)
-    line[..., _C] = sum_of(weight * values, axis=-1) / line[..., _W]
-    wd = values - line[..., _C, np.newaxis]
+    line[_W] = sum_of(weight)
+    line[_C] = sum_of(weight * values) / line[_W]
+    wd = values - line[_C]
     wd *= weight
     w2, wd2 = weight * weight, wd * wd
-    line[..., _W2] = sum_of(w2)
-    line[..., _W2D] = sum_of(weight * wd, axis=-1)
-    line[..., _W2D2] = sum_of(wd2, axis=-1)
-    line[..., _W3] = sum_of(w2 * weight)
-    line[..., _W3D] = sum_of(w2 * wd, axis=-1)
-    line[..., _W3D2] = sum_of(weight * wd2, axis=-1)
-    line[..., _W3D3] = sum_of(wd2 * wd, axis=-1)
+    line[_W2] = sum_of(w2)
+    line[_W2D] = sum_of(weight * wd)
+    line[_W2D2] = sum_of(wd2)
+    line[_W3] = sum_of(w2 * weight)
+    line[_W3D] = sum_of(w2 * wd)
+    line[_W3D2] = sum_of(weight * wd2)
+    line[_W3D3] = sum_of(wd2 * wd)
     return line
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Standard errors of a rank in the sample on either side of it: beyond lies one rank in 150 000.
 MARGIN = 4.5
-# Rows far away that are gathered: some 30 MiB.
+# Rows of one number each that are gathered because they are far away: some 30 MiB.
 MOST_BEYOND = 1 << 20
 # Distances from a centre that is known up to a margin are known up to it, and to rounding.
 ROUNDED_UP = 1 + 1e-6
@@ -47,6 +47,18 @@ def quantile(of: Quantity, level: float, weight: Quantity | None = None) -> Ques
     """
     (found,) = yield from _ranked(Ranked(of, weight), (Rank(Fraction(repr(level)), exceeds=False),))
     return found
+
+
+def tail(of: Quantity, level: float, most: int) -> Question[tuple[float, tuple[Batch, ...] | None]]:
+    """Return a quantile, and rows among which are all those above it: None where that takes more than `most` rows."""
+    rank = Rank(Fraction(repr(level)), exceeds=False)
+    sample = yield from ask(Sampled(of))
+    window = None if sample.whole else window_around(sample, rank.level)
+    if window is None or not _few(sample, window[0], math.inf, most):
+        return (yield from quantile(of, level)), None
+    near, rows = yield (Window(Ranked(of), *window), RowsBeyond(of, window[0]))
+    found = near.at(rank)
+    return (yield from quantile(of, level)) if found is None else found, None if found is None else rows
 
 
 def median(of: Quantity, weight: Quantity | None = None) -> Question[float]:

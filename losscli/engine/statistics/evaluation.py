@@ -272,7 +272,8 @@ def outliers_of(inquiry: Inquiry, model: int, kernels: tuple[BoundKernel, ...]) 
     if not inquiry.held:
         return None
     judge, rule = inquiry.held[0], inquiry.rule or USUAL_OF_CLASSES
-    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels, rule))
+    width = inquiry.roles.width
+    return (yield from largest_losses(model, judge.kernel, judge.bound.label, kernels, rule, width=width))
 
 
 def _errors(roles: Roles, model: int) -> Question[tuple[Summary | None, tuple[Summary, ...] | None]]:

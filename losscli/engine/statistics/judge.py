@@ -11,7 +11,7 @@ from losscli.engine.folds.fold import fold
 from losscli.engine.folds.quantity import Deviation, LossValue, Residual, Target
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.sample import Sampled
-from losscli.engine.folds.select import median, quantile, spread
+from losscli.engine.folds.select import MOST_BEYOND, median, quantile, spread, tail
 from losscli.engine.folds.top_rows import TopRows
 from losscli.engine.statistics.flags import Flag, FlaggedTotals, Outliers
 from losscli.engine.statistics.outlying import SIGMA_PER_MAD, STAND_IN, Scale, outlier_scale
@@ -141,25 +141,38 @@ def _on_each_side(errors: _Errors, rule: Rule) -> Question[_Judged]:
 
 
 def largest_losses(
-    model: int, judge: BoundKernel, name: str, kernels: tuple[BoundKernel, ...], rule: Rule = USUAL_OF_CLASSES
+    model: int,
+    judge: BoundKernel,
+    name: str,
+    kernels: tuple[BoundKernel, ...],
+    rule: Rule = USUAL_OF_CLASSES,
+    *,
+    width: int = 1,
 ) -> Question[Outliers]:
     """Return the rows with the largest loss by `judge`, by default at most 1 %, and what they hold of all losses.
 
-    Where many rows share the largest loss a share takes fewer of them, perhaps none; a number takes the first.
+    Where many rows share the largest loss a share takes fewer of them, perhaps none; a number takes the first. Rows are
+    of `width` numbers each.
 
     Raises
     ------
     InputError
         The rule takes as many rows as there are, or more.
     """
-    flag, _ = yield from _largest(LossValue(judge, model), rule)
-    return (yield from _outliers(model, flag, kernels, _ranked(rule, name)))
+    score = LossValue(judge, model)
+    among = None
+    if rule.measure is Measure.TOP_SHARE:
+        limit, among = yield from tail(score, _level(rule), MOST_BEYOND // width)
+        flag = Flag(score, limit)
+    else:
+        flag, _ = yield from _largest(score, rule)
+    return (yield from _outliers(model, flag, kernels, _ranked(rule, name), among))
 
 
 def _largest(score: Quantity, rule: Rule) -> Question[tuple[Flag, float]]:
     """Return what flags the rows with the largest scores, and the largest score that is not flagged."""
     if rule.measure is Measure.TOP_SHARE:
-        limit = yield from quantile(score, round(1 - rule.limit, 12))  # 0.99, not 0.9899999999999999
+        limit = yield from quantile(score, _level(rule))
         return Flag(score, limit), limit
     count = int(rule.limit)
     rows: Leading | None = yield from ask(TopRows(score, count + 1))
@@ -168,6 +181,10 @@ def _largest(score: Quantity, rule: Rule) -> Question[tuple[Flag, float]]:
         raise InputError(f"--rule top:{count}: there are {n} rows", "name fewer rows than there are")
     last = int(rows.record[count - 1])
     return Flag(score, float(rows.score[count - 1]), last), float(rows.score[count])
+
+
+def _level(rule: Rule) -> float:
+    return round(1 - rule.limit, 12)  # 0.99, not 0.9899999999999999
 
 
 def _ranked(rule: Rule, name: str) -> str:

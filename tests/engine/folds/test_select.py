@@ -16,7 +16,7 @@ import losscli.engine.folds.batch
 import losscli.engine.folds.select
 import losscli.engine.folds.words
 from losscli.engine.folds.quantity import Deviation, OfTarget, Target
-from losscli.engine.folds.select import Spread, median, quantile, spread
+from losscli.engine.folds.select import Spread, median, quantile, spread, tail
 from losscli.engine.folds.window import Near
 from losscli.engine.folds.words import Gather
 
@@ -288,3 +288,15 @@ def test_rows_far_away_that_are_too_many_are_not_handed_over(monkeypatch):
     monkeypatch.setattr(losscli.engine.folds.select, "MOST_BEYOND", 1_000)
     values = np.random.default_rng(8).normal(size=100_000)
     assert Reader(batches(values)).ask(spread(Target(), reach=1.0)).beyond is None
+
+
+@pytest.mark.parametrize(("most", "is_told"), [(10_000, True), (500, False)])
+def test_the_tail_is_among_the_rows_handed_over_where_they_are_few(most, is_told):
+    values = np.random.default_rng(8).lognormal(size=100_000)
+    limit, rows = Reader(batches(values)).ask(tail(Target(), 0.99, most))
+    assert limit == np.quantile(values, 0.99, method="inverted_cdf")
+    assert (rows is not None) is is_told
+    if rows is not None:
+        handed = np.concatenate([batch.y_true for batch in rows])
+        assert np.isin(values[values > limit], handed).all()
+        assert 1_000 < len(handed) < 2_500
