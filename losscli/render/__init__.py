@@ -11,7 +11,7 @@ from losscli.errors import UsageError
 from losscli.render.sentences import fill
 from losscli.render.style import Style
 from losscli.render.words import own
-from losscli.text import quoted
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from losscli.result import Result
@@ -91,7 +91,7 @@ def for_path(path: str) -> Renderer:
             return renderer
     raise UsageError(
         f"the suffix of {quoted(path)} names no format",
-        f"put the format before it, as in json:{PurePath(path).name}; formats: {', '.join(RENDERERS)}",
+        f"put the format before it, as in {printable(f'json:{path}')}; formats: {', '.join(RENDERERS)}",
     )
 
 

@@ -41,6 +41,7 @@ def folder(tmp_path, monkeypatch):
         ("eval preds.csv --memory lots", "--memory: expected a size, got 'lots'", "512MB"),
         ("eval preds.csv --threads 0", "--threads: expected a whole number", None),
         ("eval preds.csv -o report.doc", "the suffix of 'report.doc' names no format", "json:report.doc"),
+        ("eval preds.csv -o out/report.doc", "the suffix of 'out/report.doc' names no format", "json:out/report.doc"),
         ("eval preds.csv -o json:", "'json:' names no file", "json:PATH"),
         ("eval preds.csv -o preds.csv", "--output: preds.csv is read too", "write to another file"),
         ("eval a=preds.csv a=bad.csv", "two files are labelled 'a'", None),

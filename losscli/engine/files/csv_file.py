@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from losscli.engine.files.csv_shape import CsvShape, records_of, shape_of
 from losscli.engine.files.scan import ScanError, scan_csv
 from losscli.engine.files.scan_where import typed_columns
 from losscli.errors import InputError
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -135,6 +137,34 @@ class CsvFile:
             first = next(chunks, b"").split(b"\n", self.layout.header_lines)[self.layout.header_lines :]
             self._text.has_quotes = any(b'"' in chunk for chunk in chain(first, chunks))
         return self._text.has_quotes
+
+    def require_utf8(self, column: str) -> None:
+        """Check that the text is UTF-8: bytes that are not would all be read as one character, and cells as equal.
+
+        Parameters
+        ----------
+        column : str
+            The column whose cells are to be told apart.
+
+        Raises
+        ------
+        InputError
+            It is not; the error names the line of the first such byte.
+        """
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        line = 1
+        for chunk in chain(self._text.chunks(), [b""]):
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                line += error.object.count(b"\n", 0, error.start)
+                shown = self.label if " " not in self.label else "FILE"
+                raise InputError(
+                    f"{self._at(line)}: bytes that are not UTF-8: different cells of column {quoted(column)} would "
+                    "look alike",
+                    hint=f"convert it first: iconv -f windows-1252 -t utf-8 {shown} > utf8.csv",
+                ) from error
+            line += chunk.count(b"\n")
 
     def unreadable(self, error: ScanError) -> InputError:
         """Return the error for a file that Polars could not read to its end."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from losscli.engine.files.block import Block, CellPlace, numbered_block
 from losscli.engine.files.csv_file import CsvFile
-from losscli.engine.files.scan import ROW, ScanError, numbered, row_numbers, texts_at
+from losscli.engine.files.scan import REPLACED, ROW, ScanError, numbered, row_numbers, texts_at
 from losscli.engine.files.scan_keys import Keys, read_keys
 from losscli.engine.files.scan_values import Batch, label_batches, value_batches
 from losscli.engine.files.scan_where import Condition, satisfying, try_condition
@@ -118,14 +118,18 @@ class CsvPart:
         Raises
         ------
         InputError
-            The file is damaged.
+            The file is damaged, or cells of theirs are not UTF-8.
         """
         self._look()
         keys = [self._file.key(name) for name in columns]
         try:
-            return read_keys(self._rows(self._file.raw(), keys, (), self._reading), keys, self._null_values)
+            read = read_keys(self._rows(self._file.raw(), keys, (), self._reading), keys, self._null_values)
         except ScanError as error:
             raise self._file.unreadable(error) from error
+        for name, is_garbled in zip(columns, read.contain(REPLACED), strict=True):
+            if is_garbled:
+                self._file.require_utf8(name)
+        return read
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the wanted columns in blocks of exactly `wanted.block_rows` rows, the last one shorter.
@@ -166,12 +170,15 @@ class CsvPart:
         Raises
         ------
         InputError
-            The file is damaged, or its quotation marks are.
+            The file is damaged, or its quotation marks are, or labels are not UTF-8.
         """
         self._look_at_quotes()
         key = self._file.key(column)
         try:
-            yield from label_batches(self._rows(self._file.raw(), [key], (), self._reading), key, self._null_values)
+            for found in label_batches(self._rows(self._file.raw(), [key], (), self._reading), key, self._null_values):
+                if any(REPLACED in label for label in found):
+                    self._file.require_utf8(column)
+                yield found
         except ScanError as error:
             raise self._file.unreadable(error) from error
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NumericArray: TypeAlias = "NDArray[np.bool_ | np.integer | np.floating]"
 
 ROW = "\x1frow"  # no name that a column has
+REPLACED = "\ufffd"  # the character that bytes of a CSV file that are not UTF-8 are read as
 _FILE = "\x1ffile"
 _NUMBERS_AT_ONCE = 1 << 20
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell

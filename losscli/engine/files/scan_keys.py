@@ -50,6 +50,14 @@ class Keys:
         several = rows.select(ROW).filter(pl.col(ROW).list.len() > 1).sort(pl.col(ROW).list.first()).collect()
         return [positions.to_numpy() for positions in several[ROW]]
 
+    def contain(self, text: str) -> list[bool]:
+        """Return for each key column whether a cell of it contains a text."""
+        import polars as pl
+
+        return [
+            column.dtype == pl.String and bool(column.str.contains(text, literal=True).any()) for column in self.frame
+        ]
+
     def texts(self, positions: Sequence[int]) -> list[tuple[str, ...]]:
         """Return the text of the keys of a few rows, a text for each key column."""
         return [tuple(str(cell) for cell in row) for row in self.frame[list(positions)].rows()]

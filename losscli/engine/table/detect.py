@@ -14,6 +14,7 @@ from losscli.engine.files.names import FORM_NAMES, with_prefix
 from losscli.engine.table.columns import Columns, listed
 from losscli.engine.table.detect_labels import holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
+from losscli.engine.table.heeded import check_heeded
 from losscli.engine.table.roles import Coding, Roles, scalar_models
 from losscli.errors import InputError, UsageError
 from losscli.text import quoted
@@ -36,6 +37,8 @@ class Wishes:
         The positive label of a two-class target.
     classes
         The classes, in the order of the prediction's numbers.
+    normalize
+        Whether rows of probabilities are to be divided by their sums.
     losses
         The losses asked for by name.
     """
@@ -44,6 +47,7 @@ class Wishes:
     form: Form | None = None
     positive: str | None = None
     classes: tuple[str, ...] = ()
+    normalize: bool = False
     losses: tuple[BoundLoss, ...] = ()
 
 
@@ -61,17 +65,21 @@ def detect(source: RowSource, columns: Columns, wishes: Wishes) -> Roles:
     Raises
     ------
     UsageError
-        The losses asked for need different predictions, or do not fit what the user says of the task.
+        The losses asked for need different predictions, or do not fit what the user says of the task; or what the
+        user says of the classes has no meaning for this task.
     InputError
         The values fit no task, or more than one; the message asks for the option that decides.
     """
     allowed = _allowed(wishes)
     if columns.wide is not None:
         said = columns.wide if wishes.form is None else replace(columns.wide, form=wishes.form)
-        return wide_roles(source, columns, said, allowed, wishes.classes)
-    if columns.listed is not None:
-        return list_roles(source, columns, columns.listed, allowed, wishes.classes)
-    return _scalar_roles(source, columns, allowed, wishes)
+        roles = wide_roles(source, columns, said, allowed, wishes.classes)
+    elif columns.listed is not None:
+        roles = list_roles(source, columns, columns.listed, allowed, wishes.classes)
+    else:
+        roles = _scalar_roles(source, columns, allowed, wishes)
+    check_heeded(roles, wishes)
+    return roles
 
 
 def _allowed(wishes: Wishes) -> frozenset[Encoded]:

@@ -135,5 +135,10 @@ def rows_of(source: RowSource, roles: Roles, reading: Reading) -> Rows:
 
 def _wishes(reading: Reading, losses: tuple[BoundLoss, ...]) -> Wishes:
     return Wishes(
-        task=reading.task, form=reading.form, positive=reading.positive, classes=reading.classes, losses=losses
+        task=reading.task,
+        form=reading.form,
+        positive=reading.positive,
+        classes=reading.classes,
+        normalize=reading.normalize,
+        losses=losses,
     )

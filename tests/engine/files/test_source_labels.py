@@ -277,3 +277,32 @@ def test_the_same_labels_come_in_the_same_blocks_in_every_form(tmp_path, values,
         numbers = [(block.first_row, block.columns["label"].tolist()) for block in blocks]
         readings.append((known, str(numbers)))
     assert readings == [readings[0]] * len(forms)
+
+
+LATIN = 'id,n\né,1\n\n"é\n",2\nü,3\n'.encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (LATIN, 2),
+        (gzip.compress(LATIN), 2),
+        ("id,n\né,1\nx,2\nü".encode()[:-1] + b",3\n", 4),
+        ("id\né\nü".encode()[:-1], 3),
+    ],
+)
+def test_cells_that_are_not_utf8_are_neither_labels_nor_keys(tmp_path, content, line):
+    source = open_source(write(tmp_path / "old.csv", content))
+    message = rf"old\.csv:{line}: bytes that are not UTF-8: different cells of column 'id' would look alike"
+    with pytest.raises(InputError, match=message) as error:
+        source.distinct("id")
+    assert "iconv" in error.value.hint
+    with pytest.raises(InputError, match=message):
+        source.parts[0].keys(["id"])
+
+
+def test_the_replacement_character_itself_is_a_label_and_other_columns_need_not_be_utf8(tmp_path):
+    proper = open_source(write(tmp_path / "new.csv", "id,n\n\ufffd,1\nü,2\n"))
+    assert proper.distinct("id") == ("\ufffd", "ü")
+    assert len(proper.parts[0].keys(["id"])) == 2
+    assert open_source(write(tmp_path / "old.csv", LATIN)).distinct("n") == ("1", "2", "3")
