@@ -216,13 +216,29 @@ def test_probabilities_get_a_reliability_table():
     assert answer["calibration_error"] == pytest.approx(expected, rel=1e-9)
 
 
+def calibration_errors(data, **reading):
+    """Return the expected calibration error, and that of chance alone, as they are printed."""
+    text = shown(found(data, task=None, **reading))
+    line = next(line for line in text.splitlines() if "expected calibration error" in line)
+    return float(line.split()[1]), float(line.split()[-1])
+
+
 def test_the_calibration_error_of_right_probabilities_is_about_that_of_chance():
     p = np.random.default_rng(4).random(20_000)
     y = (np.random.default_rng(5).random(20_000) < p).astype(int)
-    text = shown(found(pd.DataFrame({"y_true": y, "y_prob": p}), task=None))
-    line = next(line for line in text.splitlines() if "expected calibration error" in line)
-    error, chance = float(line.split()[1]), float(line.split()[-1])
+    error, chance = calibration_errors(pd.DataFrame({"y_true": y, "y_prob": p}))
     assert 0.4 * chance < error < 1.8 * chance  # ten bins: half of such runs lie within 0.8 and 1.2
+
+
+def test_chance_makes_more_calibration_error_where_rows_are_worth_less():
+    of_rows, chance = calibration_errors(CLASSES)
+    twice = pd.concat([CLASSES.assign(row=range(500))] * 2)
+    again, of_clusters = calibration_errors(twice, cluster="row")
+    assert again == of_rows
+    assert of_clusters == pytest.approx(chance, rel=0.01)  # n/(n − 1) of bins of 50 rows
+    weight = np.tile([1.0, 3.0], 250)
+    _, weighted = calibration_errors(CLASSES.assign(w=weight), weight="w")
+    assert weighted == pytest.approx(chance / np.sqrt(0.8), rel=0.03)  # Kish: 4²/(2 · 10); bins differ a little
 
 
 def test_a_bin_without_events_has_an_interval_all_the_same():

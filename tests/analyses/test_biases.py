@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -178,6 +179,8 @@ def test_a_margin_says_whether_the_bias_matters(size, verdict, words):
         low, high = equivalence["ci"]
         assert (max(abs(low), abs(high)) < size) is (verdict == "unbiased")
         assert (equivalence["p_value"] <= 0.05) is (verdict == "unbiased")
+        told = re.search(r"p <?([0-9.]+) \(two one-sided tests\)", shown(result))
+        assert (told is not None and float(told[1]) <= 0.05) is (verdict != "cannot tell")
         assert (equivalence["rows_to_settle"] is not None) is (verdict == "cannot tell")
 
 

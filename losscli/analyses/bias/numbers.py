@@ -70,6 +70,8 @@ class EquivalenceNumbers:
         With coverage 1 − 2α: inside ± margin says unbiased, outside it biased.
     p_value
         Of the hypothesis that the bias is beyond the margin: the larger of the two tests'.
+    p_within
+        Of the hypothesis that it is within the margin.
     rows
         About how many rows would settle it, were bias and spread those of these rows; None where it is settled.
     """
@@ -77,6 +79,7 @@ class EquivalenceNumbers:
     margin: float
     interval: tuple[float, float] | None
     p_value: float | None
+    p_within: float | None
     verdict: Equivalence
     rows: int | None
 
@@ -177,12 +180,14 @@ def equivalence_numbers(summary: Summary, margin: float, level: float) -> Equiva
     interval = hall_interval(summary, 1 - 2 * alpha)
     above, below = below_p_value(summary, margin), below_p_value(summary, -margin)
     if interval is None or above is None or below is None:
-        return EquivalenceNumbers(margin=margin, interval=None, p_value=None, verdict=Equivalence.UNKNOWN, rows=None)
-    p_value = max(above, 1 - below)
+        return EquivalenceNumbers(
+            margin=margin, interval=None, p_value=None, p_within=None, verdict=Equivalence.UNKNOWN, rows=None
+        )
+    p_value, p_within = max(above, 1 - below), min(1 - above, below)
     verdict = Equivalence.UNKNOWN
     if p_value <= alpha:
         verdict = Equivalence.UNBIASED
-    elif min(1 - above, below) <= alpha:
+    elif p_within <= alpha:
         verdict = Equivalence.BIASED
     rows = None
     distance = abs(margin - abs(summary.mean))
@@ -190,4 +195,6 @@ def equivalence_numbers(summary: Summary, margin: float, level: float) -> Equiva
         # the half width shrinks with the root of the number of rows
         needed = summary.n * ((interval[1] - interval[0]) / 2 / distance) ** 2
         rows = max(int(float(f"{needed:.2g}")), summary.n + 1) if math.isfinite(needed) else None
-    return EquivalenceNumbers(margin=margin, interval=interval, p_value=p_value, verdict=verdict, rows=rows)
+    return EquivalenceNumbers(
+        margin=margin, interval=interval, p_value=p_value, p_within=p_within, verdict=verdict, rows=rows
+    )

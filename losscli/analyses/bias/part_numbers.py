@@ -13,7 +13,7 @@ from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNum
 from losscli.arrays import Functional, Task
 from losscli.engine.statistics.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
 from losscli.engine.statistics.identification import MEAN
-from losscli.engine.statistics.inference import worth_of_row
+from losscli.engine.statistics.inference import independent_share, rate_p_value, worth_of_row
 from losscli.engine.statistics.multiple import holm_of_all
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class PartNumbers:
         The largest value of the bin; None for a group.
     n, weight
         Rows, and their share of the weight.
+    independent
+        How many independent rows of equal weight they are worth to a rate.
     prediction, target
         Mean prediction, None where predictions are no means, and mean target.
     bias, p_adjusted
@@ -55,6 +57,7 @@ class PartNumbers:
     pooled: int = 0
     top: float | None = None
     n: int
+    independent: float
     weight: float
     prediction: float | None
     target: float
@@ -97,6 +100,7 @@ class _Columns:
     """The numbers of g parts, each of shape (g,); NaN for what does not exist."""
 
     n: IntArray
+    independent: FloatArray
     weight: FloatArray
     target: FloatArray
     prediction: FloatArray
@@ -118,23 +122,23 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         target = np.append(target, np.sum(table.weight[together] * table.beside[together]) / means.weight[-1])
         squared = np.append(squared, np.sum(table.squared_weight[together]))
     share = means.weight / np.sum(table.weight)
-    effective = means.weight / squared * means.weight
+    independent = effective = means.weight / squared * means.weight
     summaries: list[Summary] | None = None
     if table.units is not None:
         positions = [[position] for position in alone.tolist()] + ([together.tolist()] if len(together) else [])
         summaries = [table.summary(*each) for each in positions]
-        if level is not None:
-            effective *= np.array([worth_of_row(each, level) for each in summaries])
+        independent = effective * np.array([independent_share(each) for each in summaries])
     if roles.task is not Task.REGRESSION:
-        mbe, ends, p_value = _of_rates(target, means.mean, effective, level)
+        mbe, ends, p_value = _of_probabilities(target, means.mean, effective, summaries, level)
     elif wanted.functional is Functional.QUANTILE and wanted.level is not None:
-        mbe, ends, p_value = _of_coverage(means.mean, wanted.level, effective, level)
+        mbe, ends, p_value = _of_coverage(means.mean, wanted.level, effective, summaries, level)
     elif summaries is not None:
         mbe, ends, p_value = _of_dependent(summaries, target, level)
     else:
         mbe, ends, p_value = _of_errors(means, target, level)
     return _Columns(
         n=means.n,
+        independent=independent,
         weight=share,
         target=target,
         prediction=target + means.mean if wanted == MEAN else np.full_like(target, np.nan),
@@ -172,28 +176,42 @@ def _of_errors(
     return mbe, (low, high), mean_p_values(means)
 
 
-def _of_rates(
-    rate: FloatArray, mbe: FloatArray, n: FloatArray, level: float | None
+def _of_probabilities(
+    rate: FloatArray, mbe: FloatArray, n: FloatArray, summaries: Sequence[Summary] | None, level: float | None
 ) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
     """Return mean probabilities minus observed rates, with the intervals of the rates."""
     if level is None:
         return mbe, *_no_interval(mbe)
     # the spread of the errors says nothing where there are no events, or no others
     expected = np.clip(rate + mbe, 0.0, 1.0)
-    low, high = rate_intervals(rate, n, level)
-    return mbe, (expected - high, expected - low), rate_p_values(rate, n, expected)
+    (low, high), p_value = _of_rates(rate, n, expected, summaries, level)
+    return mbe, (expected - high, expected - low), p_value
 
 
 def _of_coverage(
-    mbe: FloatArray, promised: float, n: FloatArray, level: float | None
+    mbe: FloatArray, promised: float, n: FloatArray, summaries: Sequence[Summary] | None, level: float | None
 ) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
     """Return the shares that a quantile covers less its level, with their intervals."""
     mbe = _rounded_off(mbe, np.full_like(mbe, ROUNDING))
     if level is None:
         return mbe, *_no_interval(mbe)
     covered = np.clip(mbe + promised, 0.0, 1.0)
-    low, high = rate_intervals(covered, n, level)
-    return mbe, (low - promised, high - promised), rate_p_values(covered, n, np.full_like(covered, promised))
+    (low, high), p_value = _of_rates(covered, n, np.full_like(covered, promised), summaries, level)
+    return mbe, (low - promised, high - promised), p_value
+
+
+def _of_rates(
+    rate: FloatArray, n: FloatArray, null: FloatArray, summaries: Sequence[Summary] | None, level: float
+) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
+    """Return the ends of the intervals of rates of `n` rows each, and the p-values that they are `null`."""
+    if summaries is None:
+        return rate_intervals(rate, n, level), rate_p_values(rate, n, null)
+    ends = rate_intervals(rate, n * np.array([worth_of_row(each, level) for each in summaries]), level)
+    independent = n * np.array([independent_share(each) for each in summaries])
+    laws = [None if each.dependent is None else each.dependent.law for each in summaries]
+    each_rate = zip(rate.tolist(), independent.tolist(), null.tolist(), laws, strict=True)
+    p_values = [rate_p_value(*of_group) for of_group in each_rate]
+    return ends, np.array(p_values)
 
 
 def _no_interval(like: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
@@ -224,8 +242,8 @@ def _parts(
 ) -> tuple[PartNumbers, ...]:
     """Return the parts in an order; the last of them is `pooled` groups, where there are any."""
     adjusted = holm_of_all(columns.p_value)
-    each = (columns.n, columns.weight, columns.prediction, columns.target, columns.adds, adjusted)
-    n, weight, prediction, target, adds, p_adjusted = (column[order].tolist() for column in each)
+    each = (columns.n, columns.independent, columns.weight, columns.prediction, columns.target, columns.adds, adjusted)
+    n, independent, weight, prediction, target, adds, p_adjusted = (column[order].tolist() for column in each)
     biases = _biases(columns, order)
     last = len(n) - 1
     return tuple(
@@ -234,6 +252,7 @@ def _parts(
             pooled=pooled if i == last else 0,
             top=tops[i] if tops is not None else None,
             n=n[i],
+            independent=independent[i],
             weight=weight[i],
             prediction=_known(prediction[i]),
             target=target[i],
@@ -270,9 +289,11 @@ def calibration_error(bins: Sequence[PartNumbers]) -> float:
 def chance_calibration_error(bins: Sequence[PartNumbers]) -> float:
     """Return about what the expected calibration error is of probabilities that are right.
 
-    A bin's observed rate is off its mean probability p by √(2p(1 − p)/(πn)) on average, by chance alone.
+    A bin's observed rate is off its mean probability p by √(2p(1 − p)/(πn)) on average, by chance alone, where it is
+    worth n independent rows.
     """
-    return sum(part.weight * math.sqrt(2 / math.pi * _variance(part.target + part.bias.mbe) / part.n) for part in bins)
+    spread = [math.sqrt(2 / math.pi * _variance(part.target + part.bias.mbe) / part.independent) for part in bins]
+    return sum(part.weight * each for part, each in zip(bins, spread, strict=True))
 
 
 def _variance(probability: float) -> float:

@@ -131,7 +131,10 @@ def _equivalence(equivalence: EquivalenceNumbers, level: float) -> Sentence:
     values = {
         "margin": Value(kind=Kind.NUMBER, raw=equivalence.margin),
         "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=equivalence.interval),
-        "p": Value(kind=Kind.P_VALUE, raw=equivalence.p_value),
+        "p": Value(
+            kind=Kind.P_VALUE,
+            raw=equivalence.p_within if equivalence.verdict is Equivalence.BIASED else equivalence.p_value,
+        ),
         "rows": Value(kind=Kind.COUNT, raw=equivalence.rows),
     }
     tested = f"{level_in_words(2 * level - 1)} interval {{interval}}, p {{p}}"

@@ -11,7 +11,7 @@ from losscli.analyses.bias.part_numbers import bin_numbers, group_numbers
 from losscli.analyses.evaluation.numbers import ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional
 from losscli.engine.statistics.identification import MEAN
-from losscli.engine.statistics.inference import kish, rate_interval, rate_p_value, worth_of_row
+from losscli.engine.statistics.inference import independent_share, kish, rate_interval, rate_p_value, worth_of_row
 from losscli.engine.statistics.multiple import holm
 from losscli.errors import InputError
 
@@ -81,24 +81,23 @@ def model_numbers(
 def _bias(summary: Summary, facts: Facts, wanted: Property, level: float | None) -> BiasNumbers | None:
     if wanted.functional is not Functional.QUANTILE or wanted.level is None:
         return bias_numbers(summary, facts.mean_target, level)
-    rows = kish(facts.total_weight, facts.total_squared_weight)
-    if level is not None:
-        rows *= worth_of_row(summary, level)
-    return _coverage_bias(summary.mean, wanted.level, rows, level)
+    return _coverage_bias(summary, wanted.level, kish(facts.total_weight, facts.total_squared_weight), level)
 
 
-def _coverage_bias(mbe: float, promised: float, n: float, level: float | None) -> BiasNumbers:
+def _coverage_bias(summary: Summary, promised: float, n: float, level: float | None) -> BiasNumbers:
     """Return the share of targets at or below a quantile minus its level, with Wilson's interval."""
-    mbe = 0.0 if abs(mbe) <= ROUNDING else mbe
+    mbe = 0.0 if abs(summary.mean) <= ROUNDING else summary.mean
     covered = min(max(promised + mbe, 0.0), 1.0)
-    interval = None
+    interval, p_value = None, None
     if level is not None:
-        low, high = rate_interval(covered, n, level)
+        low, high = rate_interval(covered, n * worth_of_row(summary, level), level)
         interval = low - promised, high - promised
+        law = None if summary.dependent is None else summary.dependent.law
+        p_value = rate_p_value(covered, n * independent_share(summary), promised, law)
     return BiasNumbers(
         mbe=mbe,
         interval=interval,
-        p_value=None if level is None else rate_p_value(covered, n, promised),
+        p_value=p_value,
         relative=None,
     )
 

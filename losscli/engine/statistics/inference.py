@@ -162,34 +162,53 @@ def rate_interval(rate: float, n: float, level: float) -> tuple[float, float]:
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
-def worth_of_row(summary: Summary, level: float) -> float:
+def independent_share(summary: Summary) -> float:
     """Return how many independent rows each row is worth to a rate, in (0, 1]: 1 where rows do not depend on others.
 
-    That is the variance of independent rows over that by clusters or times, with the quantile of its law at `level`
-    beside the normal one; where nothing varies, each cluster or time is worth one row.
+    That is the variance of independent rows over that by clusters or times; where nothing varies, each cluster or time
+    is worth one row.
+    """
+    dependent, n = summary.dependent, summary.n
+    if dependent is None:
+        return 1.0
+    if n > 1 and summary.psi2 > 0 and dependent.variance > 0:
+        return min(summary.psi2 / (n - 1) / n / dependent.variance, 1.0)
+    return dependent.n / n
+
+
+def worth_of_row(summary: Summary, level: float) -> float:
+    """Return `independent_share`, less so far that Wilson's interval of so many rows has the law of their dependence.
+
+    Its normal quantile at `level` then stands for that of Student's or the fixed-b law.
 
     Source
     ------
     E. L. Korn & B. I. Graubard (1998), Confidence intervals for proportions with small expected number of positive
     counts estimated from survey data, Survey Methodology 24, 193–201.
     """
-    dependent, n = summary.dependent, summary.n
-    if dependent is None:
-        return 1.0
+    share = independent_share(summary)
+    if summary.dependent is None:
+        return share
     from statistics import NormalDist
 
-    share = dependent.n / n
-    if n > 1 and summary.psi2 > 0 and dependent.variance > 0:
-        share = min(summary.psi2 / (n - 1) / n / dependent.variance, 1.0)
-    return share * (NormalDist().inv_cdf((1 + level) / 2) / dependent.law.critical(level)) ** 2
+    return share * (NormalDist().inv_cdf((1 + level) / 2) / summary.dependent.law.critical(level)) ** 2
 
 
-def rate_p_value(rate: float, n: float, null: float) -> float:
-    """Return the two-sided p-value, in [0, 1], that a rate is `null`: the inverse of `rate_interval`."""
+def rate_p_value(rate: float, n: float, null: float, law: Law | None = None) -> float:
+    """Return the two-sided p-value, in [0, 1], that a rate is `null`: the inverse of `rate_interval`.
+
+    Parameters
+    ----------
+    rate : float
+        In [0, 1], of `n` rows, of which each counts by its `independent_share`.
+    law : Law or None
+        That of rows that depend on one another; then it is the inverse of the interval by `worth_of_row`, at any level.
+    """
     variance = null * (1 - null) / n
     if variance <= 0:
         return 1.0 if rate == null else 0.0
-    return math.erfc(abs(rate - null) / math.sqrt(2 * variance))
+    score = abs(rate - null) / math.sqrt(variance)
+    return math.erfc(score / math.sqrt(2)) if law is None else law.tail(score)
 
 
 @dataclass(frozen=True, kw_only=True)

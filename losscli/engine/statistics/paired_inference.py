@@ -89,7 +89,7 @@ def ratio(pair: PairSummary, reduction: Reduction = Reduction.MEAN) -> float | N
 def ratio_interval(
     pair: PairSummary, level: float, reduction: Reduction = Reduction.MEAN
 ) -> tuple[float, float] | None:
-    """Return the ends of Fieller's interval of `ratio`, or None where every ratio may be true.
+    """Return the ends of Fieller's interval of `ratio`, or None where it is bounded on neither side.
 
     It holds the positive ratios ρ for which the paired t test does not reject that candidate − ρ · baseline has mean
     0, so that 1 lies inside exactly where `difference_p_value` is at least 1 − level. Where the candidate's mean cannot

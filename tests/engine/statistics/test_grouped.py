@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 from streams import Reader, batches
 
+from losscli.engine.folds.estimate import Student
+from losscli.engine.folds.fixed_b import FixedB
 from losscli.engine.folds.moments import line_of_moments, summary_of
 from losscli.engine.folds.quantity import Residual, Target
 from losscli.engine.folds.question import ask
+from losscli.engine.folds.summary import Sampling, Summary
 from losscli.engine.statistics import grouped
 from losscli.engine.statistics.grouped import Binned, GroupMoments
-from losscli.engine.statistics.inference import rate_interval, rate_p_value
+from losscli.engine.statistics.inference import independent_share, rate_interval, rate_p_value, worth_of_row
 from losscli.engine.table.roles import Key, Model, Roles
 
 CLOSE = 1e-9  # relative: central sums of a few dozen terms, joined along another path
@@ -72,3 +75,16 @@ def test_the_interval_of_a_rate_is_wilsons(events, n):
 def test_a_certain_rate_is_hit_or_not():
     assert rate_p_value(1.0, 5, 1.0) == 1.0
     assert rate_p_value(0.9, 10, 1.0) == 0.0
+
+
+@pytest.mark.parametrize("dependence", [Student(4), FixedB(60, 11)])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+def test_the_p_value_of_a_rate_of_dependent_rows_is_the_inverse_of_its_interval_at_every_level(dependence, level):
+    dependent = Sampling(n=5, variance=0.004, skewness=0.0, law=dependence)
+    summary = Summary(
+        n=200, weight=200.0, mean=0.3, psi2=42.0, psi3=16.8, infinite=0, skipped=0, dependent=dependent
+    )  # 60 events: ψ² is 200 · 0.3 · 0.7
+    share = 42 / 199 / 200 / 0.004
+    assert independent_share(summary) == pytest.approx(share)
+    for end in rate_interval(0.3, 200 * worth_of_row(summary, level), level):
+        assert rate_p_value(0.3, 200 * share, end, dependence) == pytest.approx(1 - level, rel=1e-8)
