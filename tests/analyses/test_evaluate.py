@@ -241,3 +241,15 @@ def test_a_mean_target_near_zero_measures_no_bias(shift, relative):
     result = losscli.evaluate({"y_true": y, "y_pred": y + 0.5})
     expected = None if relative is None else pytest.approx(relative, rel=1e-9)
     assert result.payload["models"][0]["bias"]["relative"] == expected
+
+
+def test_a_label_in_braces_is_no_place_for_a_figure():
+    columns = {"y_true": ["{size}", "no", "no", "{size}"] * 5, "y_prob": [0.9, 0.2, 0.3, 0.9] * 5}
+    text = render(losscli.evaluate(columns, positive="{size}"), "table", Style())
+    assert "over-predicts the rate of {size} by 0.075" in text
+
+
+def test_a_column_in_braces_is_no_place_for_a_figure():
+    columns = {"y_true": [1.0, 2.0], "y_pred": [2.0, 4.0], "{where}": ["a", "a"]}
+    text = render(losscli.evaluate(columns, cluster="{where}"), "table", Style())
+    assert "there is no interval: 1 cluster of {where}: what is left tells nothing of how others differ" in text

@@ -27,8 +27,8 @@ def level_in_words(level: float) -> str:
 def bias_sentences(roles: Roles, model: ModelNumbers, level: float | None) -> tuple[Sentence, ...]:
     """Return the bias of a model: one sentence, or one for each class, the most biased first where they are many."""
     if model.bias is not None:
-        what = "" if roles.task is Task.REGRESSION else f" the rate of {roles.positive}"
-        return (_sentence(model.bias, level, what),)
+        what = "" if roles.task is Task.REGRESSION else " the rate of {class}"
+        return (_sentence(model.bias, level, what, roles.positive or ""),)
     if model.class_bias is None:
         return ()
     named = list(zip(roles.classes, model.class_bias, strict=True))

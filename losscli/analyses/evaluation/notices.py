@@ -78,7 +78,8 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             notices += _about_skill(model, where)
             valued = [numbers for numbers in model.losses if numbers.value is not None]
             if level is not None and not each.facts.brief and valued and all(x.interval is None for x in valued):
-                notices.append(_notice("no-interval", f"{{where}}{_why_no_interval(each)}", where=_text(where)))
+                text = f"{{where}}there is no interval: {_why_no_interval(each)}"
+                notices.append(_notice("no-interval", text, where=_text(where), units=_text(units_in_words(each))))
     return tuple(notices)
 
 
@@ -200,10 +201,10 @@ def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
 
 def _why_no_interval(each: Evaluated) -> str:
     if each.counts.n == 1:
-        return "there is no interval: one row tells nothing of how losses vary"
+        return "one row tells nothing of how losses vary"
     if each.facts.units == 1:
-        return f"there is no interval: {units_in_words(each)}: what is left tells nothing of how others differ"
-    return "there is no interval: the losses of all rows are equal or infinite"
+        return "{units}: what is left tells nothing of how others differ"
+    return "the losses of all rows are equal or infinite"
 
 
 def _two_digits(number: float) -> float:

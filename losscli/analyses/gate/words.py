@@ -39,9 +39,7 @@ def signature_of(gated: Gated, *, level: float | None, version: str) -> str:
 def sections_of(gated: Gated) -> tuple[Section, ...]:
     """Return the table of checks, what would settle those that are open, and the verdict."""
     said = [
-        Sentence(text=f"{{name}}: {more}", values={"name": _text(check.measured.name), "rows": _rows(check)})
-        for check in gated.checks
-        if (more := _more(check))
+        Sentence(text=f"{{name}}: {more}", values=_named(check)) for check in gated.checks if (more := _more(check))
     ]
     if (unsaid := len(said) - MOST_SAID) > 0:
         text = "and {k} more, of which --format json tells"
@@ -108,14 +106,13 @@ def checks_of(gated: Gated) -> tuple[Check, ...]:
 def _message(check: Judged) -> Sentence:
     measured = check.measured
     values = {
-        "name": _text(measured.name),
+        **_named(check),
         "limit": _text(measured.spelled),
-        "rows": _rows(check),
         "value": Value(kind=measured.kind, raw=measured.value),
         "interval": _interval(check) or _text(""),
     }
     if measured.lacking is not None:
-        return Sentence(text=f"{{name}} cannot be judged, which fails: {measured.lacking}", values=values)
+        return Sentence(text=f"{{name}} {_more(check)}", values=values)
     interval = "" if check.level is None else f" ({level_in_words(_rounded(check.level))} interval {{interval}})"
     verb = "is" if measured.baseline is None else "changed by"
     more = _more(check)
@@ -123,14 +120,23 @@ def _message(check: Judged) -> Sentence:
     return Sentence(text=text, values=values)
 
 
+def _named(check: Judged) -> dict[str, Value]:
+    """Return the values of the places in `_more`, and the name of the check."""
+    return {
+        "name": _text(check.measured.name),
+        "rows": _rows(check),
+        "reason": Value(kind=Kind.WORDS, raw=check.reason or ""),
+    }
+
+
 def _more(check: Judged) -> str:
     """Return what there is to say beyond the figures of a check."""
     if check.measured.lacking is not None:
-        return f"cannot be judged, which fails: {check.measured.lacking}"
+        return "cannot be judged, which fails: {reason}"
     if not check.undecided:
         return ""
     if check.ci is None:
-        return check.reason or ""
+        return "{reason}"
     if check.rows is None:
         return "no number of rows within reach would settle it"
     return "about {rows} rows would settle it, if the value stays"
