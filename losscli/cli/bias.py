@@ -61,7 +61,7 @@ def bias_command(
     """  # noqa: D301  \b keeps the lines apart
     reads = read_files(reading.files, command="bias")
     level = words.read_level(ci)
-    words.refuse_empty(losses=losses, by=by, along=along)
+    words.refuse_empty(losses=losses, along=along)
     how = reading_of(reading, quiet=out.quiet)
     destination = prepare(out, reads=read_paths(reads, reading.targets))
 
@@ -72,8 +72,8 @@ def bias_command(
         reading=how,
         losses=words.read_losses(losses),
         level=level,
-        by=words.read_columns(by),
-        bins=words.read_bins(bins),
+        by=words.read_columns(by, "--by"),
+        bins=None if bins is None else words.read_whole(bins, "--bins", least=2, such_as=10),
         along=along,
         margin=None if equivalent_within is None else margin_of(equivalent_within),
     )

@@ -66,7 +66,7 @@ def compare_command(
       losscli compare main.parquet new.parquet --by region
       losscli compare old=main.csv new=branch.csv -f markdown
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, baseline=baseline, by=by)
+    words.refuse_empty(losses=losses, baseline=baseline)
     reads = read_files(reading.files, command="compare")
     level = words.read_level(ci)
     adjusting = words.read_correction(correction)
@@ -85,7 +85,7 @@ def compare_command(
             correction=Correction(adjusting),
             murphy=murphy,
             per_class=per_class,
-            by=words.read_columns(by),
+            by=words.read_columns(by, "--by"),
         )
     )
     write(result, destination)

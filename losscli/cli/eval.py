@@ -47,7 +47,7 @@ def eval_command(
       losscli eval preds.csv --targets truth.parquet --on id --where "k > 1"
       losscli eval spam.csv --positive spam --losses bce,brier
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, by=by)
+    words.refuse_empty(losses=losses)
     reads = read_files(reading.files, command="eval")
     level = words.read_level(ci)
     how = reading_of(reading, quiet=out.quiet)
@@ -64,7 +64,7 @@ def eval_command(
             level=level,
             brief=brief,
             per_row=rows_file,
-            by=words.read_columns(by),
+            by=words.read_columns(by, "--by"),
         )
     )
     write(result, destination)

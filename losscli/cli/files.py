@@ -19,7 +19,7 @@ def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str
     Raises
     ------
     UsageError
-        There is neither; a name is empty; or standard input, or a label, is named twice.
+        There is neither; a name is empty; or a label is named twice.
     """
     if not values:
         if sys.stdin is None or sys.stdin.isatty():
@@ -29,8 +29,6 @@ def read_files(values: list[str] | None, *, command: str) -> list[tuple[str, str
     paths = [path for path, _ in named]
     if not all(paths):
         raise UsageError("the name of a file is empty", f"name a file: losscli {command} preds.csv")
-    if paths.count("-") > 1:
-        raise UsageError("standard input is named twice", "name it once, and files for the rest")
     if "-" in paths and sys.stdin is None:
         raise UsageError("standard input is closed", f"name a file: losscli {command} preds.csv")
     labels = [label for _, label in named if label]

@@ -79,7 +79,7 @@ def gate_command(
       losscli gate new.csv --fail-if 'mae > 2' -o junit:gate.xml -o github:-
       losscli gate new.csv --baseline main.json --losses mae --max-regress 5%
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, baseline=baseline, by=by)
+    words.refuse_empty(losses=losses, baseline=baseline)
     if baseline is None and out.context.obj["losses"].place is not None:
         losses = None  # a configuration names them for the runs that have a baseline
     reads = read_files(reading.files, command="gate")
@@ -105,7 +105,7 @@ def gate_command(
             non_inferior=non_inferior,
             fail_inconclusive=fail_inconclusive,
             allow_same=allow_same,
-            by=words.read_columns(by),
+            by=words.read_columns(by, "--by"),
         )
     )
     result = write(result, destination)

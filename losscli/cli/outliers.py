@@ -12,8 +12,6 @@ from losscli.cli.groups import takes_groups
 from losscli.cli.output import OutputWords, check_rows_file, prepare
 from losscli.cli.reading import ReadingWords, reading_of
 from losscli.cli.writing import write
-from losscli.errors import UsageError
-from losscli.text import quoted
 
 RuleText = Annotated[
     str | None,
@@ -69,9 +67,9 @@ def outliers_command(
       losscli outliers preds.csv --stress --losses mse,mae,huber:delta=2
       cat preds.csv | losscli outliers -f json | jq '.models[0].losses[0].change'
     """  # noqa: D301  \b keeps the lines apart
-    words.refuse_empty(losses=losses, rule=rule, keep=keep, by=by)
+    words.refuse_empty(losses=losses, rule=rule)
     reads = read_files(reading.files, command="outliers")
-    count = _read_count(top)
+    count = words.read_whole(top, "--top", least=1, such_as=10)
     how = reading_of(reading, quiet=out.quiet)
     destination = prepare(out, reads=read_paths(reads, reading.targets))
     rows_file = check_rows_file(per_row, reads=read_paths(reads, reading.targets), output=destination)
@@ -85,25 +83,11 @@ def outliers_command(
             losses=words.read_losses(losses),
             rule=rule,
             top=count,
-            keep=words.read_columns(keep),
+            keep=words.read_columns(keep, "--keep"),
             per_row=rows_file,
             stress=stress,
-            seed=_read_seed(seed),
-            by=words.read_columns(by),
+            seed=words.read_whole(seed, "--seed", least=0, such_as=1),
+            by=words.read_columns(by, "--by"),
         )
     )
     write(result, destination)
-
-
-def _read_seed(text: str) -> int:
-    """Return the number that rows are drawn by."""
-    if not text.isascii() or not text.isdigit():
-        raise UsageError(f"--seed: expected a whole number from 0 on, got {quoted(text)}")
-    return int(text)
-
-
-def _read_count(text: str) -> int:
-    """Return how many rows are to be shown."""
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise UsageError(f"--top: expected a whole number from 1 on, got {quoted(text)}")
-    return int(text)

@@ -108,10 +108,8 @@ def reading_of(given: ReadingWords, *, quiet: bool) -> Reading:
     UsageError
         One of them is empty, or no word that it may be.
     """
-    words.refuse_empty(
-        target=given.target, pred=given.pred, weight=given.weight, positive=given.positive, classes=given.classes
-    )
-    words.refuse_empty(targets=given.targets, on=given.on, where=given.where, cluster=given.cluster, time=given.time)
+    words.refuse_empty(weight=given.weight, positive=given.positive, targets=given.targets)
+    words.refuse_empty(where=given.where, cluster=given.cluster, time=given.time)
     wanted, form = words.read_task(given.task), words.read_form(given.pred_form)
     kept, workers = words.read_size(given.memory), words.read_threads(given.threads)
     dropping = words.read_missing(given.missing)
@@ -119,18 +117,18 @@ def reading_of(given: ReadingWords, *, quiet: bool) -> Reading:
     from losscli.analyses.evaluate import Missing, Reading
 
     return Reading(
-        target=words.read_columns([given.target] if given.target else None),
-        predictions=words.read_columns(given.pred),
+        target=words.read_columns(given.target, "--target"),
+        predictions=words.read_columns(given.pred, "--pred"),
         weight=given.weight,
         positive=given.positive,
-        classes=words.read_columns([given.classes] if given.classes else None),
+        classes=words.read_columns(given.classes, "--classes"),
         normalize=given.normalize,
         missing=Missing(dropping),
         null_values=tuple(given.null_value or ()),
         task=wanted,
         form=form,
         targets=given.targets,
-        on=words.read_columns([given.on] if given.on else None),
+        on=words.read_columns(given.on, "--on"),
         common=given.common,
         cluster=given.cluster,
         time=given.time,

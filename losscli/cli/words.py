@@ -14,7 +14,8 @@ from losscli.text import quoted
 MISSING = ("error", "drop")
 CORRECTIONS = ("bh", "holm", "none")
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_WHOLE = re.compile("[0-9]{1,18}")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
@@ -42,13 +43,14 @@ def read_level(text: str) -> float | None:
     return level
 
 
-def read_bins(text: str | None) -> int | None:
-    """Return a number of bins, None for none."""
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise UsageError(f"--bins: expected a whole number, got {quoted(text)}", "write --bins 10")
-    return int(text)
+def read_whole(text: str, option: str, *, least: int, such_as: int) -> int:
+    """Return the whole number that is the value of an option, `least` or more; a hint names one `such_as` it."""
+    number = int(text) if _WHOLE.fullmatch(text) else -1
+    if number < least:
+        raise UsageError(
+            f"{option}: expected a whole number from {least} on, got {quoted(text)}", f"write {option} {such_as}"
+        )
+    return number
 
 
 def read_missing(text: str) -> str:
@@ -56,9 +58,19 @@ def read_missing(text: str) -> str:
     return _word(text, "--missing", MISSING)
 
 
-def read_columns(values: list[str] | None) -> tuple[str, ...]:
-    """Return the column names of options that may hold several, with commas between them."""
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+def read_columns(values: str | list[str] | None, option: str) -> tuple[str, ...]:
+    """Return the names that an option holds, with commas between them; none where it is not given.
+
+    Raises
+    ------
+    UsageError
+        A value holds none, as an unset variable of a shell script.
+    """
+    given = [values] if isinstance(values, str) else values or ()
+    named = [[name.strip() for name in value.split(",") if name.strip()] for value in given]
+    if not all(named):
+        raise _empty(option)
+    return tuple(name for names in named for name in names)
 
 
 def read_losses(values: list[str] | None) -> str | None:
@@ -76,7 +88,11 @@ def refuse_empty(**values: str | list[str] | None) -> None:
     """
     for option, value in values.items():
         if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
-            raise UsageError(f"--{option}: got an empty text", f"name something after --{option}, or leave it out")
+            raise _empty(f"--{option}")
+
+
+def _empty(option: str) -> UsageError:
+    return UsageError(f"{option}: got an empty text", f"name something after {option}, or leave it out")
 
 
 def read_correction(text: str) -> str:
@@ -98,10 +114,9 @@ def read_threads(text: str | None) -> int | None:
     """Return the number of threads, None for as many as fit; Polars reads its own when it is imported, and is told."""
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise UsageError(f"--threads: expected a whole number from 1 on, got {quoted(text)}")
-    os.environ["POLARS_MAX_THREADS"] = text
-    return int(text)
+    threads = read_whole(text, "--threads", least=1, such_as=2)
+    os.environ["POLARS_MAX_THREADS"] = str(threads)
+    return threads
 
 
 def _word(text: str, option: str, words: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from losscli.cli.files import read_files
+from losscli.cli.files import read_files, read_paths
 from losscli.errors import UsageError
 
 
@@ -27,7 +27,6 @@ def test_labels_and_paths(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (["-", "a.csv", "-"], "standard input is named twice"),
         (["a=x.csv", "a=y.csv"], "two files are labelled 'a'"),
         ([""], "the name of a file is empty"),
     ],
@@ -35,6 +34,13 @@ def test_labels_and_paths(tmp_path, monkeypatch):
 def test_files_that_cannot_be_meant(values, message):
     with pytest.raises(UsageError, match=message):
         read_files(values, command="eval")
+
+
+@pytest.mark.parametrize(("values", "targets"), [(["-", "a.csv", "-"], None), (["in=-"], "-")])
+def test_standard_input_is_read_once(values, targets):
+    reads = read_files(values, command="eval")
+    with pytest.raises(UsageError, match="standard input is named twice"):
+        read_paths(reads, targets)
 
 
 class Terminal(io.StringIO):

@@ -23,7 +23,7 @@ def test_sizes(text, size):
     assert words.read_size(text) == size
 
 
-@pytest.mark.parametrize("text", ["", "lots", "MB", "-1", "1e3", "5 PB", "1,5GB"])
+@pytest.mark.parametrize("text", ["", "lots", "MB", "-1", "1e3", "5 PB", "1,5GB", "9" * 400])
 def test_what_is_no_size(text):
     with pytest.raises(UsageError, match="--memory: expected a size"):
         words.read_size(text)
@@ -50,18 +50,24 @@ def test_threads_are_told_to_polars(monkeypatch):
     assert os.environ["POLARS_MAX_THREADS"] == "3"
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "2.0", "many", "", "²"])
+@pytest.mark.parametrize("text", ["0", "-1", "2.0", "many", "", "²", "9" * 5000])
 def test_what_is_no_number_of_threads(text):
     with pytest.raises(UsageError, match="--threads: expected a whole number from 1 on"):
         words.read_threads(text)
 
 
 def test_columns_come_apart_at_commas():
-    assert words.read_columns(["a, b", "pred_*", ","]) == ("a", "b", "pred_*")
-    assert words.read_columns(None) == ()
+    assert words.read_columns(["a, b,", "pred_*"], "--pred") == ("a", "b", "pred_*")
+    assert words.read_columns(None, "--pred") == ()
 
 
 @pytest.mark.parametrize("value", ["", " ", ["a", ""]])
 def test_an_unset_variable_of_a_script_is_noticed(value):
     with pytest.raises(UsageError, match="--weight: got an empty text"):
         words.refuse_empty(target="y", weight=value)
+
+
+@pytest.mark.parametrize("values", ["", ",", " , ", ["a", ""], ["a", ","]])
+def test_a_list_of_no_columns_is_noticed(values):
+    with pytest.raises(UsageError, match="--by: got an empty text"):
+        words.read_columns(values, "--by")
