@@ -250,6 +250,6 @@ def test_a_label_in_braces_is_no_place_for_a_figure():
 
 
 def test_a_column_in_braces_is_no_place_for_a_figure():
-    columns = {"y_true": [1.0, 2.0], "y_pred": [2.0, 4.0], "{where}": ["a", "a"]}
-    text = render(losscli.evaluate(columns, cluster="{where}"), "table", Style())
+    columns = {"y_true": [1.0, 2.0, 3.0], "y_pred": [2.0, 4.0, np.nan], "{where}": ["a", "a", "b"]}
+    text = render(losscli.evaluate(columns, cluster="{where}", missing="drop"), "table", Style())
     assert "there is no interval: 1 cluster of {where}: what is left tells nothing of how others differ" in text
