@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from losscli.analyses.bias.asking import SubjectFacts
     from losscli.analyses.bias.parts import PartFacts
     from losscli.engine.folds.question import Question
-    from losscli.engine.statistics.evaluation import Inquiry
+    from losscli.engine.statistics.inquiry import Inquiry
     from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.roles import Roles
     from losscli.losses.bound import BoundLoss

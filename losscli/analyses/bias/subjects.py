@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from losscli.analyses.bias.numbers import Margin
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.engine.folds.summary import Summary
-    from losscli.engine.statistics.evaluation import Facts
     from losscli.engine.statistics.identification import Property
+    from losscli.engine.statistics.inquiry import Facts
     from losscli.engine.statistics.subject import Subject
 
 

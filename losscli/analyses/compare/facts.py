@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.engine.folds.tails import Held
-    from losscli.engine.statistics.evaluation import Asked, Inquiry
+    from losscli.engine.statistics.inquiry import Asked, Inquiry
     from losscli.losses.bound import BoundKernel
 
 # The rows whose share of a loss is told: this part of them, those with the largest loss.

@@ -21,7 +21,7 @@ from losscli.engine.statistics.pulled import ShiftedLoss
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
-    from losscli.engine.statistics.evaluation import Inquiry
+    from losscli.engine.statistics.inquiry import Inquiry
     from losscli.losses.bound import BoundKernel
 
 # What is left of a sum without some of its terms is known to three digits from this share on: rounding is 1e-15 of it.

@@ -12,7 +12,8 @@ from losscli.analyses.evaluation.notices import fault_error
 from losscli.analyses.evaluation.numbers import OF_PROBABILITIES, bias_numbers, class_bias_numbers, model_numbers
 from losscli.arrays import Task, Truth
 from losscli.engine.folds.question import Question, both
-from losscli.engine.statistics.evaluation import Asked, Inquiry, facts_of
+from losscli.engine.statistics.evaluation import facts_of
+from losscli.engine.statistics.inquiry import Asked, Inquiry
 from losscli.errors import UsageError
 from losscli.losses.defaults import CONTRASTS, DEFAULTS
 from losscli.losses.param import REAL

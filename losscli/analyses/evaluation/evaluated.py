@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held
 
 if TYPE_CHECKING:
-    from losscli.engine.statistics.evaluation import Asked, Facts, ModelFacts
+    from losscli.engine.statistics.inquiry import Asked, Facts, ModelFacts
     from losscli.engine.table.check import Counts
     from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.within import Group

@@ -13,7 +13,7 @@ from losscli.result import Kind, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
-    from losscli.engine.statistics.evaluation import Asked
+    from losscli.engine.statistics.inquiry import Asked
     from losscli.engine.table.roles import Roles
 
 # Columns that are named one by one in a line.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.engine.folds.domain import Faults
-    from losscli.engine.statistics.evaluation import Asked
+    from losscli.engine.statistics.inquiry import Asked
     from losscli.engine.table.dataset import Dataset
 
 # Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.

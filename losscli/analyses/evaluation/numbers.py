@@ -14,7 +14,7 @@ from losscli.losses.param import Interval as Domain
 
 if TYPE_CHECKING:
     from losscli.engine.folds.summary import Summary
-    from losscli.engine.statistics.evaluation import Asked, Constant, Facts, ModelFacts
+    from losscli.engine.statistics.inquiry import Asked, Constant, Facts, ModelFacts
     from losscli.losses.bound import BoundLoss
 
 # A bias of more than so many mean targets (1 000 %) says that the mean target is near 0, and nothing of the bias.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.summary import Summary
-    from losscli.engine.statistics.evaluation import Asked, Inquiry
+    from losscli.engine.statistics.inquiry import Asked, Inquiry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.folds.question import Question
     from losscli.engine.statistics.effect import Effects
-    from losscli.engine.statistics.evaluation import Inquiry
+    from losscli.engine.statistics.inquiry import Inquiry
     from losscli.engine.statistics.stress import Stress
 
 __all__ = ["Named", "OutliersSpec", "Reading", "outliers"]

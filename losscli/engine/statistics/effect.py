@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from losscli.engine.folds.summary import Summary
     from losscli.engine.folds.tails import Held
     from losscli.engine.folds.top_rows import Leading, Pair
-    from losscli.engine.statistics.evaluation import Asked, Inquiry
     from losscli.engine.statistics.flags import Flag, Outliers
+    from losscli.engine.statistics.inquiry import Asked, Inquiry
 
 Lines: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
 

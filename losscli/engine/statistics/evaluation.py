@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.arrays import Direction, Form, Task, Truth
+from losscli.arrays import Form, Task, Truth
 from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.folds.by_class import ClassErrors, MeanRow, PredictionRange
-from losscli.engine.folds.domain import DomainFaults, Faults, InfiniteRows
+from losscli.engine.folds.domain import DomainFaults, InfiniteRows
 from losscli.engine.folds.quantity import Deviation, LossValue, ProbabilityError, Residual, Target, Tied
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.select import median
 from losscli.engine.folds.units import UnitCount
-from losscli.engine.statistics.inference import kish
+from losscli.engine.statistics.inquiry import Constant, Facts, LossFacts, ModelFacts
 from losscli.engine.statistics.judge import largest_losses, outlying_errors
 from losscli.engine.statistics.optimum import best_constant, mean_loss_of
 from losscli.engine.statistics.outlying import SIGMA_PER_MAD
@@ -28,164 +26,11 @@ from losscli.losses.links import to_probability
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
-    from losscli.engine.folds.by_class import Range
     from losscli.engine.folds.summary import Summary
     from losscli.engine.statistics.flags import Outliers
-    from losscli.engine.statistics.rule import Rule
+    from losscli.engine.statistics.inquiry import Asked, Inquiry
     from losscli.engine.table.roles import Roles
-    from losscli.losses.bound import BoundKernel, BoundLoss
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A loss to be evaluated, with its functions for the encoding at hand.
-
-    `by_name` tells that the user named it: rows outside its domain are then an error, not a cell without a number.
-    """
-
-    bound: BoundLoss
-    kernel: BoundKernel
-    by_name: bool = False
-
-
-OnFault: TypeAlias = Callable[[Asked, int, Faults], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Constant:
-    """The best constant prediction of a loss, a number or one for each class, and its mean loss; NaN if undefined."""
-
-    constant: float | tuple[float, ...]
-    mean: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class LossFacts:
-    """What the rows say of one loss of one model.
-
-    Attributes
-    ----------
-    summary
-        Of the per-row losses; None where rows lie outside the domain.
-    faults
-        The rows outside the domain.
-    infinite
-        The first rows in which it is infinite, as numbers of their records.
-    ties
-        Rows whose decision is a tie.
-    """
-
-    summary: Summary | None
-    faults: Faults
-    infinite: tuple[int, ...]
-    ties: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelFacts:
-    """What the rows say of one model.
-
-    Attributes
-    ----------
-    losses
-        One for each loss asked for.
-    error, class_errors
-        Summary of prediction minus target, in probabilities where there are any, or one for each class; None where
-        predictions have no level (margins).
-    outliers
-        The flagged rows, with what they hold of the losses asked for and then of those `held`; None where brief and
-        where they are not looked for.
-    error_scale
-        The errors' robust standard deviation; None where brief, where half of them are equal, and of classes.
-    held
-        Summaries of the losses of which it is told in words what the flagged rows hold.
-    range
-        The least and the largest prediction; None for regression.
-    """
-
-    losses: tuple[LossFacts, ...]
-    error: Summary | None
-    class_errors: tuple[Summary, ...] | None
-    outliers: Outliers | None
-    error_scale: float | None
-    held: tuple[Summary, ...]
-    range: Range | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What the rows of a data set say.
-
-    Attributes
-    ----------
-    models
-        One for each model.
-    constants
-        For each loss asked for its best constant; None where it has none or was not asked for.
-    mean_target, mean_row
-        Σwy/Σw, or its row for targets of classes.
-    units
-        How many clusters or periods have rows; None where each row is drawn by itself.
-    total_weight, total_squared_weight
-        Σw and Σw².
-    brief
-        Whether values and bias alone were asked for.
-    """
-
-    models: tuple[ModelFacts, ...]
-    constants: tuple[Constant | None, ...]
-    mean_target: float | None
-    mean_row: tuple[float, ...] | None
-    total_weight: float
-    total_squared_weight: float
-    brief: bool
-    units: int | None = None
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of rows."""
-        return kish(self.total_weight, self.total_squared_weight)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inquiry:
-    """What is asked of a data set.
-
-    Attributes
-    ----------
-    roles
-        What its columns are.
-    losses
-        The losses asked for.
-    held
-        Losses of which it is told in words what the flagged rows hold; the first judges rows of classes.
-    brief
-        Values and bias only: one fold, no intervals of losses, no constants and no outliers.
-    on_fault
-        Told (loss, model, faults) of rows outside a domain as soon as they are known; may raise.
-    rule
-        By what rows count as outlying; None for the usual rule of the task.
-    order
-        The models as they are held against each other, the baseline first; empty where each stands for itself.
-    judged
-        Whether outlying rows are looked for.
-    """
-
-    roles: Roles
-    losses: tuple[Asked, ...]
-    held: tuple[Asked, ...]
-    brief: bool
-    on_fault: OnFault
-    rule: Rule | None = None
-    order: tuple[int, ...] = ()
-    judged: bool = True
-
-    @cached_property
-    def paired(self) -> frozenset[BoundKernel]:
-        """The losses by which models are held against each other: those of which less is better."""
-        if len(self.order) < 2:
-            return frozenset()
-        return frozenset(asked.kernel for asked in self.losses if asked.bound.loss.direction is Direction.LOWER)
+    from losscli.losses.bound import BoundKernel
 
 
 def facts_of(inquiry: Inquiry) -> Question[Facts]:

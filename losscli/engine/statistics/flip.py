@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.quantity import Quantity
     from losscli.engine.folds.summary import Summary
     from losscli.engine.folds.top_rows import Leading
-    from losscli.engine.statistics.evaluation import Asked
+    from losscli.engine.statistics.inquiry import Asked
 
 # Rows that are looked through for a flip; a winner that outlasts them is called firm.
 MOST_ROWS = 1_000

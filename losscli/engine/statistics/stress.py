@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from losscli.arrays import FloatArray
     from losscli.engine.folds.batch import Batch
-    from losscli.engine.statistics.evaluation import Asked
     from losscli.engine.statistics.flags import Flagged
+    from losscli.engine.statistics.inquiry import Asked
     from losscli.losses.bound import BoundKernel
 
 ONE_ROW_STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0)  # robust standard deviations

@@ -12,7 +12,8 @@ from losscli.arrays import Form, Task
 from losscli.engine.folds.accumulate import Moments
 from losscli.engine.folds.quantity import Residual
 from losscli.engine.folds.summary import Summary
-from losscli.engine.statistics.evaluation import Asked, Inquiry, facts_of
+from losscli.engine.statistics.evaluation import facts_of
+from losscli.engine.statistics.inquiry import Asked, Inquiry
 from losscli.engine.table.roles import Model, Roles
 from losscli.losses import get, parse
 
