@@ -31,6 +31,7 @@ def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | N
     if model.class_bias is None or rates is None or len(roles.classes) <= MOST_SENTENCES:
         return None
     adjusted = holm([bias.p_value for bias in model.class_bias])
+    tested = sum(p is not None for p in adjusted)
     found = list(zip(roles.classes, rates, model.class_bias, adjusted, strict=True))
     what = "label" if roles.task is Task.MULTILABEL else "class"
     title = f"bias by {what}"
@@ -50,15 +51,17 @@ def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | N
             Column(key="word", header="verdict (Holm)", kind=Kind.WORDS),
         ]
     rows = [
-        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias, p, level or 0))[: len(columns)]
+        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias, p, level or 0, tested))[: len(columns)]
         for label, rate, bias, p in found
     ]
     title = f"{name}: {title}" if name else title
     return Section(title=title, table=Table(columns=tuple(columns), rows=tuple(rows)))
 
 
-def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float) -> str:
-    """Return in a word or two which way the model errs, as far as the data can show."""
+def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float, tested: int) -> str:
+    """Return in a few words which way the model errs, as far as the data can show among so many classes."""
     if p_adjusted is None:
         return ""
-    return f"{bias.direction}-predicted" if p_adjusted < 1 - level else NO_BIAS
+    if p_adjusted < 1 - level:
+        return f"{bias.direction}-predicted"
+    return f"may be chance, as 1 of {tested}" if bias.significant else NO_BIAS
