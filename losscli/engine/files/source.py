@@ -1,19 +1,16 @@
-"""A path, glob, folder, URL, standard input or frame as a stream of blocks that can be read again and again."""
+"""A data set in one part or several as a stream of blocks that can be read again and again."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
-from losscli.engine.files.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
-from losscli.engine.files.frames import FrameLike, frame_part
 from losscli.engine.files.places import Places
 from losscli.engine.files.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 from losscli.engine.files.wanted import Wanted, require_columns
 from losscli.errors import InputError
-from losscli.text import printable, quoted
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
@@ -257,39 +254,3 @@ class Source:
         return InputError(
             f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
         )
-
-
-def open_source(
-    given: str | os.PathLike[str] | FrameLike,
-    *,
-    label: str | None = None,
-    null_values: Sequence[str] = (),
-    block_rows: int = BLOCK_ROWS,
-) -> Source:
-    """Return what was given as a data set that can be read again and again; its columns are known, no row is read yet.
-
-    Parameters
-    ----------
-    given : str, path, frame or mapping of str to array
-        A path, a glob or a folder (one data set in parts, sorted by name; a path that exists is literal), a URL,
-        "-" for standard input, a pandas or Polars frame, or arrays of one length by name.
-    label : str or None
-        What people are to call it, if not by its path.
-    null_values : sequence of str
-        Cells that are read as missing, besides empty ones and NaN.
-    block_rows : int
-        Rows of a block.
-
-    Raises
-    ------
-    InputError
-        There is nothing to read, or it is neither CSV nor Parquet.
-    """
-    if not isinstance(given, str | os.PathLike):
-        name = label or ("columns" if isinstance(given, Mapping) else type(given).__name__)
-        frame = frame_part(given, label=name, null_values=null_values)
-        return Source(label=name, path=name, parts=[frame], block_rows=block_rows)
-    path = os.fspath(given)
-    name = STANDARD_INPUT_LABEL if path == STANDARD_INPUT else printable(path, 200)
-    parts = parts_of(path, label=name, null_values=null_values)
-    return Source(label=label or name, path=path, parts=parts, block_rows=block_rows)

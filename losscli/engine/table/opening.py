@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.names import TRUE_PREFIX, with_prefix
-from losscli.engine.files.source import Source, open_source
+from losscli.engine.files.open_source import open_source
 from losscli.engine.table.aligned import AlignedSource, Member
 from losscli.engine.table.check import Missing
 from losscli.engine.table.columns import Finder
@@ -22,6 +22,7 @@ from losscli.errors import UsageError
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
+    from losscli.engine.files.source import Source
     from losscli.engine.table.reading import Named, Reading
     from losscli.engine.table.roles import Roles
     from losscli.losses.bound import BoundLoss

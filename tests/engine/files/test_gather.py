@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import losscli.engine.files.gather
 from losscli.engine.files.block import records_of_block
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 from losscli.engine.table.where import restrict
 from losscli.errors import InputError
 

@@ -14,7 +14,7 @@ import pytest
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.cell_error import cell_error
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 
 TEXT = "y_true,y_pred,name\n1.5,2,a\n-3,4e-2,b\n,0.1,c\n"
 Y_TRUE, Y_PRED = [1.5, -3.0, np.nan], [2.0, 0.04, 0.1]
@@ -204,7 +204,7 @@ def test_the_named_file_of_standard_input_goes_with_the_program(tmp_path):
     program = """
 from pathlib import Path
 import losscli.engine.files.spool
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 losscli.engine.files.spool._OPEN_FILES = Path("nowhere")
 source = open_source("-")
 print(sum(len(block.columns["y_true"]) for block in source.blocks(["y_true"])))

@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 from losscli.errors import InputError
 
 MISSING_HINT = "--null-value {} reads such cells as missing; --missing drop then leaves their rows out"

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from losscli.engine.files.block import Block, records_of_block
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 
 ROWS = 150_000  # three blocks
 

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.cell_error import cell_error
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 from losscli.errors import InputError
 
 NAN = np.nan

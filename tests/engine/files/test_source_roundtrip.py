@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from losscli.engine.files.csv_look import CsvLayout
 from losscli.engine.files.csv_shape import lines_at, records_of, shape_of
-from losscli.engine.files.source import open_source
+from losscli.engine.files.open_source import open_source
 from losscli.errors import InputError
 
 on_disk = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

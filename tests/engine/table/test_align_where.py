@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from losscli.arrays import Task
 from losscli.engine.files.block import records_of_block
+from losscli.engine.files.open_source import open_source
 from losscli.engine.files.scan import ROW, scan_parquet
-from losscli.engine.files.source import open_source
 from losscli.engine.table.align import open_aligned
 from losscli.engine.table.check import Missing
 from losscli.engine.table.dataset import open_dataset
