@@ -105,10 +105,11 @@ def _total(columns: Sequence[Strip], text: int) -> int:
 
 
 def _chopped(word: str, width: int) -> list[str]:
-    """Return `word` in pieces of at most `width` cells, each of at least one character."""
+    """Return `word` in pieces of at most `width` cells, each of at least one character, cut behind a colon if any."""
     pieces = [""]
     for character in word:
-        if pieces[-1] and cell_width(pieces[-1] + character) > width:
-            pieces.append("")
+        while pieces[-1] and cell_width(pieces[-1] + character) > width:
+            head, colon, tail = pieces[-1].rpartition(":")
+            pieces[-1:] = [head + colon, tail] if colon and tail else [pieces[-1], ""]
         pieces[-1] += character
     return pieces

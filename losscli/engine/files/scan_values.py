@@ -78,6 +78,7 @@ def value_batches(
     texts: Collection[str],
     watched: Collection[str],
     null_values: Sequence[str],
+    null_numbers: Collection[float] = (),
     width: int | None = None,
     is_numbered: bool = False,
 ) -> Iterator[Batch]:
@@ -94,6 +95,8 @@ def value_batches(
         Those columns of numbers that are text, read without the blanks around.
     watched : collection of str
         Those columns of numbers in which a null is told.
+    null_numbers : collection of float
+        Numbers that mean missing in columns that hold numbers, not text.
     width : int or None
         Number of cells that a row of a CSV file should have, where that is to be watched: a batch is uneven where
         the last of them is null or one more is not.
@@ -111,7 +114,9 @@ def value_batches(
 
     # numbers are widened batch by batch: Polars would widen all that it reads ahead
     selected = [
-        trimmed(key, null_values).cast(pl.Float64, strict=False).alias(key) if key in texts else pl.col(key)
+        trimmed(key, null_values).cast(pl.Float64, strict=False).alias(key)
+        if key in texts
+        else _without(key, null_numbers if key in wanted.numbers else ())
         for key in wanted.columns
     ]
     if width is not None:
@@ -195,6 +200,16 @@ def _rows_at_once(wanted: Wanted) -> int:
     row_bytes = 8 * (len(wanted.columns) + sum(wanted.widths.values()))
     rows = max(_BYTES_AT_ONCE // row_bytes, min(_WIDE_ROWS_AT_ONCE, _WIDE_BYTES_AT_ONCE // row_bytes))
     return wanted.block_rows * max(1, rows // wanted.block_rows)
+
+
+def _without(key: str, null_numbers: Collection[float]) -> pl.Expr:
+    """Return a column, null where it is one of a few numbers."""
+    import polars as pl
+
+    column = pl.col(key)
+    if not null_numbers:
+        return column
+    return pl.when(~column.cast(pl.Float64, strict=False).is_in(list(null_numbers))).then(column).alias(key)
 
 
 def _missing(null_values: Sequence[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,7 @@ class TablePart:
     failure : callable
         Gives the error to raise where the frame cannot be read to its end.
     null_values : sequence of str
-        Text that is read as missing, besides the empty one.
+        Text that is read as missing, besides the empty one; where it is a number, that number too.
     spool : Spool or None
         The temporary file behind the frame, which lives as long as this.
     """
@@ -72,6 +73,7 @@ class TablePart:
         self._frame = frame
         self._failure = failure
         self._null_values = tuple(null_values)
+        self._null_numbers = list(_numbers_among(null_values))
         self._spool = spool
         self._examined: set[str] = set()
         self._condition: Condition | None = None
@@ -158,6 +160,7 @@ class TablePart:
                 texts=texts,
                 watched=texts,
                 null_values=self._null_values,
+                null_numbers=self._null_numbers,
                 is_numbered=bool(numbers_rows),
             ):
                 if batch.nulls:
@@ -245,3 +248,10 @@ class TablePart:
         words = words_in(self._rows([*unknown, ROW]), unknown, block_rows=block_rows, null_values=self._null_values)
         raise_first_word(words, self._placed, lambda: self.height() if self._condition is None else len(self.records()))
         self._examined.update(unknown)
+
+
+def _numbers_among(texts: Sequence[str]) -> Iterator[float]:
+    """Yield the texts that are numbers."""
+    for text in texts:
+        with suppress(ValueError):
+            yield float(text)

@@ -126,6 +126,17 @@ def test_null_values_are_missing(tmp_path):
     assert np.array_equal(read(source, "y")[0], [1.0, np.nan, np.nan, 2.0], equal_nan=True)
 
 
+@pytest.mark.parametrize("kind", [pl.Int64, pl.UInt8, pl.Float64, pl.Float32, pl.Decimal(10, 2), pl.String])
+def test_null_values_that_are_numbers_are_missing_in_columns_of_numbers(tmp_path, kind):
+    frame = pl.DataFrame({"y": pl.Series(["1", "99", None, "2"]).cast(kind), "z": [99.0, 99.5, -99.0, 0.0]})
+    frame.write_parquet(tmp_path / "preds.parquet")
+    for given_data in (tmp_path / "preds.parquet", frame, frame.lazy()):
+        source = open_source(given_data, null_values=["n/a", "99"])
+        found = read(source, "y", "z")
+        assert np.array_equal(found[0], [1.0, np.nan, np.nan, 2.0], equal_nan=True)
+        assert np.array_equal(found[1], [np.nan, 99.5, -99.0, 0.0], equal_nan=True)
+
+
 def test_bytes_that_are_no_utf_8_in_another_column_do_no_harm(tmp_path):
     assert_is_example(open_source(write(tmp_path / "preds.csv", TEXT.replace("a\n", "café\n").encode("latin-1"))))
 
