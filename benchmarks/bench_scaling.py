@@ -18,8 +18,8 @@ from make_data import DATA, PARTS
 from matplotlib.figure import Figure
 
 from losscli.arrays import Form, Task, Truth
-from losscli.engine.folds.batch import PART_ROWS
 from losscli.engine.folds.moments import line_of_moments
+from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.losses import LOSSES as ALL_LOSSES
 from losscli.losses.bound import BoundKernel
 
@@ -164,10 +164,10 @@ def _costs() -> None:
 
 def _rows_for(task: Task, form: Form, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     if task is Task.REGRESSION:
-        y_true = rng.lognormal(3.0, 0.8, PART_ROWS)
-        return y_true, y_true * rng.lognormal(0.0, 0.2, PART_ROWS) + 0.1
-    y_true = (rng.random(PART_ROWS) < 0.3).astype(np.float64)
-    y_pred = rng.normal(size=PART_ROWS)
+        y_true = rng.lognormal(3.0, 0.8, BLOCK_VALUES)
+        return y_true, y_true * rng.lognormal(0.0, 0.2, BLOCK_VALUES) + 0.1
+    y_true = (rng.random(BLOCK_VALUES) < 0.3).astype(np.float64)
+    y_pred = rng.normal(size=BLOCK_VALUES)
     return y_true, {Form.PROBABILITY: 1 / (1 + np.exp(-y_pred)), Form.LABEL: (y_pred > 0) * 1.0}.get(form, y_pred)
 
 
@@ -178,7 +178,7 @@ def _cost(kernel: BoundKernel, y_true: np.ndarray, y_pred: np.ndarray) -> float:
             start = time.thread_time_ns()
             line_of_moments(kernel.per_row(y_true, y_pred), None)
             times.append(time.thread_time_ns() - start)
-    return min(times) / PART_ROWS
+    return min(times) / BLOCK_VALUES
 
 
 def _draw(series: dict[str, Sequence[tuple[int, Run]]]) -> None:

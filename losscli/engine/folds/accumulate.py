@@ -72,8 +72,8 @@ class Total:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return one line (Σw, Σwv) for each part."""
-        return (np.array([weighted_sum(self.of(part), part.weight) for part in batch.parts]),)
+        """Return the line (Σw, Σwv) of the batch."""
+        return (np.array(weighted_sum(self.of(batch), batch.weight)),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -83,7 +83,7 @@ class Total:
         """Return Σw and Σwv."""
         if not state:
             return 0.0, 0.0
-        weight, total = np.concatenate(state).T
+        weight, total = np.array(state).T
         return exact_sum(weight), exact_sum(total)
 
 
@@ -96,10 +96,9 @@ class WeightSums:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return one line (Σw, Σw²) for each part."""
-        if batch.weight is None:
-            return (np.array([[len(batch), len(batch)]], dtype=np.float64),)
-        return (np.array([weighted_sum(w, w) for part in batch.parts if (w := part.weight) is not None]),)
+        """Return the line (Σw, Σw²) of the batch."""
+        n, w = float(len(batch)), batch.weight
+        return (np.array((n, n) if w is None else weighted_sum(w, w)),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -109,7 +108,7 @@ class WeightSums:
         """Return Σw and Σw²."""
         if not state:
             return 0.0, 0.0
-        weight, squared = np.concatenate(state).T
+        weight, squared = np.array(state).T
         return exact_sum(weight), exact_sum(squared)
 
 
@@ -124,24 +123,24 @@ class Mean:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return one line of sums for each part."""
-        return (np.stack([line_of_mean(self.of(part), part.weight) for part in batch.parts]),)
+        """Return the line of sums of the batch."""
+        return (line_of_mean(self.of(batch), batch.weight),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
         return earlier + later
 
     def finalise(self, state: Tables) -> Summary:
-        """Return count, weight and mean over all parts."""
-        return summary_of(np.concatenate(state) if state else np.zeros((0, LINE)))
+        """Return count, weight and mean over all batches."""
+        return summary_of(np.reshape(state, (-1, LINE)))
 
 
 @dataclass(frozen=True)
 class Moments:
     """Mean and the central sums that an interval of it needs: answers a `Summary`.
 
-    The state is the table of the parts' sums, 96 bytes a part; `finalise` reduces it at once by `math.fsum`, which
-    gives the same bits in any order (a chain of pairwise updates does not). Beside it stand the sums of clusters or
+    The state is a line of sums, 96 bytes, for each batch; `finalise` reduces them at once by `math.fsum`, which gives
+    the same bits in any order (a chain of pairwise updates does not). Beside them stand the sums of clusters or
     periods, where rows have them.
     """
 
@@ -152,24 +151,18 @@ class Moments:
         return (), ()
 
     def observe(self, batch: Batch) -> ByUnits:
-        """Return one line of sums for each part."""
-        lines: list[FloatArray] = []
-        stretches: Stretches = ()
-        for part in batch.parts:
-            values = self.of(part)
-            lines.append(line_of_moments(values, part.weight))
-            stretches = merged(stretches, unit_sums(part, values))
-        return (np.stack(lines),), stretches
+        """Return the line of sums of the batch, and the sums of its units."""
+        values = self.of(batch)
+        return (line_of_moments(values, batch.weight),), unit_sums(batch, values)
 
     def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
         """Return the lines of both, and the sums of all units."""
         return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: ByUnits) -> Summary:
-        """Return count, weight, mean and central sums over all parts."""
-        tables, stretches = state
-        summary = summary_of(np.concatenate(tables) if tables else np.zeros((0, LINE)))
-        return with_sampling(summary, all_together(stretches))
+        """Return count, weight, mean and central sums over all batches."""
+        lines, stretches = state
+        return with_sampling(summary_of(np.reshape(lines, (-1, LINE))), all_together(stretches))
 
 
 @dataclass(frozen=True)

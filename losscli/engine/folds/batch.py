@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 Column = TypeVar("Column", "FloatArray", "IntArray")
 
-# Rows that are summed at once. Where they are fewer, such as fit a core's cache better, one thread is somewhat faster,
-# but two are slower than one: after each short sum they wait for their turn at Python's lock.
-PART_ROWS = 65_536
-
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
@@ -90,16 +86,6 @@ class Batch:
             unit=None if self.unit is None else self.unit[index],
             in_time=self.in_time,
         )
-
-    @property
-    def parts(self) -> tuple[Batch, ...]:
-        """The same rows in stretches of `PART_ROWS`; the same stretches whatever the number of threads."""
-        # a batch that held itself would be freed by the collector of cycles alone, which nobody waits for
-        return (self,) if len(self) <= PART_ROWS else self._slices
-
-    @cached_property
-    def _slices(self) -> tuple[Batch, ...]:
-        return tuple(self.slice(start, start + PART_ROWS) for start in range(0, len(self), PART_ROWS))
 
     @cached_property
     def spread(self) -> Batch:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from losscli.engine.folds.accumulate import ByUnits, Tables
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.summary import Summary
-    from losscli.engine.folds.units import Stretches
     from losscli.losses.record import Kernel
 
 # Values that are looked at first: hardly any prediction that is no label has all of them 0 or 1.
@@ -44,18 +43,15 @@ class MeanRow:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (Σw, Σwv by class) for each part."""
-        return (np.stack([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> FloatArray:
-        if self.transform is None and part.y_true.ndim == 1:
-            sums = np.bincount(part.y_true.astype(np.int64, copy=False), weights=part.weight, minlength=self.k)
+        """Return the line (Σw, Σwv by class) of the batch."""
+        if self.transform is None and batch.y_true.ndim == 1:
+            sums = np.bincount(batch.y_true.astype(np.int64, copy=False), weights=batch.weight, minlength=self.k)
         else:
-            rows = target_rows(part, self.k)
+            rows = target_rows(batch, self.k)
             if self.transform is not None:
                 rows = self.transform(rows)
-            sums = (rows if part.weight is None else rows * part.weight[:, np.newaxis]).sum(axis=0)
-        return np.concatenate([[part.total_weight()], sums])
+            sums = (rows if batch.weight is None else rows * batch.weight[:, np.newaxis]).sum(axis=0)
+        return (np.concatenate([[batch.total_weight()], sums]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -65,7 +61,7 @@ class MeanRow:
         """Return the mean row."""
         if not state:
             return np.full(self.k, np.nan)
-        weight, *sums = np.concatenate(state).T
+        weight, *sums = np.array(state).T
         total = exact_sum(weight)
         return np.array([exact_sum(each) / total for each in sums])
 
@@ -83,22 +79,13 @@ class ClassErrors:
         return (), ()
 
     def observe(self, batch: Batch) -> ByUnits:
-        """Return lines of sums for each part, shape (parts, k, `LINE`)."""
-        lines: list[FloatArray] = []
-        stretches: Stretches = ()
-        for part in batch.parts:
-            errors = self._errors(part)
-            lines.append(line_of_moments(errors, part.weight))
-            stretches = merged(stretches, unit_sums(part, *errors))
-        return (np.stack(lines),), stretches
-
-    def _errors(self, part: Batch) -> FloatArray:
-        errors = np.array(self.link(part.y_pred[self.model]).T, order="C")
-        if part.y_true.ndim == 2:
-            errors -= part.y_true.T
+        """Return the lines of sums of the batch, shape (k, `LINE`), and the sums of its units."""
+        errors = np.array(self.link(batch.y_pred[self.model]).T, order="C")
+        if batch.y_true.ndim == 2:
+            errors -= batch.y_true.T
         else:
-            errors[part.y_true, np.arange(len(part))] -= 1.0
-        return errors
+            errors[batch.y_true, np.arange(len(batch))] -= 1.0
+        return (line_of_moments(errors, batch.weight),), unit_sums(batch, *errors)
 
     def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
         """Return the lines of both, and the sums of all units."""
@@ -106,9 +93,8 @@ class ClassErrors:
 
     def finalise(self, state: ByUnits) -> tuple[Summary, ...]:
         """Return a summary for each class."""
-        tables, stretches = state
-        table, units = np.concatenate(tables) if tables else np.zeros((0, self.k, LINE)), all_together(stretches)
-        return tuple(with_sampling(summary_of(table[:, number]), units, number) for number in range(self.k))
+        lines, units = np.reshape(state[0], (-1, self.k, LINE)), all_together(state[1])
+        return tuple(with_sampling(summary_of(lines[:, number]), units, number) for number in range(self.k))
 
 
 @dataclass(frozen=True, kw_only=True)

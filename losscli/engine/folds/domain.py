@@ -150,11 +150,8 @@ class InfiniteRows:
 
     def observe(self, batch: Batch) -> tuple[int, ...]:
         """Return the first such rows of a batch."""
-        found: list[int] = []
-        for part in batch.parts:
-            index = np.flatnonzero(np.isinf(LossValue(self.kernel, self.model)(part)))[:NAMED]
-            found += part.records(index).tolist()
-        return tuple(found[:NAMED])
+        index = np.flatnonzero(np.isinf(LossValue(self.kernel, self.model)(batch)))[:NAMED]
+        return tuple(batch.records(index).tolist())
 
     def merge(self, earlier: tuple[int, ...], later: tuple[int, ...]) -> tuple[int, ...]:
         """Return the first of both."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.accumulate import Accumulator
     from losscli.engine.folds.batch import Batch
 
-# glibc hands the memory of each part's arrays back to the system and takes it again page by page, which can double the
+# glibc hands the memory of each batch's arrays back to the system and takes it again page by page, which can double the
 # time of a sum, until it has seen a larger array freed: this one, of 16 MiB, is never touched.
 np.empty(1 << 21)
 

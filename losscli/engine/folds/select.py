@@ -152,7 +152,7 @@ class RowsBeyond:
 
     def observe(self, batch: Batch) -> tuple[Batch, ...]:
         """Return such rows of one batch, as copies."""
-        return (batch.take(np.flatnonzero(np.concatenate([self.of(part) > self.limit for part in batch.parts]))),)
+        return (batch.take(np.flatnonzero(self.of(batch) > self.limit)),)
 
     def merge(self, earlier: tuple[Batch, ...], later: tuple[Batch, ...]) -> tuple[Batch, ...]:
         """Return the rows of both."""

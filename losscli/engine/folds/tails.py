@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TOPS = (0.001, 0.01, 0.05)
 
 Held: TypeAlias = "tuple[int, float]"
-_Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[tuple[tuple[FloatArray, ...], ...], ...]]"
+_Found: TypeAlias = "tuple[Tables, tuple[tuple[Tables, ...], ...]]"
 # What a line holds for each window: rows, Σw and Σwv above it, rows and Σw on its upper bound, Σw on the lower, and
 # Σw from there on.
 _ABOVE, _W_ABOVE, _HELD_ABOVE, _ON_HIGH, _W_ON_HIGH, _W_ON_LOW, _W_FROM = range(7)
@@ -48,17 +48,14 @@ class AboveLimits:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (count, Σwv by limit) for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> list[float]:
-        values = self.of(part)
+        """Return the line (count, Σwv by limit) of the batch."""
+        values = self.of(batch)
         line = []
         for limit in self.limits:
             above = np.flatnonzero(values > limit)
-            weighed = values[above] if part.weight is None else values[above] * part.weight[above]
+            weighed = values[above] if batch.weight is None else values[above] * batch.weight[above]
             line += [float(len(above)), float(np.sum(weighed))]
-        return line
+        return (np.array(line),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -68,7 +65,7 @@ class AboveLimits:
         """Return count and sum for each limit."""
         if not state:
             return ((0, 0.0),) * len(self.limits)
-        columns = np.concatenate(state).T
+        columns = np.array(state).T
         return tuple(
             (int(counts.sum()), exact_sum(sums)) for counts, sums in zip(columns[::2], columns[1::2], strict=True)
         )
@@ -90,26 +87,21 @@ class Tails:
         return (), ()
 
     def observe(self, batch: Batch) -> _Found:
-        """Return for each part a line of sums, and the values and weights between the bounds of each window."""
-        lines, found = [], []
-        least = min(low for low, _ in self.windows)
-        for part in batch.parts:
-            every = self.of(part)
-            index = np.flatnonzero(every >= least)
-            values, w = every[index], None if part.weight is None else part.weight[index]
-            line, between = [_weight_of_all(every, part.weight)], []
-            for low, high in self.windows:
-                above, inside = values > high, (values > low) & (values < high)
-                on_high = (values == high) & (high > low)
-                held = values[above] if w is None else values[above] * w[above]
-                rows = (above, on_high, values == low, values >= low)
-                weights = [float(np.count_nonzero(each) if w is None else np.sum(w[each])) for each in rows]
-                above_and_on = (float(np.count_nonzero(each)) for each in (above, on_high))
-                line += [next(above_and_on), weights[0], float(np.sum(held)), next(above_and_on), *weights[1:]]
-                between.append((values[inside],) if w is None else (values[inside], w[inside]))
-            lines.append(line)
-            found.append(tuple(between))
-        return (np.array(lines, dtype=np.float64),), tuple(found)
+        """Return the line of sums of the batch, and the values and weights between the bounds of each window."""
+        every = self.of(batch)
+        index = np.flatnonzero(every >= min(low for low, _ in self.windows))
+        values, w = every[index], None if batch.weight is None else batch.weight[index]
+        line, between = [_weight_of_all(every, batch.weight)], []
+        for low, high in self.windows:
+            above, inside = values > high, (values > low) & (values < high)
+            on_high = (values == high) & (high > low)
+            held = values[above] if w is None else values[above] * w[above]
+            rows = (above, on_high, values == low, values >= low)
+            weights = [float(np.count_nonzero(each) if w is None else np.sum(w[each])) for each in rows]
+            above_and_on = (float(np.count_nonzero(each)) for each in (above, on_high))
+            line += [next(above_and_on), weights[0], float(np.sum(held)), next(above_and_on), *weights[1:]]
+            between.append((values[inside],) if w is None else (values[inside], w[inside]))
+        return (np.array(line),), (tuple(between),)
 
     def merge(self, earlier: _Found, later: _Found) -> _Found:
         """Return what both found."""
@@ -120,9 +112,9 @@ class Tails:
         lines, found = state
         if not lines:
             return (None,) * len(self.windows)
-        total, *columns = (exact_sum(column) for column in np.concatenate(lines).T)
+        total, *columns = (exact_sum(column) for column in np.array(lines).T)
         return tuple(
-            self._above(at, total, columns[_LINE * at : _LINE * (at + 1)], [part[at] for part in found])
+            self._above(at, total, columns[_LINE * at : _LINE * (at + 1)], [between[at] for between in found])
             for at in range(len(self.windows))
         )
 

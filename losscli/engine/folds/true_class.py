@@ -27,14 +27,13 @@ class ClassTotals:
     def observe(self, batch: Batch) -> FloatArray:
         """Return the sums of one batch."""
         total = self.empty()
-        for part in batch.parts:
-            number = _class_of(part)
-            total[:, 0] += np.bincount(number, minlength=self.k)
-            total[:, 1] += np.bincount(number, weights=part.weight, minlength=self.k)
-            for column, of in enumerate(self.of, start=2):
-                values = of(part)
-                terms = values if part.weight is None else part.weight * values
-                total[:, column] += np.bincount(number, weights=terms, minlength=self.k)
+        number = _class_of(batch)
+        total[:, 0] = np.bincount(number, minlength=self.k)
+        total[:, 1] = np.bincount(number, weights=batch.weight, minlength=self.k)
+        for column, of in enumerate(self.of, start=2):
+            values = of(batch)
+            terms = values if batch.weight is None else batch.weight * values
+            total[:, column] = np.bincount(number, weights=terms, minlength=self.k)
         return total
 
     def merge(self, earlier: FloatArray, later: FloatArray) -> FloatArray:
@@ -46,9 +45,9 @@ class ClassTotals:
         return state
 
 
-def _class_of(part: Batch) -> IntArray:
+def _class_of(batch: Batch) -> IntArray:
     """Return the number of each row's true class, shape (n,); the target is that number, or a row with 1 at it."""
-    if part.y_true.ndim == 2:
-        number: IntArray = np.argmax(part.y_true, axis=1)
+    if batch.y_true.ndim == 2:
+        number: IntArray = np.argmax(batch.y_true, axis=1)
         return number
-    return part.y_true.astype(np.int64, copy=False)
+    return batch.y_true.astype(np.int64, copy=False)

@@ -85,18 +85,15 @@ class Window:
         return (), (), ()
 
     def observe(self, batch: Batch) -> _Found:
-        """Return for each part the weights (of all, up to the lower bound, on either bound), and the values between."""
-        lines, found, weights = [], [], []
-        for part in batch.parts:
-            values, w = self.of.rows(part)
-            up_to = values <= self.low
-            inside = (values < self.high) & ~up_to
-            on_bounds = () if self.given else (values == self.low, (values == self.high) & ~up_to)
-            all_rows = float(len(values)) if w is None else float(np.sum(w))
-            lines.append([all_rows, *(_weight(rows, w) for rows in (up_to, *on_bounds))])
-            found.append((values if self.given is None else self.given(part))[inside])
-            weights += [] if w is None else [w[inside]]
-        return (np.array(lines),), tuple(found), tuple(weights)
+        """Return the weights (of all, up to the lower bound, on either bound), and the values between."""
+        values, w = self.of.rows(batch)
+        up_to = values <= self.low
+        inside = (values < self.high) & ~up_to
+        on_bounds = () if self.given else (values == self.low, (values == self.high) & ~up_to)
+        all_rows = float(len(values)) if w is None else float(np.sum(w))
+        line = np.array([all_rows, *(_weight(rows, w) for rows in (up_to, *on_bounds))])
+        found = (values if self.given is None else self.given(batch))[inside]
+        return (line,), (found,), () if w is None else (w[inside],)
 
     def merge(self, earlier: _Found, later: _Found) -> _Found:
         """Return what both found."""
@@ -105,8 +102,8 @@ class Window:
     def finalise(self, state: _Found) -> Near:
         """Return the values found, those on the bounds among them."""
         lines, found, weights = state
-        none = np.zeros((1, 2 if self.given else 4))
-        total, up_to, *on_bounds = (exact_sum(column) for column in np.concatenate([none, *lines]).T)
+        columns = np.reshape(lines, (-1, 2 if self.given else 4)).T
+        total, up_to, *on_bounds = (exact_sum(column) for column in columns)
         values = np.concatenate([np.empty(0), *found])
         near = near_of(values, np.concatenate(weights) if weights else None, total=total)
         if self.given is not None:

@@ -117,15 +117,14 @@ class Unflagged:
         return ()
 
     def observe(self, batch: Batch) -> Lines:
-        """Return for each part a line of sums, and the largest value, of each quantity."""
-        lines = np.empty((len(batch.parts), len(self.of), LINE))
-        largest = np.full(lines.shape[:2], -np.inf)
-        for number, part in enumerate(batch.parts):
-            kept = part.take(np.flatnonzero(~self.flag.rows(part)))
-            for position, of in enumerate(self.of):
-                values = of(kept)
-                lines[number, position] = line_of_mean(values, kept.weight)
-                largest[number, position] = np.fmax.reduce(values, initial=-np.inf)
+        """Return the line of sums and the largest value of each quantity."""
+        kept = batch.take(np.flatnonzero(~self.flag.rows(batch)))
+        lines = np.empty((len(self.of), LINE))
+        largest = np.empty(len(self.of))
+        for position, of in enumerate(self.of):
+            values = of(kept)
+            lines[position] = line_of_mean(values, kept.weight)
+            largest[position] = np.fmax.reduce(values, initial=-np.inf)
         return ((lines, largest),)
 
     def merge(self, earlier: Lines, later: Lines) -> Lines:
@@ -134,8 +133,8 @@ class Unflagged:
 
     def finalise(self, state: Lines) -> tuple[tuple[Summary, float], ...]:
         """Return summary and largest value of each quantity."""
-        lines = np.concatenate([np.zeros((0, len(self.of), LINE)), *(table for table, _ in state)])
-        largest = np.concatenate([np.full((1, len(self.of)), -np.inf), *(table for _, table in state)]).max(axis=0)
+        lines = np.reshape([lines for lines, _ in state], (len(state), len(self.of), LINE))
+        largest = np.reshape([largest for _, largest in state], (len(state), len(self.of))).max(axis=0, initial=-np.inf)
         return tuple((summary_of(lines[:, position]), float(largest[position])) for position in range(len(self.of)))
 
 

@@ -38,12 +38,9 @@ class Sides:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (n, Σw, Σwv above; the same below) for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> list[float]:
-        values = self.of(part)
-        return [*_sums_where(values > 0, values, part.weight), *_sums_where(values < 0, values, part.weight)]
+        """Return the line (n, Σw, Σwv above; the same below) of the batch."""
+        values, weight = self.of(batch), batch.weight
+        return (np.array([*_sums_where(values > 0, values, weight), *_sums_where(values < 0, values, weight)]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -51,7 +48,7 @@ class Sides:
 
     def finalise(self, state: Tables) -> tuple[Side, Side]:
         """Return the side above zero and the side below it."""
-        sums = [exact_sum(column) for column in np.concatenate(state).T] if state else [0.0] * 6
+        sums = [exact_sum(column) for column in np.reshape(state, (-1, 6)).T]
         above, below = (Side(n=int(n), weight=weight, total=total) for n, weight, total in (sums[:3], sums[3:]))
         return above, below
 
@@ -75,25 +72,21 @@ class Spreads:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line (Σw, mean, Σw(v − mean)²) for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> tuple[float, float, float]:
-        values, weight = self.of(part), part.weight
-        whole = part.total_weight()
+        """Return the line (Σw, mean, Σw(v − mean)²) of the batch."""
+        values, weight, whole = self.of(batch), batch.weight, batch.total_weight()
         mean = float(np.sum(values if weight is None else values * weight)) / whole
         square = np.square(values - mean)
-        return whole, mean, float(np.sum(square if weight is None else square * weight))
+        return (np.array([whole, mean, np.sum(square if weight is None else square * weight)]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
         return earlier + later
 
     def finalise(self, state: Tables) -> Spread:
-        """Return mean and variance over all parts; NaN for no rows."""
+        """Return mean and variance over all batches; NaN for no rows."""
         if not state:
             return Spread(mean=np.nan, variance=np.nan)
-        weight, means, squares = np.concatenate(state).T
+        weight, means, squares = np.array(state).T
         whole = exact_sum(weight)
         mean = exact_sum(weight * means) / whole
         return Spread(mean=mean, variance=exact_sum(squares + weight * np.square(means - mean)) / whole)
@@ -112,26 +105,21 @@ class Between:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line of sums for each part."""
-        return (np.array([self._line(part) for part in batch.parts]),)
-
-    def _line(self, part: Batch) -> tuple[float, float, float, float]:
-        values = self.of(part)
+        """Return the line of sums of the batch."""
+        values, weight = self.of(batch), batch.weight
         up_to, below = values <= self.low, values < self.high
-        _, weight_up_to, _ = _sums_where(up_to, values, part.weight)
-        _, weight_below, _ = _sums_where(below, values, part.weight)
-        _, _, inside = _sums_where(below & ~up_to, values, part.weight)
-        return part.total_weight(), weight_up_to, weight_below, inside
+        _, weight_up_to, _ = _sums_where(up_to, values, weight)
+        _, weight_below, _ = _sums_where(below, values, weight)
+        _, _, inside = _sums_where(below & ~up_to, values, weight)
+        return (np.array([batch.total_weight(), weight_up_to, weight_below, inside]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
         return earlier + later
 
     def finalise(self, state: Tables) -> tuple[float, float, float, float]:
-        """Return the sums over all parts."""
-        if not state:
-            return 0.0, 0.0, 0.0, 0.0
-        whole, up_to, below, inside = (exact_sum(column) for column in np.concatenate(state).T)
+        """Return the sums over all batches."""
+        whole, up_to, below, inside = (exact_sum(column) for column in np.reshape(state, (-1, 4)).T)
         return whole, up_to, below, inside
 
 

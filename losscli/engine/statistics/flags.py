@@ -91,15 +91,12 @@ class FlaggedTotals:
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (count, Σw, Σ wℓ by quantity) of the batch, in which few rows are flagged."""
-        flagged = batch.take(np.flatnonzero(np.concatenate([self._rows(part) for part in batch.parts])))
-        totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
-        return (np.array([[float(len(flagged)), flagged.total_weight(), *totals]]),)
-
-    def _rows(self, part: Batch) -> BoolArray:
-        rows = self.flags[0].rows(part)
+        rows = self.flags[0].rows(batch)
         for flag in self.flags[1:]:
-            rows = rows | flag.rows(part)
-        return rows
+            rows = rows | flag.rows(batch)
+        flagged = batch.take(np.flatnonzero(rows))
+        totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
+        return (np.array([float(len(flagged)), flagged.total_weight(), *totals]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -109,7 +106,7 @@ class FlaggedTotals:
         """Return count, weight and totals."""
         if not state:
             return Flagged(n=0, weight=0.0, totals=(0.0,) * len(self.of))
-        counts, weights, *totals = np.concatenate(state).T
+        counts, weights, *totals = np.array(state).T
         return Flagged(
             n=int(counts.sum()), weight=exact_sum(weights), totals=tuple(exact_sum(total) for total in totals)
         )

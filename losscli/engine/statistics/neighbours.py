@@ -31,13 +31,10 @@ class NeighbourCorrelation:
         return ()
 
     def observe(self, batch: Batch) -> Tables:
-        """Return a line of sums for each part."""
-        return (np.array([self._line(part) for part in batch.parts]).reshape(-1, 6),)
-
-    def _line(self, part: Batch) -> list[float]:
-        values = self.of(part)
+        """Return the line of sums of the batch."""
+        values = self.of(batch)
         d = values - values[0]
-        return [len(d), values[0], d[-1], np.sum(d), np.sum(d * d), np.sum(d[1:] * d[:-1])]
+        return (np.array([len(d), values[0], d[-1], np.sum(d), np.sum(d * d), np.sum(d[1:] * d[:-1])]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -45,7 +42,7 @@ class NeighbourCorrelation:
 
     def finalise(self, state: Tables) -> float | None:
         """Return the correlation."""
-        lines = np.concatenate(state) if state else np.zeros((0, 6))
+        lines = np.reshape(state, (-1, 6))
         n = lines[:, _N]
         if n.sum() < 2 or not np.isfinite(lines).all():
             return None

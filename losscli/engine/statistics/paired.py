@@ -99,7 +99,7 @@ class Standings:
 class PairedMoments:
     """One loss of several models, the first of which is the baseline: answers `Standings`.
 
-    The state is a table of the parts' sums, which `finalise` reduces by `math.fsum` as `Moments` does.
+    The state is a table of sums for each batch, which `finalise` reduces by `math.fsum` as `Moments` does.
     """
 
     kernel: BoundKernel
@@ -110,34 +110,30 @@ class PairedMoments:
         return (), ()
 
     def observe(self, batch: Batch) -> Lines:
-        """Return for each part a line of sums of each model and of each pair."""
-        own = np.empty((len(batch.parts), len(self.models), LINE))
-        pairs = np.empty((len(batch.parts), len(self.models) - 1, _PAIR_LINE))
-        stretches: Stretches = ()
-        for number, part in enumerate(batch.parts):
-            baseline = LossValue(self.kernel, self.models[0])(part)
-            own[number, 0] = line_of_moments(baseline, part.weight)
-            losses, differences = [baseline], []
-            for rank, model in enumerate(self.models[1:]):
-                candidate = LossValue(self.kernel, model)(part)
-                own[number, rank + 1] = line_of_moments(candidate, part.weight)
-                lines = own[number, 0], own[number, rank + 1]
-                pairs[number, rank] = _line_of_pair(baseline, candidate, lines, part.weight)
-                if part.unit is not None:
-                    losses.append(candidate)
-                    differences.append(candidate - baseline)
-            stretches = merged(stretches, unit_sums(part, *losses, *differences))
-        return ((own, pairs),), stretches
+        """Return the line of sums of each model and of each pair, and the sums of the units."""
+        own = np.empty((len(self.models), LINE))
+        pairs = np.empty((len(self.models) - 1, _PAIR_LINE))
+        baseline = LossValue(self.kernel, self.models[0])(batch)
+        own[0] = line_of_moments(baseline, batch.weight)
+        losses, differences = [baseline], []
+        for rank, model in enumerate(self.models[1:]):
+            candidate = LossValue(self.kernel, model)(batch)
+            own[rank + 1] = line_of_moments(candidate, batch.weight)
+            pairs[rank] = _line_of_pair(baseline, candidate, (own[0], own[rank + 1]), batch.weight)
+            if batch.unit is not None:
+                losses.append(candidate)
+                differences.append(candidate - baseline)
+        return ((own, pairs),), unit_sums(batch, *losses, *differences)
 
     def merge(self, earlier: Lines, later: Lines) -> Lines:
         """Return the lines of both, and the sums of all units."""
         return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: Lines) -> Standings:
-        """Return the summaries over all parts."""
+        """Return the summaries over all batches."""
         lines, stretches = state
-        own = np.concatenate([np.zeros((0, len(self.models), LINE)), *(own for own, _ in lines)])
-        pairs = np.concatenate([np.zeros((0, len(self.models) - 1, _PAIR_LINE)), *(pairs for _, pairs in lines)])
+        own = np.reshape([own for own, _ in lines], (len(lines), len(self.models), LINE))
+        pairs = np.reshape([pairs for _, pairs in lines], (len(lines), len(self.models) - 1, _PAIR_LINE))
         units = all_together(stretches)
         return Standings(
             models=tuple(with_sampling(summary_of(own[:, model]), units, model) for model in range(len(self.models))),

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import losscli.engine.folds.batch
 import losscli.engine.table.rows
 from losscli.analyses.evaluate import EvaluateSpec, Named, Reading, evaluate
 
@@ -31,9 +30,8 @@ frames = st.builds(
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Let a few hundred rows make many blocks, each of several parts."""
+    """Let a few hundred rows make many blocks."""
     monkeypatch.setattr(losscli.engine.table.rows, "BLOCK_VALUES", 64)
-    monkeypatch.setattr(losscli.engine.folds.batch, "PART_ROWS", 16)
 
 
 def _frame(seed, n, *, weighted):

@@ -11,7 +11,7 @@ import pytest
 from streams import bits, kernel
 
 from losscli.engine.folds.accumulate import Moments, Total
-from losscli.engine.folds.batch import PART_ROWS, Batch
+from losscli.engine.folds.batch import Batch
 from losscli.engine.folds.quantity import LossValue, Target
 from losscli.engine.folds.question import ask, both
 from losscli.engine.folds.select import median
@@ -200,10 +200,9 @@ def test_rows_of_parquet_that_do_not_fit_are_not_begun_to_be_kept(tmp_path, memo
     assert (rows._kept is not None) == kept
 
 
-@pytest.mark.parametrize("rows", [5, PART_ROWS + 5])
-def test_batches_are_freed_as_soon_as_nobody_holds_them(rows):
-    batch = Batch(y_true=np.zeros(rows), y_pred=(np.zeros(rows),), weight=None, first_row=0)
-    assert sum(len(part) for part in batch.parts) == rows
+def test_batches_are_freed_as_soon_as_nobody_holds_them():
+    batch = Batch(y_true=np.zeros(5), y_pred=(np.zeros(5),), weight=None, first_row=0)
+    assert len(batch.spread) == len(batch.residual(0)) == 5  # kept by the batch, and holding nothing of it
     freed = weakref.ref(batch)
     gc.disable()
     try:
