@@ -14,7 +14,7 @@ from losscli.cli.reading import ReadingWords, reading_of
 from losscli.cli.writing import write
 
 BinCount = Annotated[
-    str | None, typer.Option("--bins", metavar="N", help="Also sort rows into so many bins of equal size.")
+    str | None, typer.Option("--bins", metavar="N", help="Also sort rows into so many bins of equal weight.")
 ]
 Along = Annotated[
     str | None, typer.Option("--along", metavar="COL", help="Sort rows by this column of numbers, not the prediction.")

@@ -31,7 +31,7 @@ Stress = Annotated[
         "--stress", help="Also tell, in a table and a chart, how losses would grow if predictions were spoilt."
     ),
 ]
-Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Draws the rows that --stress spoils.")]
+Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Seed of the draw of rows that --stress spoils.")]
 Keep = Annotated[
     list[str] | None, typer.Option("--keep", metavar="COL,...", help="Columns that are shown beside each row.")
 ]

@@ -81,11 +81,15 @@ class ReadingWords:
     ] = False
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", metavar="COL", help="Rows with one cell here may depend on one another in any way."),
+        typer.Option("--cluster", metavar="COL", help="Rows with the same cell here may depend on one another."),
     ] = None
     time: Annotated[
         str | None,
-        typer.Option("--time", metavar="COL", help="When rows were, as numbers or dates; near ones may depend."),
+        typer.Option(
+            "--time",
+            metavar="COL",
+            help="When each row was, as a number or date; rows near in time may depend on one another.",
+        ),
     ] = None
     where: Annotated[
         str | None,
