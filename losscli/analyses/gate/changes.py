@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -82,6 +83,7 @@ def _measured(
         about=about,
         law=PAIRED,
         values=(candidate.value, baseline.value),
+        is_worse=partial(_is_worse, pair) if value is None and _rises_from_zero(pair) else None,
     )
 
 
@@ -101,18 +103,36 @@ def change_interval(pair: PairSummary, bound: BoundLoss, level: float) -> Interv
     """Return the ends of the interval of `change_of`, or None where there is none.
 
     Equal losses have not changed. Where the difference is the same on every row, it is taken as exact, if rows are
-    independent; where the candidate has no loss, the paired t test says whether it has less.
+    independent and so many that the sign-flip test finds it; where the candidate has no loss, the paired t test says
+    whether it has less.
     """
     change = change_of(pair, bound)
     if change is None or pair.difference.n < 2:
         return None
     of_difference = difference_interval(pair, level)
     if of_difference is None:
-        return (change, change) if pair.identical or pair.difference.dependent is None else None
+        return (change, change) if pair.identical or _differs_alike(pair, level) else None
     if pair.candidate.mean == 0:
         return (change, change) if of_difference[1] < 0 else None
     ends = ratio_interval(pair, level, bound.loss.reduction)
     return None if ends is None else (ends[0] - 1, ends[1] - 1)
+
+
+def _differs_alike(pair: PairSummary, level: float) -> bool:
+    """Return whether independent rows that all differ the same way are too many for that to be chance."""
+    n = pair.difference.n
+    return pair.difference.dependent is None and n in (pair.won, pair.lost) and math.ldexp(1.0, 1 - n) < 1 - level
+
+
+def _rises_from_zero(pair: PairSummary) -> bool:
+    """Return whether the candidate has a finite loss and the baseline none, so that the change has no size."""
+    return not pair.difference.infinite and pair.difference.n > 0 and pair.baseline.mean == 0 < pair.candidate.mean
+
+
+def _is_worse(pair: PairSummary, level: float) -> bool:
+    """Return whether the candidate's loss is larger than the baseline's at a level, whatever their ratio."""
+    of_difference = difference_interval(pair, level)
+    return _differs_alike(pair, level) if of_difference is None else of_difference[0] > 0
 
 
 def why_no_change(numbers: tuple[LossNumbers, LossNumbers], names: tuple[str, str]) -> str:

@@ -59,6 +59,8 @@ class Measured:
         What the interval comes from, as the last line names it; empty where there is none.
     group
         The group of rows that is judged; None for all.
+    is_worse
+        Whether a change that has no size, as from a loss of 0, is surely for the worse at a level; None for others.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Measured:
     law: str
     values: tuple[float | None, float | None] | None = None
     group: Group | None = None
+    is_worse: Callable[[float], bool] | None = None
 
     def is_beyond(self, value: float) -> bool:
         """Whether a value fails."""
@@ -138,7 +141,9 @@ def judge(measured: Sequence[Measured], level: float | None, *, non_inferior: bo
     judged: dict[int, Judged] = {}
     waiting: list[int] = []
     for position, each in enumerate(measured):
-        if each.value is None or not math.isfinite(each.value):
+        if each.is_worse is not None:
+            waiting.append(position)
+        elif each.value is None or not math.isfinite(each.value):
             judged[position] = _judged(each, Status.FAIL, None, None)
         elif not each.by_interval:
             judged[position] = _by_value(each, each.value, level, non_inferior=non_inferior)
@@ -162,6 +167,8 @@ def _by_value(measured: Measured, value: float, level: float | None, *, non_infe
 
 
 def _by_interval(measured: Measured, level: float, *, non_inferior: bool) -> Judged:
+    if measured.is_worse is not None and measured.is_worse(level):
+        return _judged(measured, Status.FAIL, None, level)
     value, ci = measured.value, measured.interval(level)
     beyond = {measured.is_beyond(end) for end in ci} if ci is not None else {True, False}
     if len(beyond) == 1:

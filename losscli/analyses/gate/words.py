@@ -131,6 +131,8 @@ def _named(check: Judged) -> dict[str, Value]:
 
 def _more(check: Judged) -> str:
     """Return what there is to say beyond the figures of a check."""
+    if check.measured.is_worse is not None:
+        return "may be worse by chance alone: {reason}" if check.undecided else "is worse beyond chance: {reason}"
     if check.measured.lacking is not None:
         return "cannot be judged, which fails: {reason}"
     if not check.undecided:
