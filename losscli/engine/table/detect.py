@@ -160,7 +160,7 @@ def _binary_roles(
         models=scalar_models(columns.scalars),
         weight=columns.weight,
         task=Task.BINARY,
-        form=_binary_form(source, columns.scalars, values.predictions, coding, forms),
+        form=_binary_form(source, columns.scalars, values, coding, forms),
         classes=classes,
         coding=coding,
         target_named=coding is Coding.NAMED,
@@ -202,7 +202,7 @@ def _coding(
 def _binary_form(
     source: RowSource,
     columns: tuple[str, ...],
-    predictions: list[FloatArray],
+    values: _Values,
     coding: Coding,
     forms: frozenset[Form],
 ) -> Form:
@@ -216,17 +216,20 @@ def _binary_form(
     if named is not None and named in forms:
         return named
     hard = (-1, 1) if coding is Coding.SIGNED else (0, 1)
-    if Form.LABEL in forms and all(_within(values, *hard) for values in predictions):
+    if Form.LABEL in forms and all(_within(predicted, *hard) for predicted in values.predictions):
         return Form.LABEL
-    present = [values[~np.isnan(values)] for values in predictions]
-    if Form.PROBABILITY in forms and all(((values >= 0) & (values <= 1)).all() for values in present):
+    present = [predicted[~np.isnan(predicted)] for predicted in values.predictions]
+    if Form.PROBABILITY in forms and all(((those >= 0) & (those <= 1)).all() for those in present):
         return Form.PROBABILITY
-    worst = next((values for values in present if not ((values >= 0) & (values <= 1)).all()), None)
+    worst = next((those for those in present if not ((those >= 0) & (those <= 1)).all()), None)
     shown = "" if worst is None else f" ({_some(worst[(worst < 0) | (worst > 1)])})"
     choices = " or ".join(f"--pred-form {form}" for form in sorted(forms - {Form.PROBABILITY, Form.LABEL}))
+    same = None if values.target is None else _only(values.target)
+    truth = (
+        "the target has two classes" if same is None else f"the first targets are all {same:g}, which may be a class"
+    )
     raise InputError(
-        f"{source.label}: the target has two classes, but {listed(columns)} leaves [0, 1]{shown}: "
-        "values cannot tell logits from margins",
+        f"{source.label}: {truth}, but {listed(columns)} leaves [0, 1]{shown}: values cannot tell logits from margins",
         f"say {choices}, or --task regression",
     )
 
@@ -235,6 +238,12 @@ def _within(values: FloatArray, low: float, high: float) -> bool:
     """Return whether all values that are there are one of two, and at least one is there."""
     present = values[~np.isnan(values)]
     return bool(len(present)) and bool(((present == low) | (present == high)).all())
+
+
+def _only(values: FloatArray) -> float | None:
+    """Return the one value that all are that are there, None where there are several."""
+    present = set(values[~np.isnan(values)].tolist())
+    return present.pop() if len(present) == 1 else None
 
 
 def _some(values: FloatArray, most: int = 3) -> str:

@@ -171,7 +171,7 @@ def _check_sizes(label: str, columns: tuple[str, ...], sizes: dict[int, int]) ->
     check_shared(label, columns, groups=len(sizes), n=sum(sizes.values()))
     if len(sizes) > MOST_GROUPS:
         raise InputError(
-            f"{label}: --by {listed(columns)}: {len(sizes)} groups, and it can tell of {MOST_GROUPS}",
+            f"{label}: --by {listed(columns)}: {len(sizes)} groups, and {MOST_GROUPS} are the most",
             "name fewer columns, or a coarser one; --where chooses rows",
         )
 

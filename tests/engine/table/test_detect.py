@@ -97,6 +97,15 @@ def test_a_name_that_says_logit_is_believed():
     assert names == ["bce_logits", "brier", "zero_one"]
 
 
+def test_a_target_of_one_value_is_not_said_to_have_two_classes():
+    message, hint = refused({"y_true": [1], "y_pred": [2]})
+    assert message == (
+        "columns: the first targets are all 1, which may be a class, but 'y_pred' leaves [0, 1] (2): "
+        "values cannot tell logits from margins"
+    )
+    assert "--task regression" in hint
+
+
 def test_values_cannot_tell_logits_from_margins():
     columns = {"y_true": [1, 0, 1, 0], "y_pred": [2.5, -1.5, 0.5, -3.0]}
     message, hint = refused(columns)

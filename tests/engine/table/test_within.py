@@ -139,7 +139,7 @@ def test_groups_of_one_row_and_too_many_groups_are_refused():
     n = 2 * (MOST_GROUPS + 1)
     data = {"y_true": np.arange(n), "y_pred": np.arange(n) + 0.5, "g": np.arange(n), "h": np.arange(n) // 2}
     assert failure(data) == "columns: --by 'g': every row is a group of its own"
-    assert failure(data, by=("h",)) == "columns: --by 'h': 1001 groups, and it can tell of 1000"
+    assert failure(data, by=("h",)) == "columns: --by 'h': 1001 groups, and 1000 are the most"
     with pytest.raises(UsageError, match="--by names column 'h' twice"):
         opened(data, by=("h", "h"))
 
