@@ -85,7 +85,8 @@ def _parsed(path: Path, content: bytes) -> Mapping[str, object]:
         line = re.match(r"line (\d+)", place)
         where = f":{line[1]}" if line else ""
         raise UsageError(
-            f"{_shown(path)}{where}: is no TOML: {printable(problem[:1].lower() + problem[1:])}"
+            f"{_shown(path)}{where}: is no TOML: {printable(problem[:1].lower() + problem[1:])}",
+            'texts stand in quotes, as in target = "price"',
         ) from error
 
 

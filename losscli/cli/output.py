@@ -102,7 +102,7 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
     chosen += [choose(file.format) for file in files]
     for each in chosen:
         if each.of_checks and not checks:
-            raise UsageError(f"the format {each.name} shows checks, and only losscli gate makes some")
+            raise UsageError(f"the format {each.name} shows checks, and only losscli gate makes some", "leave it out")
     for position, file in enumerate(files):
         if file.path == STDOUT:
             _refuse_mixture(chosen[0], file)
@@ -166,9 +166,9 @@ def _destination(text: str) -> Destination:
 
 def _check(path: Path) -> None:
     if path.is_dir():
-        raise InputError(f"{shown_path(path)} is a folder, not a file to write")
+        raise InputError(f"{shown_path(path)} is a folder, not a file to write", "name a file in it")
     if not path.parent.is_dir():
-        raise InputError(f"{shown_path(path)}: there is no folder {shown_path(path.parent)}")
+        raise InputError(f"{shown_path(path)}: there is no folder {shown_path(path.parent)}", "make it first")
     places = ([path] if path.exists() else []) + ([path.parent] if is_renamed(path) else [])
     if not all(os.access(place, os.W_OK) for place in places):
         raise InputError(f"{shown_path(path)} cannot be written: permission denied")

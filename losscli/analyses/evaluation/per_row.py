@@ -40,7 +40,7 @@ def write_rows(evaluated: tuple[Evaluated, ...], path: str) -> None:
     labels = [asked.bound.label for asked in first.asked]
     clash = next((label for label in labels if label in _OWN), None)
     if clash is not None:
-        raise UsageError(f"--per-row: {clash} is the name of two columns")
+        raise UsageError(f"--per-row: {clash} is the name of two columns", "leave that loss out with --losses")
     sample = next(iter(first.dataset.rows))
     told = told_rows(first.dataset.roles, sample.y_true[:1], sample.y_pred[0][:1])
     types: dict[str, type] = dict.fromkeys(_OWN, float) | {"model": str, "file": str, "row": int, "flagged": bool}

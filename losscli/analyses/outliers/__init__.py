@@ -103,7 +103,9 @@ def outliers(spec: OutliersSpec) -> Result:
     dataset.source.require(spec.keep)
     _check_rule(rule, dataset.roles.task)
     if spec.stress and dataset.roles.task is not Task.REGRESSION:
-        raise UsageError(f"--stress spoils predictions of numbers, and the task is {dataset.roles.task}")
+        raise UsageError(
+            f"--stress spoils predictions of numbers, and the task is {dataset.roles.task}", "leave --stress out"
+        )
     evaluated, (effects, contest) = evaluate_with(
         dataset, named, partial(_effects, count=spec.top), level=None, rule=rule
     )

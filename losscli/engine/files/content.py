@@ -85,7 +85,9 @@ def check_text(sample: bytes, label: str) -> None:
         )
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if zeros or controls > len(sample) // 20 or content_of(sample, label) is not Content.TEXT:
-        raise InputError(f"{label} does not look like CSV or Parquet")
+        raise InputError(
+            f"{label} does not look like CSV or Parquet", "losscli reads these two: export it as one of them"
+        )
     if sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         raise InputError(f"{label} looks like JSON", hint="losscli reads CSV and Parquet: convert it to one of them")
     if b"\r" in sample and b"\n" not in sample:

@@ -60,7 +60,9 @@ def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str
         try:
             delimiter, records, header_lines = _parsed(head, whole=whole and len(head) == len(text))
         except csv.Error as error:
-            raise InputError(f"{label} does not look like CSV or Parquet") from error
+            raise InputError(
+                f"{label} does not look like CSV or Parquet", "losscli reads these two: export it as one of them"
+            ) from error
         cells = _present_cells(records, missing)
         if cells and all(cells):
             break

@@ -67,7 +67,7 @@ def _paths(path: str, label: str) -> list[str]:
     if Path(path).is_dir():
         paths = sorted(str(entry) for entry in Path(path).iterdir() if entry.name.endswith(_PARQUET + _CSV))
         if not paths:
-            raise InputError(f"{label} is a folder without .csv or .parquet files")
+            raise InputError(f"{label} is a folder without .csv or .parquet files", "name the folder that holds them")
         return paths
     if os.path.lexists(path) or not glob.has_magic(path):
         return [path]

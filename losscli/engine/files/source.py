@@ -250,7 +250,10 @@ class Source:
 
     def _no_rows(self) -> InputError:
         if self.condition is not None:
-            return InputError(f"{self.label}: no row satisfies --where {quoted(self.condition.text)}")
+            return InputError(
+                f"{self.label}: no row satisfies --where {quoted(self.condition.text)}",
+                "compare it with the cells; texts are alike only if every letter is",
+            )
         return InputError(
             f"{self.label} has a header but no rows" if self.format == "csv" else f"{self.label} has no rows"
         )

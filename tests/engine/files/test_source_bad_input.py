@@ -16,6 +16,7 @@ from losscli.errors import InputError
 
 MISSING_HINT = "--null-value {} reads such cells as missing; --missing drop then leaves their rows out"
 DECIMAL_HINT = "write numbers with a decimal point and nothing else, as 1234.5"
+NEITHER_HINT = "losscli reads these two: export it as one of them"
 PARQUET_HINT = "losscli reads CSV and Parquet: export it as one of them"
 QUOTE_HINT = 'put such a cell in quotes and double each mark in it: "3.5"" disk"'
 DELIMITER_HINT = "a cell that holds the delimiter must stand in quotes"
@@ -140,13 +141,13 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
             "preds.csv has lines that end in a carriage return alone",
             r"convert it first: tr '\r' '\n' < FILE > lines.csv",
         ),
-        ("y_true,y_pred\n1,\0\n", "preds.csv does not look like CSV or Parquet", None),
-        (bytes(range(256)) * 9, "preds.csv does not look like CSV or Parquet", None),
-        (gzip.compress(b"PAR1\n", mtime=0), "preds.csv does not look like CSV or Parquet", None),
+        ("y_true,y_pred\n1,\0\n", "preds.csv does not look like CSV or Parquet", NEITHER_HINT),
+        (bytes(range(256)) * 9, "preds.csv does not look like CSV or Parquet", NEITHER_HINT),
+        (gzip.compress(b"PAR1\n", mtime=0), "preds.csv does not look like CSV or Parquet", NEITHER_HINT),
         (b"PK\x03\x04\x14\x00", "preds.csv looks like a zip archive or an Excel workbook", PARQUET_HINT),
         ('[{"y_true": 1}]', "preds.csv looks like JSON", "losscli reads CSV and Parquet: convert it to one of them"),
         ("y_true,y_pred\n1,2\n".ljust(20_000_000, "x"), "preds.csv:3: 1 cell where the header has 2", None),
-        ("y" * 17_000_000, "preds.csv does not look like CSV or Parquet", None),
+        ("y" * 17_000_000, "preds.csv does not look like CSV or Parquet", NEITHER_HINT),
         (
             '"y_true,y_pred\n' + "1,2\n" * 20_000,
             "preds.csv: the header row has no end within the first 65536 bytes",
@@ -274,7 +275,7 @@ def test_a_missing_file_brings_a_near_name():
 
 def test_a_folder_with_nothing_to_read():
     write("notes.txt", "hello")
-    assert error_of(".") == (". is a folder without .csv or .parquet files", None)
+    assert error_of(".") == (". is a folder without .csv or .parquet files", "name the folder that holds them")
 
 
 def test_a_file_that_may_not_be_read(monkeypatch):
