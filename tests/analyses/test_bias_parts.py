@@ -270,3 +270,7 @@ def test_classes_have_groups_of_their_own():
 def test_every_format(format_):
     result = found(TABLE, by=("region",), bins=4)
     assert render(result, format_, Style(unicode=False)).isascii()
+
+
+def test_one_bin_is_one():
+    assert "1 bin instead of 10" in shown(found(CLASSES.assign(y_prob=0.4), task=None))

@@ -79,7 +79,8 @@ def _on_bins(each: Biased, parts: tuple[PartNumbers, ...]) -> list[Sentence]:
     said = []
     if each.asked_bins is not None and len(parts) < each.asked_bins:
         values = {"k": Value(kind=Kind.COUNT, raw=len(parts)), "asked": Value(kind=Kind.COUNT, raw=each.asked_bins)}
-        said.append(Sentence(text="{k} bins instead of {asked}: equal values stay together", values=values))
+        bins = "bin" if len(parts) == 1 else "bins"
+        said.append(Sentence(text=f"{{k}} {bins} instead of {{asked}}: equal values stay together", values=values))
     if each.is_calibration:
         values = {
             "error": Value(kind=Kind.NUMBER, raw=calibration_error(parts)),
