@@ -67,7 +67,8 @@ def gate_command(
     rows has to pass every check too; a group without rows fails.
 
     \b
-    Exit codes: 0 passed, 1 a check failed, 4 inconclusive (--fail-inconclusive), 2 usage, 3 bad input.
+    Exit codes: 0 passed, 1 a check failed, 2 usage, 3 bad input,
+    4 inconclusive (with --fail-inconclusive).
 
     \b
     Examples:

@@ -164,7 +164,9 @@ def test_without_words_the_help_is_shown_as_a_usage_error(capsys):
     assert err.startswith("Usage: losscli [OPTIONS] COMMAND")
 
 
-@pytest.mark.parametrize("command", [[], ["eval"], ["losses"]])
+@pytest.mark.parametrize(
+    "command", [[], ["eval"], ["compare"], ["bias"], ["gate"], ["outliers"], ["losses"]], ids=" ".join
+)
 def test_help_fits_80_columns_of_ascii_and_shows_no_python_types(command, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     main([*command, "--help"])
