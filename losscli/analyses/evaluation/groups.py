@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from losscli.engine.table.within import groups_of
@@ -20,6 +20,8 @@ R = TypeVar("R")
 
 # Groups that a person reads of; programs get them all.
 SHOWN_GROUPS = 20
+# Groups that a notice names.
+NAMED_GROUPS = 5
 
 
 def of_each_group(dataset: Dataset, answer: Callable[[Dataset], R]) -> Iterator[tuple[Group, R]]:
@@ -70,6 +72,12 @@ def group_record(roles: Roles, group: Group | None) -> dict[str, Scalar]:
     names = (None,) * len(roles.by) if group is None else group.names
     of_group = {f"by_{key.column}": name for key, name in zip(roles.by, names, strict=True)}
     return {"part": "all" if group is None else "group", **of_group}
+
+
+def first_named(labels: Sequence[str]) -> Value:
+    """Return the names of some groups as a notice tells them: "site=a; site=b", of many the first ones."""
+    more = ", …" if len(labels) > NAMED_GROUPS else ""
+    return Value(kind=Kind.TEXT, raw="; ".join(labels[:NAMED_GROUPS]) + more)
 
 
 def hidden_groups(groups: int, one: str, many: str) -> list[Sentence]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation import heading, notices
 from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.analyses.evaluation.groups import first_named
 from losscli.result import Check, Column, Kind, Notice, Section, Sentence, Status, Table, Value
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ _INTERVALS = {
 }
 # Below so many rows intervals of changes are too short where errors have heavy tails.
 FEW_ROWS = 30
-# Checks of groups that pass are all shown up to so many; lines under the table; groups that a notice names.
+# Checks of groups that pass are all shown up to so many; lines under the table.
 MOST_PASSED = 20
 MOST_SAID = 20
-NAMED_GROUPS = 5
 
 
 def signature_of(gated: Gated, *, level: float | None, version: str) -> str:
@@ -215,10 +215,8 @@ def _few_rows(gated: Gated) -> Iterator[Notice]:
     small = dict.fromkeys(each.group.label for each in changes if each.group is not None and each.n < FEW_ROWS)
     if small:
         groups = "1 group has" if len(small) == 1 else "{k} groups have"
-        more = ", …" if len(small) > NAMED_GROUPS else ""
-        text = f"{groups} fewer than {FEW_ROWS} rows: intervals of changes may be too short there ({{names}}{more})"
-        names = _text("; ".join(list(small)[:NAMED_GROUPS]))
-        yield _notice("small-groups", text, None, k=_count(len(small)), names=names)
+        text = f"{groups} fewer than {FEW_ROWS} rows: intervals of changes may be too short there ({{names}})"
+        yield _notice("small-groups", text, None, k=_count(len(small)), names=first_named(list(small)))
 
 
 def _value(check: Judged) -> Value | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.groups import (
     SHOWN_GROUPS,
     by_in_words,
+    first_named,
     group_cells,
     group_columns,
     hidden_groups,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 # Groups whose tables are shown in full, and losses of which it is told what they are without the flagged rows.
 SHOWN_IN_FULL = 3
 MOST_LOSSES = 4
-# Groups that a notice names.
-NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,14 +125,10 @@ def group_notices(groups: tuple[GroupOutliers, ...]) -> Iterator[Notice]:
     few = [each.group.label for each in groups if each.evaluated.counts.n < FEW_ROWS]
     if few:
         text = "1 group has" if len(few) == 1 else "{k} groups have"
-        more = ", …" if len(few) > NAMED else ""
         yield Notice(
             code="small-groups",
             message=Sentence(
-                text=f"{text} fewer than {FEW_ROWS} rows, too few to tell an outlier from the others: {{names}}{more}",
-                values={
-                    "k": Value(kind=Kind.COUNT, raw=len(few)),
-                    "names": Value(kind=Kind.TEXT, raw="; ".join(few[:NAMED])),
-                },
+                text=f"{text} fewer than {FEW_ROWS} rows, too few to tell an outlier from the others: {{names}}",
+                values={"k": Value(kind=Kind.COUNT, raw=len(few)), "names": first_named(few)},
             ),
         )
