@@ -291,6 +291,15 @@ def saved(tmp_path, data, **options):
     return str(path)
 
 
+@pytest.mark.parametrize(("mistakes", "status"), [(0, OPEN), (1, OPEN), (20, FAIL)])
+def test_a_loss_above_a_saved_one_of_none_fails_where_the_intervals_are_sure(tmp_path, mistakes, status):
+    # Wilson: 0 of 100 leave up to 3.7 %; of 20 the lower end is 13.3 %, 0.067 below, and √(0.067² + 0.037²) < 0.2
+    y_true = np.array([0, 1] * 50)
+    path = saved(tmp_path, {"y_true": y_true, "y_pred": y_true}, losses="zero_one")
+    new = {"y_true": y_true, "y_pred": np.where(np.arange(100) < mistakes, 1 - y_true, y_true)}
+    assert statuses(against(new, path, losses="zero_one", allow_same=True)) == [status]
+
+
 def test_a_saved_baseline_is_held_beside_and_said_to_be_weaker(tmp_path):
     main = columns()
     baseline = saved(tmp_path, main, losses="mae,mse")

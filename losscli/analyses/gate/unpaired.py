@@ -73,12 +73,16 @@ def _measured(
     # the saved rows have as many clusters or times, as far as can be known
     counted = replace(baseline, n=evaluated.facts.units or baseline.n)
     interval = partial(interval_of_loss, evaluated, numbers.bound, summary)
-    label, value, lacking = numbers.bound.label, None, why_no_value(numbers)
+    label, value, lacking, is_worse = numbers.bound.label, None, why_no_value(numbers), None
     if lacking is not None:
         lacking = f"of {model.name} {lacking}"
     elif baseline.value is None or not math.isfinite(baseline.value):
         lacking = f"{saved.label} holds no finite value"
+    elif baseline.value == 0 == numbers.value:
+        value = 0.0
     elif baseline.value <= 0:
+        if baseline.value == 0:
+            is_worse = partial(_is_above_none, saved.level, counted, numbers.value, interval)
         lacking = f"the loss of {saved.name} is 0, and nothing can be relative to it"
     elif numbers.value is not None:
         value = numbers.value / baseline.value - 1
@@ -99,7 +103,25 @@ def _measured(
         about=(model.name, evaluated.asked[position].kernel.key),
         law=UNPAIRED,
         values=(numbers.value, baseline.value),
+        is_worse=is_worse,
     )
+
+
+def _is_above_none(
+    saved_level: float,
+    baseline: SavedLoss,
+    value: float | None,
+    interval: Callable[[float], Interval | None],
+    level: float,
+) -> bool:
+    """Return whether a loss is surely above a saved one of 0, by the interval of their difference (MOVER)."""
+    ends = interval(level)
+    if ends is None or value is None:
+        return False
+    above = 0.0  # of rows without loss only a rate has an interval
+    if baseline.ci is not None and baseline.n > 1:
+        above = _stretch(saved_level, level, baseline.n) * baseline.ci[1]
+    return value > math.hypot(value - ends[0], above)
 
 
 def _unpaired_interval(
@@ -123,13 +145,17 @@ def _unpaired_interval(
         return None
     if not value or not baseline.value:
         return None  # of what is 0 there is no ratio and no logarithm
-    df = baseline.n - 1
-    stretch = two_sided_quantile(1 - level, df) / two_sided_quantile(1 - saved_level, df)
+    stretch = _stretch(saved_level, level, baseline.n)
     change = _log(value) - _log(baseline.value)
     below = math.hypot(_log(value) - _log(ends[0]), stretch * (_log(baseline.ci[1]) - _log(baseline.value)))
     above = math.hypot(_log(ends[1]) - _log(value), stretch * (_log(baseline.value) - _log(baseline.ci[0])))
     low, high = math.expm1(change - below), math.inf if above > _HUGE else math.expm1(change + above)
     return low, high
+
+
+def _stretch(saved_level: float, level: float, n: int) -> float:
+    """Return how much longer an interval of `n` rows is at another level, by the ratio of Student's quantiles."""
+    return two_sided_quantile(1 - level, n - 1) / two_sided_quantile(1 - saved_level, n - 1)
 
 
 _HUGE = 500.0  # logarithm of a change that is infinite for all purposes
