@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.folds.moments import LINE, exact_sum, line_of_moments, summary_of
+from losscli.engine.folds.moments import LINE, exact_sum, lines_of_moments, summary_of
 from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ClassErrors:
             errors -= batch.y_true.T
         else:
             errors[batch.y_true, np.arange(len(batch))] -= 1.0
-        return (line_of_moments(errors, batch.weight),), unit_sums(batch, *errors)
+        return (lines_of_moments(errors, batch.weight),), unit_sums(batch, *errors)
 
     def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
         """Return the lines of both, and the sums of all units."""

@@ -22,6 +22,9 @@ _ONLY_MEAN[[_INFINITE, _SKIPPED]] = 0.0
 # what np.sum comes to, which takes as long again to get there as a short sum does
 sum_of = np.add.reduce
 
+# Values of several rows that are summed at once: 128 KiB, so that what is made of them stays in a core's cache.
+VALUES_AT_ONCE = 16_384
+
 # A power of two, which divides exactly; no sum has so many terms.
 _MANY = 2.0**64
 
@@ -61,41 +64,49 @@ def _finite(values: FloatArray, weight: FloatArray | None, line: FloatArray) -> 
 
 
 def line_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray:
-    """Return the line of sums of values of shape (n,), or a line for each of the rows of shape (k, n).
+    """Return the line of sums of values of shape (n,); infinite and left-out (NaN) ones are counted apart."""
+    line = _lines(values, weight)
+    if not math.isfinite(line[_C]):
+        counted = np.zeros(LINE)
+        line = _lines(*_finite(values, weight, counted))
+        line[[_INFINITE, _SKIPPED]] = counted[[_INFINITE, _SKIPPED]]
+    return line
 
-    Infinite and left-out (NaN) values are counted apart.
-    """
-    if values.ndim == 2:  # one row after another stays in a core's cache
-        return np.stack([line_of_moments(row, weight) for row in values])
-    line = np.zeros(LINE)
-    total = sum_of(values)
-    if not math.isfinite(total):
-        values, weight = _finite(values, weight, line)
-        total = sum_of(values)
-    n = len(values)
-    line[_N] = n
+
+def lines_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArray:
+    """Return a line of sums for each of the rows of finite values of shape (k, n)."""
+    k, n = values.shape
+    at_once = max(1, VALUES_AT_ONCE // max(1, n))
+    return np.concatenate([_lines(values[start : start + at_once], weight) for start in range(0, k, at_once)])
+
+
+def _lines(values: FloatArray, weight: FloatArray | None) -> FloatArray:
+    """Return the line of sums along the last axis of finite values."""
+    line = np.zeros((*values.shape[:-1], LINE))
+    n = values.shape[-1]
+    line[..., _N] = n
     if n == 0:
         return line
     if weight is None:
-        line[_W] = line[_W2] = line[_W3] = n
-        line[_C] = total / n
-        d = values - line[_C]
+        line[..., _W] = line[..., _W2] = line[..., _W3] = n
+        line[..., _C] = sum_of(values, axis=-1) / n
+        d = values - line[..., _C, np.newaxis]
         d2 = d * d
-        line[_W2D2] = line[_W3D2] = sum_of(d2)
-        line[_W3D3] = sum_of(np.multiply(d2, d, out=d2))
+        line[..., _W2D2] = line[..., _W3D2] = sum_of(d2, axis=-1)
+        line[..., _W3D3] = sum_of(np.multiply(d2, d, out=d2), axis=-1)
         return line
-    line[_W] = sum_of(weight)
-    line[_C] = sum_of(weight * values) / line[_W]
-    wd = values - line[_C]
+    line[..., _W] = sum_of(weight)
+    line[..., _C] = sum_of(weight * values, axis=-1) / line[..., _W]
+    wd = values - line[..., _C, np.newaxis]
     wd *= weight
     w2, wd2 = weight * weight, wd * wd
-    line[_W2] = sum_of(w2)
-    line[_W2D] = sum_of(weight * wd)
-    line[_W2D2] = sum_of(wd2)
-    line[_W3] = sum_of(w2 * weight)
-    line[_W3D] = sum_of(w2 * wd)
-    line[_W3D2] = sum_of(weight * wd2)
-    line[_W3D3] = sum_of(wd2 * wd)
+    line[..., _W2] = sum_of(w2)
+    line[..., _W2D] = sum_of(weight * wd, axis=-1)
+    line[..., _W2D2] = sum_of(wd2, axis=-1)
+    line[..., _W3] = sum_of(w2 * weight)
+    line[..., _W3D] = sum_of(w2 * wd, axis=-1)
+    line[..., _W3D2] = sum_of(weight * wd2, axis=-1)
+    line[..., _W3D3] = sum_of(wd2 * wd, axis=-1)
     return line
 
 
