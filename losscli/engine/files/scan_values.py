@@ -22,10 +22,8 @@ _UNEVEN = "uneven"
 _UNKNOWN = -1.0
 _LABEL_ROWS = 65_536
 _FIRST_ROWS = 1_000
+# More would be held several times over by Polars, and take half as much memory again for a thousand columns.
 _BYTES_AT_ONCE = 1 << 23
-# Each column of a batch costs as much as some thousand of its numbers, whatever it holds.
-_WIDE_ROWS_AT_ONCE = 2_048
-_WIDE_BYTES_AT_ONCE = 1 << 24
 
 
 class ListLengthError(Exception):
@@ -198,8 +196,7 @@ def first_width(frame: pl.LazyFrame, key: str) -> int | None:
 
 def _rows_at_once(wanted: Wanted) -> int:
     row_bytes = 8 * (len(wanted.columns) + sum(wanted.widths.values()))
-    rows = max(_BYTES_AT_ONCE // row_bytes, min(_WIDE_ROWS_AT_ONCE, _WIDE_BYTES_AT_ONCE // row_bytes))
-    return wanted.block_rows * max(1, rows // wanted.block_rows)
+    return wanted.block_rows * max(1, _BYTES_AT_ONCE // row_bytes // wanted.block_rows)
 
 
 def _without(key: str, null_numbers: Collection[float]) -> pl.Expr:
