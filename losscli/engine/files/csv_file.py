@@ -158,13 +158,17 @@ class CsvFile:
                 decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
-                shown = self.label if " " not in self.label else "FILE"
-                raise InputError(
-                    f"{self._at(line)}: bytes that are not UTF-8: different cells of column {quoted(column)} would "
-                    "look alike",
-                    hint=f"convert it first: iconv -f windows-1252 -t utf-8 {shown} > utf8.csv",
-                ) from error
+                raise self._no_utf8(self._at(line), column) from error
             line += chunk.count(b"\n")
+        if self._text.hides_bytes():
+            raise self._no_utf8(self.label, column)
+
+    def _no_utf8(self, place: str, column: str) -> InputError:
+        shown = "FILE" if " " in self.label or self._text.size() is None else self.label
+        return InputError(
+            f"{place}: bytes that are not UTF-8: different cells of column {quoted(column)} would look alike",
+            hint=f"convert its text first: iconv -f windows-1252 -t utf-8 {shown} > utf8.csv",
+        )
 
     def unreadable(self, error: ScanError) -> InputError:
         """Return the error for a file that Polars could not read to its end."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from losscli.engine.files.content import Content, sample_of, text_chunks, unreadable
 from losscli.engine.files.csv_shape import lines_at, outside_quotes, records_of
+from losscli.engine.files.scan import is_utf8
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class CsvText(Protocol):
     def chunks(self) -> Iterator[bytes]:
         """Yield all bytes in order, decompressed."""
 
+    def hides_bytes(self) -> bool:
+        """Return whether `chunks` gives another character for bytes that are not UTF-8, and there are some."""
+
     def scanned(self) -> str | bytes:
         """Return what Polars scans: a path or the text itself."""
 
@@ -81,6 +85,10 @@ class FileText:
     def chunks(self) -> Iterator[bytes]:
         """Yield all bytes in order, decompressed."""
         return text_chunks(self._path, self._content, self.label)
+
+    def hides_bytes(self) -> bool:
+        """Return whether Polars unpacks the file and there are bytes in it that are not UTF-8."""
+        return self._content in (Content.ZSTD, Content.REMOTE) and not is_utf8(self._path)
 
     def scanned(self) -> str:
         """Return the path."""
@@ -166,6 +174,10 @@ class JoinedText:
         yield self._members[0].header
         for member in self._members:
             yield self._body(member)
+
+    def hides_bytes(self) -> bool:
+        """Return False: the files are read as they are."""
+        return False
 
     def scanned(self) -> bytes:
         """Return the text."""

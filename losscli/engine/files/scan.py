@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,7 @@ ROW = "\x1frow"  # no name that a column has
 REPLACED = "\ufffd"  # the character that bytes of a CSV file that are not UTF-8 are read as
 _FILE = "\x1ffile"
 _NUMBERS_AT_ONCE = 1 << 20
+_LINES_AT_ONCE = 16_384
 _NO_DELIMITER = "\x1f"  # ASCII unit separator: in no text file, so each line comes as one cell
 
 
@@ -58,20 +59,33 @@ def scan_csv(
 
 def scan_lines(path: str) -> Iterator[bytes]:
     """Yield the decompressed bytes of a text file that only Polars can open (zstd, URL), in chunks of whole lines."""
+    for batch in batches(_lines(path, "utf8-lossy"), _LINES_AT_ONCE):
+        yield "\n".join(batch["line"].to_list()).encode() + b"\n"
+
+
+def is_utf8(path: str) -> bool:
+    """Return whether a text file that only Polars can open is UTF-8 to its end."""
+    try:
+        for _ in batches(_lines(path, "utf8"), _LINES_AT_ONCE):
+            pass
+    except ScanError:
+        return False
+    return True
+
+
+def _lines(path: str, encoding: Literal["utf8", "utf8-lossy"]) -> pl.LazyFrame:
     import polars as pl
 
-    lines = pl.scan_csv(
+    return pl.scan_csv(
         path,
         has_header=False,
         separator=_NO_DELIMITER,
         quote_char=None,
         schema={"line": pl.String()},
         empty_string_is_null=False,
-        encoding="utf8-lossy",
+        encoding=encoding,
         glob=False,
     )
-    for batch in batches(lines, 16_384):
-        yield "\n".join(batch["line"].to_list()).encode() + b"\n"
 
 
 def scan_parquet(paths: Sequence[str]) -> pl.LazyFrame:

@@ -301,6 +301,20 @@ def test_cells_that_are_not_utf8_are_neither_labels_nor_keys(tmp_path, content, 
         source.parts[0].keys(["id"])
 
 
+def stored(data):
+    """Return up to 255 bytes as a zstd frame of one raw block (RFC 8878, 3.1.1)."""
+    return b"\x28\xb5\x2f\xfd\x20" + bytes([len(data)]) + ((len(data) << 3) + 1).to_bytes(3, "little") + data
+
+
+def test_nor_are_they_where_polars_unpacks_the_file(tmp_path):
+    source = open_source(write(tmp_path / "old.csv.zst", stored(LATIN)))
+    with pytest.raises(InputError, match=r"old\.csv\.zst: bytes that are not UTF-8: different cells of column 'id'"):
+        source.distinct("id")
+    assert source.distinct("n") == ("1", "2", "3")
+    proper = open_source(write(tmp_path / "new.csv.zst", stored("id,n\n\ufffd,1\nü,2\n".encode())))
+    assert proper.distinct("id") == ("\ufffd", "ü")
+
+
 def test_the_replacement_character_itself_is_a_label_and_other_columns_need_not_be_utf8(tmp_path):
     proper = open_source(write(tmp_path / "new.csv", "id,n\n\ufffd,1\nü,2\n"))
     assert proper.distinct("id") == ("\ufffd", "ü")
