@@ -50,7 +50,10 @@ def quantile(of: Quantity, level: float, weight: Quantity | None = None) -> Ques
 
 
 def tail(of: Quantity, level: float, most: int) -> Question[tuple[float, tuple[Batch, ...] | None]]:
-    """Return a quantile, and rows among which are all those above it: None where that takes more than `most` rows."""
+    """Return a quantile, and rows among which are all those above it.
+
+    There are none of them, but None, where they are more than `most`, all rows are few, or the sample has misled.
+    """
     rank = Rank(Fraction(repr(level)), exceeds=False)
     sample = yield from ask(Sampled(of))
     window = None if sample.whole else window_around(sample, rank.level)
@@ -58,7 +61,9 @@ def tail(of: Quantity, level: float, most: int) -> Question[tuple[float, tuple[B
         return (yield from quantile(of, level)), None
     near, rows = yield (Window(Ranked(of), *window), RowsBeyond(of, window[0]))
     found = near.at(rank)
-    return (yield from quantile(of, level)) if found is None else found, None if found is None else rows
+    if found is None:
+        return (yield from quantile(of, level)), None
+    return found, rows
 
 
 def median(of: Quantity, weight: Quantity | None = None) -> Question[float]:
