@@ -6,9 +6,10 @@ Numbers are raw here. A `Value` says of what kind its number is; how digits are 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,16 +37,14 @@ class Kind(StrEnum):
     ANY = "any"  # Value, written as its own kind says: for columns whose rows differ in kind
 
 
-@dataclass(frozen=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True):
     """A raw value with its kind; None means that it does not exist (written "n/a", or left out in a cell)."""
 
     kind: Kind
     raw: object
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sentence:
+class Sentence(Struct, frozen=True, kw_only=True):
     """A sentence with its figures apart.
 
     `text` names each of `values` in braces, once or more: "over-predicts by {size}, {level} interval {interval}".
@@ -57,8 +56,7 @@ class Sentence:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column of a table. Those with the highest `rank` are left out first where the terminal is narrow; 0 stays."""
 
     key: str
@@ -67,24 +65,21 @@ class Column:
     rank: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """Rows of raw values, one for each column, None where a value does not exist."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[object, ...], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Curve:
+class Curve(Struct, frozen=True, kw_only=True):
     """A named line through points (x, y), by rising x, of finite numbers above 0."""
 
     name: str
     points: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """Curves on two logarithmic axes; `x` and `y` say what these are, with their units."""
 
     x: Sentence
@@ -92,8 +87,7 @@ class Chart:
     curves: tuple[Curve, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A part of an answer with a title of its own: a table, a chart, sentences under them, or several of these."""
 
     title: str = ""
@@ -102,8 +96,7 @@ class Section:
     sentences: tuple[Sentence, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """Something that the reader should know before trusting a number.
 
     `code` is stable, for programs; `message` is for people; `hint` says what to do, or is None.
@@ -122,8 +115,7 @@ class Status(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """One condition that a gate holds an answer to.
 
     Attributes
@@ -148,8 +140,7 @@ class Check:
     message: Sentence
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """The whole answer of one analysis.
 
     Attributes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from losscli.arrays import Form, Task
 from losscli.engine.folds.batch import Batch
@@ -84,8 +85,8 @@ def bits(thing: Any) -> Any:
         return thing.hex()
     if isinstance(thing, tuple | list):
         return [bits(each) for each in thing]
-    if is_dataclass(thing):
-        return {field.name: bits(getattr(thing, field.name)) for field in fields(thing)}
+    if isinstance(thing, Struct):
+        return {name: bits(value) for name, value in asdict(thing).items()}
     return thing
 
 
@@ -97,10 +98,10 @@ def close(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(close(one[key], other[key]) for key in one)
     if isinstance(one, Summary):
         cubes = REORDERED * np.nan_to_num(one.psi2) ** 1.5  # those of either sign cancel
-        without = ({**vars(each), "psi3": 0.0} for each in (one, other))
+        without = ({**asdict(each), "psi3": 0.0} for each in (one, other))
         return np.allclose(one.psi3, other.psi3, rtol=REORDERED, atol=cubes, equal_nan=True) and close(*without)
-    if is_dataclass(one):
-        return close(vars(one), vars(other))
+    if isinstance(one, Struct):
+        return close(asdict(one), asdict(other))
     if isinstance(one, str | type(None)):
         return one == other
     return bool(np.allclose(one, other, rtol=REORDERED, atol=1e-9, equal_nan=True))  # sums of cubes up to 1e6 cancel

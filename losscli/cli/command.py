@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from losscli.cli.output import OutputWords, prepare

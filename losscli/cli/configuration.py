@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from losscli.errors import UsageError
 from losscli.text import printable
@@ -14,8 +15,7 @@ from losscli.text import printable
 _LONGEST_PATH = 200  # characters of a path in a message
 
 
-@dataclass(frozen=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """What a file says.
 
     Attributes

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from losscli.cli.shown_settings import notices
 from losscli.errors import InputError, UsageError
@@ -57,16 +58,14 @@ class OutputWords:
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False  # main looks for it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Destination:
+class Destination(Struct, frozen=True, kw_only=True):
     """A file to be written, or "-" for standard output after the answer, and the format that it gets."""
 
     path: Path
     format: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Output:
+class Output(Struct, frozen=True, kw_only=True):
     """Everything that is to be written of one answer."""
 
     format: str

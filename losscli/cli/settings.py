@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from msgspec import Struct
 from typer.core import TyperOption
 
 from losscli.cli.configuration import find_configuration
@@ -32,8 +32,7 @@ class Origin(StrEnum):
     FLAG = "flag"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a setting stands: a file with the key in it ("gate.max-regress"), or a variable."""
 
     source: str
@@ -43,8 +42,7 @@ class Place:
         return printable(self.source if self.key is None else f"{self.source}: {self.key}", _LONGEST_PLACE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """The value of an option as Typer takes it, and where it comes from; defaults and flags stand in no place."""
 
     value: Word
@@ -52,8 +50,7 @@ class Setting:
     place: Place | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     """What a place says of an option: to one command, or to all that have the option where that is None."""
 
     command: str | None

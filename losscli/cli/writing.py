@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.cli.output import STDOUT, Output, is_renamed, is_unicode, shown_path
 from losscli.errors import InputError

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.arrays import Form, Reduction, Task, Truth
 from losscli.errors import UsageError
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from losscli.losses.record import Encoding, Kernel, Loss
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoundKernel:
+class BoundKernel(Struct, frozen=True, kw_only=True, dict=True):
     """The functions of one encoding with the parameters filled in.
 
     Two losses with the same `key` have the same per-row values (mse, rmse, sse), which are then computed once.
@@ -57,8 +58,7 @@ class BoundKernel:
         return function(y_true, y_pred, **dict(self.params))
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoundLoss:
+class BoundLoss(Struct, frozen=True, kw_only=True):
     """A loss with its parameters fixed: all that other rooms see of a loss. Parameters `unused` are not spoken of."""
 
     loss: Loss

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from losscli.arrays import Form, Task, Truth
 from losscli.losses.many_classes import LOG_PROBABILITY, LOGIT, NO_LOG_PROBABILITIES, class_encodings, picked

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from losscli.errors import UsageError
 from losscli.text import quoted
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray
 
 
-@dataclass(frozen=True, kw_only=True)
-class Interval:
+class Interval(Struct, frozen=True, kw_only=True):
     """A range of numbers; ends are open unless closed."""
 
     low: float = -math.inf
@@ -50,16 +50,19 @@ NON_NEGATIVE = Interval(low=0.0, low_closed=True)
 POSITIVE = Interval(low=0.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CostMatrix:
+class CostMatrix(Struct, frozen=True, kw_only=True, dict=True):
     """Costs of decisions among k classes, as read from a file; hashable, written as the file's path.
 
     `missed[j]` is the cost of missing class j, `mistaken[j][i]` that of predicting i where j is true, 0 for i = j.
     """
 
     path: str
-    missed: tuple[float, ...] = field(hash=False)  # a million costs are not hashed at each look-up of a kernel
-    mistaken: tuple[tuple[float, ...], ...] = field(hash=False)
+    missed: tuple[float, ...]
+    mistaken: tuple[tuple[float, ...], ...]
+
+    def __hash__(self) -> int:
+        """Hash the path alone: a million costs are not hashed at each look-up of a kernel."""
+        return hash(self.path)
 
     @cached_property
     def arrays(self) -> tuple[FloatArray, FloatArray]:
@@ -75,8 +78,7 @@ class CostMatrix:
 ParamValue: TypeAlias = float | str | bool | CostMatrix
 
 
-@dataclass(frozen=True, kw_only=True)
-class Param:
+class Param(Struct, frozen=True, kw_only=True):
     """A parameter of a loss: its names, its default and what it may be: a range of numbers, words, or a file.
 
     Without a default it has to be given; `example` is then a value to show the loss with. `words` may stand in the

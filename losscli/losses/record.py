@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from losscli.arrays import Direction, Form, Functional, Reduction, Task, Truth, Unit
 from losscli.errors import UsageError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 Kernel: TypeAlias = "Callable[..., FloatArray]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class JointDomain:
+class JointDomain(Struct, frozen=True, kw_only=True):
     """A condition on target and prediction together, in addition to their ranges."""
 
     holds: Callable[..., BoolArray]  # (y_true, y_pred, **params)
@@ -29,8 +29,7 @@ class JointDomain:
     hint: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Encoding:
+class Encoding(Struct, frozen=True, kw_only=True):
     """One encoding of target and prediction that a loss accepts, with its functions.
 
     All functions are pure and vectorised, take arrays and the loss's parameters by name, never reduce over rows,
@@ -74,8 +73,7 @@ class Encoding:
     unused: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeanOf:
+class MeanOf(Struct, frozen=True, kw_only=True):
     """The best constant is inverse(mean(transform(y_true)), **params); both are the identity by default.
 
     `words` say what it is where the functions do not.
@@ -95,8 +93,7 @@ class MeanOf:
         return "the mean of the transformed target, transformed back"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeanRowOf:
+class MeanRowOf(Struct, frozen=True, kw_only=True):
     """The best constant row is inverse(mean over rows of transform(target rows), **params); shape (k,).
 
     The target rows are (n, k); a class number counts as the row with 1 at it and 0 elsewhere. `words` say what it is.
@@ -112,8 +109,7 @@ class MeanRowOf:
         return self.words
 
 
-@dataclass(frozen=True, kw_only=True)
-class QuantileOf:
+class QuantileOf(Struct, frozen=True, kw_only=True):
     """The best constant is a quantile of y_true: of the level, or of the level that a parameter names.
 
     `weight` gives each row a further weight (mape: 1/|y|). At level ½ the mid-point of the median interval is taken.
@@ -134,15 +130,13 @@ class QuantileOf:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class RootOfGradient:
+class RootOfGradient(Struct, frozen=True, kw_only=True):
     """The best constant is where the mean gradient is zero; the loss is convex, so secants in a bracket find it."""
 
     spoken = "numeric: where the mean gradient is 0"
 
 
-@dataclass(frozen=True, kw_only=True)
-class NumericMinimum:
+class NumericMinimum(Struct, frozen=True, kw_only=True):
     """The loss is not convex in a constant prediction: a search from several starts finds the best constant."""
 
     spoken = "numeric: the best of a search from several starts"
@@ -151,8 +145,7 @@ class NumericMinimum:
 Optimum: TypeAlias = "MeanOf | MeanRowOf | QuantileOf | RootOfGradient | NumericMinimum"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tuning:
+class Tuning(Struct, frozen=True, kw_only=True):
     """A parameter in the unit of the error that only means something beside the size of the errors.
 
     `efficient` times their robust standard deviation is its usual value; where nearly all errors are larger than the
@@ -164,8 +157,7 @@ class Tuning:
     beyond: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Doc:
+class Doc(Struct, frozen=True, kw_only=True):
     """What a person should know of a loss; plain text, formulas in Unicode.
 
     `formula` and `gradient` are per row, with y = y_true, p = y_pred and r = p − y. `names` pairs a library with its
@@ -185,8 +177,7 @@ class Doc:
     example: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loss:
+class Loss(Struct, frozen=True, kw_only=True):
     """Everything there is to know about one loss. `losses.LOSSES` is the table of all of them.
 
     Attributes

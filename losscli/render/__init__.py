@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.errors import UsageError
 from losscli.render.sentences import fill
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["RENDERERS", "Renderer", "Style", "choose", "for_path", "notes", "render"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Renderer:
+class Renderer(Struct, frozen=True, kw_only=True):
     """A format: its name, the suffixes of files in it, and the module that writes it, imported when it is used.
 
     `shows_notices` is False where the format has no place for notices, so that they must be said elsewhere;

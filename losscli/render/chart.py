@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.render.digits import significant
 from losscli.render.layout import INDENT, cell_width, lines_of, padded
@@ -25,8 +26,7 @@ _MOST_LINES_A_DECADE = 5
 _UNICODE_MARKS, _ASCII_MARKS = "●○▲△■□◆◇", "o+x*#@%&"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Axis:
+class _Axis(Struct, frozen=True, kw_only=True):
     """Whole decades from 10^`low` on, a tick every `step` of them and `cells` cells between two ticks."""
 
     low: int

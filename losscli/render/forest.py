@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.render.style import Style
@@ -15,8 +16,7 @@ Triple: TypeAlias = tuple[float, float, float]
 _CELLS = 23  # odd, so that an axis around zero has a middle
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Marks:
+class _Marks(Struct, frozen=True, kw_only=True):
     zero: str
     crossed: str
     low: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.render.numbers import write_column
 from losscli.render.words import own
@@ -21,8 +23,7 @@ _EASY, _NARROW = 32, 8  # cells that a column of text keeps before columns are l
 _BREAK = re.compile(r" (?! ?%)")  # a line never breaks between a number and its percent sign
 
 
-@dataclass(frozen=True, kw_only=True)
-class Strip:
+class Strip(Struct, frozen=True, kw_only=True):
     """One column as it will be shown: its header and cells, and the cells of the terminal that it takes."""
 
     column: Column

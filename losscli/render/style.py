@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True)
-class Style:
+class Style(Struct, frozen=True, kw_only=True):
     """What the place of an answer can show.
 
     Attributes

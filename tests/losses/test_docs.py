@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import asdict
 
 from losscli.losses import LOSSES
-from losscli.losses.record import Doc, Loss
+
+if TYPE_CHECKING:
+    from losscli.losses.record import Loss
 
 SYMBOLS = {"delta": "δ", "tau": "τ", "gamma": "γ", "alpha": "α"}  # other parameters are called by their names
 SENTENCES = {"summary", "kinks", "rewards", "outliers", "use", "pitfalls", "example"}
@@ -18,13 +21,12 @@ every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 
 
 def texts(loss: Loss) -> Iterator[tuple[str, str]]:
-    for field in dataclasses.fields(Doc):
-        value = getattr(loss.doc, field.name)
+    for name, value in asdict(loss.doc).items():
         pieces = [value] if isinstance(value, str) else [text for item in value for text in _flat(item)]
-        if not value and field.name == "example":
+        if not value and name == "example":
             continue
-        assert pieces, f"{loss.name}: {field.name} is empty"
-        yield from ((field.name, text) for text in pieces)
+        assert pieces, f"{loss.name}: {name} is empty"
+        yield from ((name, text) for text in pieces)
     yield from (("title", loss.title), ("family", loss.family))
     yield from (("summary", param.summary) for param in loss.params)
 

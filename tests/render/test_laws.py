@@ -7,13 +7,13 @@ import json
 import math
 import re
 import unicodedata
-from dataclasses import replace
 from io import StringIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from render.results import NASTY, RAW, results, tables, texts
 from rich.cells import cell_len
 

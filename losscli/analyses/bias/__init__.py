@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from losscli import __version__
 from losscli.analyses.bias.asking import subject_facts
@@ -48,8 +49,7 @@ MOST_CLASSES = 12
 __all__ = ["BiasSpec", "Margin", "Named", "Reading", "bias", "margin_of"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BiasSpec:
+class BiasSpec(Struct, frozen=True, kw_only=True):
     """What the bias is wanted of.
 
     Attributes

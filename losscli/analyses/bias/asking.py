@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.analyses.bias.facts import error_facts
 from losscli.analyses.bias.parts import part_facts
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundKernel, BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubjectFacts:
+class SubjectFacts(Struct, frozen=True, kw_only=True):
     """What the rows say of one subject.
 
     Attributes

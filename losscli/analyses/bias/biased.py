@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Task
 from losscli.engine.statistics.identification import MEAN
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubjectNumbers:
+class SubjectNumbers(Struct, frozen=True, kw_only=True):
     """The bias of one model, or of one class of it.
 
     Attributes
@@ -56,8 +56,7 @@ class SubjectNumbers:
     calibration: tuple[ScoreParts, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Biased:
+class Biased(Struct, frozen=True, kw_only=True):
     """A data set with the biases of its models, those of one model side by side.
 
     Attributes

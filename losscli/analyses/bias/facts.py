@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.folds.question import Question, ask, both
 from losscli.engine.folds.select import median
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 TRIMMED = 0.05
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorFacts:
+class ErrorFacts(Struct, frozen=True, kw_only=True):
     """How the errors of one subject lie around zero.
 
     Attributes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.statistics.inference import below_p_value, hall_interval
 from losscli.errors import UsageError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _ROUNDING = 16 * sys.float_info.epsilon
 
 
-@dataclass(frozen=True, kw_only=True)
-class Margin:
+class Margin(Struct, frozen=True, kw_only=True):
     """The largest bias that does not matter: positive, in the unit of the target or as a part of the mean target."""
 
     size: float
@@ -58,8 +58,7 @@ class Equivalence(StrEnum):
     UNKNOWN = "cannot tell"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EquivalenceNumbers:
+class EquivalenceNumbers(Struct, frozen=True, kw_only=True):
     """Two one-sided tests against a margin.
 
     Attributes
@@ -84,8 +83,7 @@ class EquivalenceNumbers:
     rows: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SideNumbers:
+class SideNumbers(Struct, frozen=True, kw_only=True):
     """Rows on one side of zero: how many, their share of the weight, and their mean error (None for no rows)."""
 
     n: int
@@ -93,8 +91,7 @@ class SideNumbers:
     mean: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decomposition:
+class Decomposition(Struct, frozen=True, kw_only=True):
     """The mean squared error as a sum: bias², (σ of predictions − σ of targets)², and 2σσ(1 − correlation)."""
 
     mse: float
@@ -103,8 +100,7 @@ class Decomposition:
     correlation: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorNumbers:
+class ErrorNumbers(Struct, frozen=True, kw_only=True):
     """How a bias looks beyond its mean.
 
     Attributes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional, Task
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 SMALL_GROUP = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PartNumbers:
+class PartNumbers(Struct, frozen=True, kw_only=True):
     """The bias of one group or bin.
 
     Attributes
@@ -95,8 +94,7 @@ def bin_numbers(bins: Bins, roles: Roles, wanted: Property, level: float | None)
     return _parts(columns, np.arange(len(table.number)), tops=[bins.tops[number] for number in table.number.tolist()])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Columns:
+class _Columns(Struct, frozen=True, kw_only=True):
     """The numbers of g parts, each of shape (g,); NaN for what does not exist."""
 
     n: IntArray

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.select import quantile
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
     from losscli.engine.table.roles import Roles
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bins:
+class Bins(Struct, frozen=True, kw_only=True):
     """Rows by a quantity: the bins up to each of the rising `tops`, the last of which is the largest value."""
 
     tops: tuple[float, ...]
     table: GroupTable
 
 
-@dataclass(frozen=True, kw_only=True)
-class PartFacts:
+class PartFacts(Struct, frozen=True, kw_only=True):
     """What the rows say of the groups and of the bins of one subject; None where they were not asked for."""
 
     groups: GroupTable | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from losscli import losses
 from losscli.arrays import Form, Task, Truth
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 MOST_BESIDE = 2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """Rows that get worse: the number that tells them apart, and the target and prediction that it stands for.
 
     `rows` gives of the numbers (n,) a target and predictions as a kernel takes them, (n,) or (n, k); the gradient

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli import __version__
 from losscli.analyses.compare.compared import Compared
@@ -54,8 +55,7 @@ FEW_ROWS = 30
 DEFAULT_LEVEL = 0.95
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompareSpec:
+class CompareSpec(Struct, frozen=True, kw_only=True):
     """What is to be compared.
 
     Attributes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.table.within import Group
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """Models of one data set side by side.
 
     Attributes

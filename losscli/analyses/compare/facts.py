@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.folds.accumulate import Total
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 TOP = 0.01
 
 
-@dataclass(frozen=True, kw_only=True)
-class Concentration:
+class Concentration(Struct, frozen=True, kw_only=True):
     """How a loss is spread over the rows of a model.
 
     Attributes
@@ -41,8 +41,7 @@ class Concentration:
     squares: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contested:
+class Contested(Struct, frozen=True, kw_only=True):
     """What the rows say of models side by side.
 
     Attributes
@@ -59,8 +58,7 @@ class Contested:
     neighbours: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FurtherFacts:
+class FurtherFacts(Struct, frozen=True, kw_only=True):
     """What compare knows beyond an evaluation.
 
     Attributes

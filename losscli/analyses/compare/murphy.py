@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Task
 from losscli.engine.statistics.elementary import murphy_of
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Curve:
+class Curve(Struct, frozen=True, kw_only=True):
     """The mean elementary scores of a candidate less those of the baseline, by threshold.
 
     `intervals` are paired, of each threshold by itself; None where the scores of all rows differ alike, or there are
@@ -63,8 +63,7 @@ class Curve:
         return tuple((last, at) for (last, before), (at, now) in pairwise(signed) if before != now)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Murphy:
+class Murphy(Struct, frozen=True, kw_only=True):
     """A Murphy diagram: thresholds, the mean score by model (the baseline's first) and threshold, and curves."""
 
     thresholds: tuple[float, ...]

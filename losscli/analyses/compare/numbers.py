@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.arrays import Direction
 from losscli.engine.statistics.multiple import benjamini_hochberg, holm
@@ -45,8 +47,7 @@ class Correction(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """How a loss is spread over the rows: the share that the top 1 % hold, and the effective number of rows.
 
     `top_share` is None where no row lies above the quantile: in fewer than 100 rows, or where the largest are equal. It
@@ -57,8 +58,7 @@ class Spread:
     effective_n: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """One loss of a candidate against the baseline; what does not exist is None.
 
     Attributes

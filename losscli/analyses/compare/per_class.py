@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Task
 from losscli.engine.folds.quantity import LossValue
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.table.roles import Roles
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClassLosses:
+class ClassLosses(Struct, frozen=True, kw_only=True):
     """The rows of one true class.
 
     Attributes

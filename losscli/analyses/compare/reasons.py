@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from losscli.analyses.compare.winners import Winner, least_of
 from losscli.arrays import Task
@@ -32,8 +33,7 @@ SAME_LOSS = 1e-9
 Winning: TypeAlias = "tuple[int | None, ...]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reasons:
+class Reasons(Struct, frozen=True, kw_only=True):
     """What becomes of the winners without what may have made them differ.
 
     Attributes

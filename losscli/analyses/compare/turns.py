@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.analyses.compare.numbers import Verdict
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
 
 
-@dataclass(frozen=True, kw_only=True)
-class Turn:
+class Turn(Struct, frozen=True, kw_only=True):
     """A loss of which another model has the least in a group than over all rows.
 
     `sure` tells that the difference in the group is beyond chance.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.statistics.multiple import kendall_tau_b
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
 
 
-@dataclass(frozen=True, kw_only=True)
-class Winner:
+class Winner(Struct, frozen=True, kw_only=True):
     """The position of the model with the least value of a loss; None where several models share it."""
 
     loss: int

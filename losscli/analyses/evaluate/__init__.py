@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli import __version__
 from losscli.analyses.evaluate.payload import payload_of, records_of
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["MEMORY", "DataLike", "EvaluateSpec", "Missing", "Named", "Reading", "evaluate"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class EvaluateSpec:
+class EvaluateSpec(Struct, frozen=True, kw_only=True):
     """What is to be evaluated.
 
     Attributes

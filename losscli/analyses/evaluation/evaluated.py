@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from losscli.engine.table.within import Group
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelNumbers:
+class ModelNumbers(Struct, frozen=True, kw_only=True):
     """The numbers of one model, and the facts that they come from.
 
     `bias` is None for predictions without a level (margins) and of classes; those have `class_bias`, one for each.
@@ -28,8 +28,7 @@ class ModelNumbers:
     facts: ModelFacts
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True, kw_only=True):
     """A data set, what was asked of it, and the answers.
 
     `held` are the losses told in the words on outliers; `name` is what it is called beside others, if not by its label;

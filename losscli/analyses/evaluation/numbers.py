@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.statistics.inference import hall_interval, loss_interval, mean_p_value, standard_error
@@ -27,8 +28,7 @@ ROUNDING = 8 * sys.float_info.epsilon
 OF_PROBABILITIES = Domain(low=-1.0, high=1.0, low_closed=True, high_closed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class LossNumbers:
+class LossNumbers(Struct, frozen=True, kw_only=True):
     """One loss of one model; what does not exist is None.
 
     Attributes
@@ -61,8 +61,7 @@ class LossNumbers:
     outlier_share: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class BiasNumbers:
+class BiasNumbers(Struct, frozen=True, kw_only=True):
     """The mean error of one model, prediction minus target.
 
     `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.table.roles import Coding
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     Told: TypeAlias = "FloatArray | list[str] | None"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ToldRows:
+class ToldRows(Struct, frozen=True, kw_only=True):
     """Targets, predictions, and the probability that each prediction is given, of n rows; None where there are none."""
 
     targets: Told

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli import __version__
 from losscli.analyses.evaluation import check_level, evaluate_dataset, evaluate_with
@@ -43,8 +45,7 @@ __all__ = ["GateSpec", "Named", "Reading", "gate"]
 _EXAMPLE = "for example --fail-if 'rmse > 3', or --baseline main.csv --max-regress 1%"
 
 
-@dataclass(frozen=True, kw_only=True)
-class GateSpec:
+class GateSpec(Struct, frozen=True, kw_only=True):
     """What is to be held to what.
 
     Attributes

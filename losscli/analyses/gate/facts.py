@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.quantity import Difference, LossOfConstant, LossValue
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from losscli.engine.statistics.inquiry import Asked, Inquiry
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rivals:
+class Rivals(Struct, frozen=True, kw_only=True):
     """A candidate and the model that it is held against; positions among the models."""
 
     candidate: int
     baseline: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class RivalFacts:
+class RivalFacts(Struct, frozen=True, kw_only=True):
     """The pair of losses of two models for each loss that is compared, and whether all predictions are the same.
 
     `neighbours` is how the difference of the first loss is correlated with that of the next row; None where rows are of
@@ -42,8 +40,7 @@ class RivalFacts:
     neighbours: float | None
 
 
-@dataclass(frozen=True)
-class Unequal:
+class Unequal(Struct, frozen=True):
     """Whether two models predict different things, 1 or 0."""
 
     model: int

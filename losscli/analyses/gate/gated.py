@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.result import Status
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from losscli.result import Notice
 
 
-@dataclass(frozen=True, kw_only=True)
-class Gated:
+class Gated(Struct, frozen=True, kw_only=True):
     """Candidates with everything that they were held to.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.analyses.evaluation.groups import of_each_group
 from losscli.engine.table.lost_groups import lost_groups

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.result import Status
 
@@ -27,8 +29,7 @@ _BEYOND: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """A value with the limit that is set to it.
 
     Attributes
@@ -87,8 +88,7 @@ class Measured:
         return _BEYOND[self.operator](value, self.bound)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A check with its outcome.
 
     Attributes

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli import losses
 from losscli.arrays import Direction, Unit
@@ -38,8 +39,7 @@ class Quantity(StrEnum):
     OUTLIERS = "outliers"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limit:
+class Limit(Struct, frozen=True, kw_only=True):
     """A condition that fails a gate.
 
     Attributes

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli.errors import InputError
 from losscli.text import printable, quoted
@@ -20,8 +22,7 @@ SCHEMA = "losscli.eval/1"
 _AGAIN = "write it anew: losscli eval main.csv -f json > main.json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SavedLoss:
+class SavedLoss(Struct, frozen=True, kw_only=True):
     """A loss of a saved model: its value, its interval, and the rows that they come from."""
 
     value: float | None
@@ -29,8 +30,7 @@ class SavedLoss:
     n: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """A saved answer.
 
     Attributes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli import losses
 from losscli.analyses.evaluation import named_losses
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """What is asked for, read.
 
     Attributes

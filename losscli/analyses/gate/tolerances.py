@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli import losses
 from losscli.arrays import Direction
@@ -18,16 +19,14 @@ _PERCENT = re.compile(r"\+?(\d+\.?\d*|\.\d+)\s*%")
 _HINT = "write --max-regress 1%, or --max-regress mae=1%,mse=3%"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True, kw_only=True):
     """The largest relative change that a loss may have, a fraction from 0 on, and how it was written: "+1%"."""
 
     change: float
     spelled: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tolerances:
+class Tolerances(Struct, frozen=True, kw_only=True):
     """The tolerance of each loss: its own, or that of all the others, which may be None."""
 
     own: tuple[tuple[BoundLoss, Tolerance], ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.judgement import Interval, Measured

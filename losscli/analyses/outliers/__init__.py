@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from losscli import __version__
 from losscli.analyses.evaluation import evaluate_with, named_losses
@@ -45,8 +46,7 @@ __all__ = ["Named", "OutliersSpec", "Reading", "outliers"]
 TOP = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutliersSpec:
+class OutliersSpec(Struct, frozen=True, kw_only=True):
     """What is asked of outliers.
 
     Attributes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.analyses.evaluation.groups import (
     SHOWN_GROUPS,
@@ -30,8 +31,7 @@ SHOWN_IN_FULL = 3
 MOST_LOSSES = 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupOutliers:
+class GroupOutliers(Struct, frozen=True, kw_only=True):
     """The outlying rows of one group: its evaluation, and what they do to each of its models."""
 
     group: Group

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.statistics.flip import MOST_ROWS
 from losscli.result import Column, Kind, Section, Sentence, Table, Value
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class SharedRows:
+class SharedRows(Struct, frozen=True, kw_only=True):
     """Rows by the models that they are outlying for: for any, for all, and for each model alone; counts of rows."""
 
     any: int
@@ -29,8 +29,7 @@ class SharedRows:
     alone: tuple[int, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contest:
+class Contest(Struct, frozen=True, kw_only=True):
     """Several models side by side; a flip is None for a loss that does not rank them."""
 
     shared: SharedRows

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.folds.tails import TOPS
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class Influence:
+class Influence(Struct, frozen=True, kw_only=True):
     """The row without which a loss changes most: where it stands, and the change relative to the value."""
 
     record: int
     change: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class LossEffect:
+class LossEffect(Struct, frozen=True, kw_only=True):
     """What the outlying rows do to one loss; what does not exist is None.
 
     Attributes
@@ -60,8 +59,7 @@ class LossEffect:
     influence: Influence | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelOutliers:
+class ModelOutliers(Struct, frozen=True, kw_only=True):
     """The outlying rows of one model: what they do to each loss, the most dependent first, and the rows themselves.
 
     `expected` is how many rows the rule would flag under a normal law, None where it says nothing of a law.

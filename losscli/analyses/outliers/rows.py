@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.analyses.evaluation.told import told_rows
 from losscli.arrays import Direction, Task
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from losscli.engine.statistics.effect import Effects
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row that matters; what does not exist is None.
 
     Attributes
@@ -58,8 +57,7 @@ class Row:
     together: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Places:
+class Places(Struct, frozen=True, kw_only=True):
     """Where rows stand, and their cells of the columns to be kept, by their records."""
 
     places: Mapping[int, CellPlace]

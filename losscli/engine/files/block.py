@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -30,8 +30,7 @@ class ColumnType(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ColumnInfo:
+class ColumnInfo(Struct, frozen=True, kw_only=True):
     """Name and kind of a column; `holds` is the plural that messages use ("dates")."""
 
     name: str
@@ -39,8 +38,7 @@ class ColumnInfo:
     holds: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Consecutive rows of a data set.
 
     Attributes
@@ -59,8 +57,7 @@ class Block:
     rows: IntArray | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CellPlace:
+class CellPlace(Struct, frozen=True, kw_only=True):
     """Where a cell stands and what it says.
 
     Attributes

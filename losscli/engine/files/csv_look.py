@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from losscli.engine.files.block import ColumnInfo, ColumnType
 from losscli.engine.files.cell_error import number_form
@@ -20,8 +21,7 @@ _SHORT_HEAD = 4_096
 _GAPS = frozenset({"na", "n/a", "#n/a", "null", "-", "?"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class CsvLayout:
+class CsvLayout(Struct, frozen=True, kw_only=True):
     """How a CSV file is to be scanned; its columns are then keyed by their position: "0", "1", …."""
 
     delimiter: str
@@ -29,8 +29,7 @@ class CsvLayout:
     header_lines: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CsvLook:
+class CsvLook(Struct, frozen=True, kw_only=True):
     """What the head of a CSV file says: how to scan it, and its columns in order, repeated names included."""
 
     layout: CsvLayout

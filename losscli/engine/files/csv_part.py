@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.files.block import Block, CellPlace, numbered_block
 from losscli.engine.files.csv_file import CsvFile
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from losscli.engine.files.wanted import Wanted
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Reading:
+class _Reading(Struct, frozen=True, kw_only=True):
     """How the file is read, as far as is known: which records are blank lines, and whether cells have blanks around."""
 
     blank: IntArray | None = None

@@ -7,11 +7,11 @@ is taken only when a row might be short or an error has to be placed, at about t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +23,7 @@ _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 _LONGEST_RECORD = 1 << 26  # bytes; a longer one is a quoted cell without an end
 
 
-@dataclass(frozen=True, kw_only=True)
-class Records:
+class Records(Struct, frozen=True, kw_only=True):
     """Consecutive records; arrays of shape (r,).
 
     Attributes
@@ -51,8 +50,7 @@ class Records:
     stray: BoolArray
 
 
-@dataclass(frozen=True, kw_only=True)
-class Misfit:
+class Misfit(Struct, frozen=True, kw_only=True):
     """A record that is wrong in itself: its number, physical line and number of cells."""
 
     record: int
@@ -60,8 +58,7 @@ class Misfit:
     cells: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CsvShape:
+class CsvShape(Struct, frozen=True, kw_only=True):
     """What a whole CSV file looks like.
 
     Attributes

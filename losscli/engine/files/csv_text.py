@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.files.content import Content, sample_of, text_chunks, unreadable
 from losscli.engine.files.csv_shape import lines_at, outside_quotes, records_of
@@ -109,8 +109,7 @@ class FileText:
         return [self.label] * len(rows), rows
 
 
-@dataclass(frozen=True, kw_only=True)
-class SmallFile:
+class SmallFile(Struct, frozen=True, kw_only=True):
     """A small CSV file in which each line is a record.
 
     Attributes

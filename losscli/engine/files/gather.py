@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from losscli.engine.files.content import Content, content_of
 from losscli.engine.files.csv_part import CsvPart
@@ -28,8 +29,7 @@ FilePart: TypeAlias = CsvPart | TablePart
 HEAD_BYTES = 64  # that tell what a file is
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ParquetFile:
+class _ParquetFile(Struct, frozen=True, kw_only=True):
     path: str
     schema: pl.Schema
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from losscli.arrays import Form
 
@@ -51,8 +51,7 @@ LIST_NAMES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wide:
+class Wide(Struct, frozen=True, kw_only=True):
     """A prediction of several columns: one for each class, in the order of the file."""
 
     form: Form

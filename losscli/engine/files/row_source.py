@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
 
@@ -20,8 +20,7 @@ BLOCK_ROWS = 65_536
 NO_LABELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """How many rows of a file do not satisfy the condition, and how many others have no partner in another file."""
 
     label: str

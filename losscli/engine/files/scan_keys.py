@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.files.labels import MISSING_LABELS
 from losscli.engine.files.scan import ROW, batches
@@ -26,8 +27,7 @@ class NoKeyError(Exception):
     """A column holds what is no key; the message is its name in the frame."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Keys:
+class Keys(Struct, frozen=True, kw_only=True):
     """Keys of the rows of a file, in their order: integers, dates or text, null where missing."""
 
     frame: pl.DataFrame

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.files.labels import MISSING_LABELS, label_text
 from losscli.engine.files.scan import ROW, batches, trimmed
@@ -42,8 +42,7 @@ class ListLengthError(Exception):
         self.length = length
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Rows as scanned.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.engine.files.scan import trimmed
 
@@ -18,8 +19,7 @@ class ConditionError(Exception):
     """The text is no condition, or not one on the columns at hand; the message says why."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """A condition that rows satisfy or not.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from losscli.engine.files.block import SHOWN_CELLS
 from losscli.engine.files.cell_error import word_error
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _PADDED = "padded "
 
 
-@dataclass(kw_only=True)
-class Words:
+class Words(Struct, kw_only=True):
     """Cells of a column that should be numbers and are not.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from losscli.engine.files.block import ColumnInfo, ColumnType
 from losscli.errors import InputError
@@ -14,8 +15,7 @@ _LISTED_COLUMNS = 20
 _NEAR = 0.75  # likeness from which a name is suggested: y_true is none for y_pred
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What one reading gives.
 
     Attributes

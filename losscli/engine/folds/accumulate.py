@@ -8,10 +8,10 @@ number of threads, goes the same way.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.moments import LINE, exact_sum, line_of_mean, line_of_moments, sum_of, summary_of
 from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
@@ -61,8 +61,7 @@ def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, 
     return float(len(values)) if weight is None else float(sum_of(weight)), float(total)
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(Struct, frozen=True):
     """Weighted sum of a quantity: answers (Σw, Σwv). Rows that a loss leaves out (NaN) count in neither."""
 
     of: Quantity
@@ -87,8 +86,7 @@ class Total:
         return exact_sum(weight), exact_sum(total)
 
 
-@dataclass(frozen=True)
-class WeightSums:
+class WeightSums(Struct, frozen=True):
     """Answers Σw and Σw²: both are the number of rows where each counts once."""
 
     def empty(self) -> Tables:
@@ -112,8 +110,7 @@ class WeightSums:
         return exact_sum(weight), exact_sum(squared)
 
 
-@dataclass(frozen=True)
-class Mean:
+class Mean(Struct, frozen=True):
     """Mean of a quantity without what its interval needs: answers a `Summary` whose central sums are NaN."""
 
     of: Quantity
@@ -135,8 +132,7 @@ class Mean:
         return summary_of(np.reshape(state, (-1, LINE)))
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """Mean and the central sums that an interval of it needs: answers a `Summary`.
 
     The state is a line of sums, 96 bytes, for each batch; `finalise` reduces them at once by `math.fsum`, which gives
@@ -165,8 +161,7 @@ class Moments:
         return with_sampling(summary_of(np.reshape(lines, (-1, LINE))), all_together(stretches))
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(Struct, frozen=True):
     """All values of a quantity, in the order of the rows, and their weights or None: for few rows."""
 
     of: Quantity

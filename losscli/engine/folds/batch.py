@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli.engine.folds.sample import ROWS_PER_BATCH, spread_rows
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 Column = TypeVar("Column", "FloatArray", "IntArray")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """Checked rows: finite where they must be, nothing missing, no row of weight zero.
 
     Attributes
@@ -53,7 +53,7 @@ class Batch:
     along: FloatArray | None = None
     unit: IntArray | None = None
     in_time: bool = False
-    memo: dict[Hashable, FloatArray] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[Hashable, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""

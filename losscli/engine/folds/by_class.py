@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.moments import LINE, exact_sum, lines_of_moments, summary_of
 from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
@@ -31,8 +31,7 @@ def target_rows(batch: Batch, k: int) -> FloatArray:
     return columns.T
 
 
-@dataclass(frozen=True)
-class MeanRow:
+class MeanRow(Struct, frozen=True):
     """Answers the weighted mean, shape (k,), of the target rows after a transformation; NaN for no rows."""
 
     k: int
@@ -66,8 +65,7 @@ class MeanRow:
         return np.array([exact_sum(each) / total for each in sums])
 
 
-@dataclass(frozen=True)
-class ClassErrors:
+class ClassErrors(Struct, frozen=True):
     """Answers for each class the `Summary` of predicted probability minus truth."""
 
     model: int
@@ -97,8 +95,7 @@ class ClassErrors:
         return tuple(with_sampling(summary_of(lines[:, number]), units, number) for number in range(self.k))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Range:
+class Range(Struct, frozen=True, kw_only=True):
     """The least and the largest of all predictions, and whether each of them is 0 or 1."""
 
     low: float
@@ -106,8 +103,7 @@ class Range:
     hard: bool
 
 
-@dataclass(frozen=True)
-class PredictionRange:
+class PredictionRange(Struct, frozen=True):
     """Answers the `Range` of the predictions of a model."""
 
     model: int

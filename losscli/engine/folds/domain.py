@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.quantity import LossValue
 from losscli.losses.param import REAL, Interval
@@ -30,8 +30,7 @@ class Side(StrEnum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A row outside the domain; of a row of k numbers, the first number that is, and which it is."""
 
     side: Side
@@ -41,8 +40,7 @@ class Fault:
     column: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Faults:
+class Faults(Struct, frozen=True, kw_only=True):
     """Rows of a model that a loss is not defined for, the first of them, and those where it is seldom meant."""
 
     count: int = 0
@@ -50,8 +48,7 @@ class Faults:
     unusual: int = 0
 
 
-@dataclass(frozen=True)
-class DomainFaults:
+class DomainFaults(Struct, frozen=True):
     """Answers which rows of a model lie outside a loss's domain: `Faults`."""
 
     kernel: BoundKernel
@@ -137,8 +134,7 @@ def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: Float
     return ~domain.contains(values)
 
 
-@dataclass(frozen=True)
-class InfiniteRows:
+class InfiniteRows(Struct, frozen=True):
     """Answers the first rows in which a loss of a model is infinite, as numbers of their records."""
 
     kernel: BoundKernel

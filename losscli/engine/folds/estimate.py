@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from losscli.engine.folds.student import two_sided_quantile, two_sided_tail
 
@@ -20,8 +21,7 @@ class Law(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Student:
+class Student(Struct, frozen=True):
     """Student's law; `degrees` are positive."""
 
     degrees: float
@@ -35,8 +35,7 @@ class Student:
         return two_sided_quantile(1 - level, self.degrees)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
+class Estimate(Struct, frozen=True, kw_only=True):
     """A value, its positive standard error in the same unit, and the law of (value − truth)/se."""
 
     value: float

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -28,8 +28,7 @@ def bandwidth(n: int) -> int:
     return min(n, math.ceil(1.3 * math.sqrt(n)))
 
 
-@dataclass(frozen=True)
-class FixedB:
+class FixedB(Struct, frozen=True):
     """The law of mean/se for n ≥ 2 rows of white Gaussian noise, se² = Σ (1 − |i − j|/lags)₊ eᵢeⱼ/n² with e centred.
 
     It is that of Z/√Q, where Z is standard normal and Q = Σ λₖ χ²ₖ is independent of it, with the eigenvalues λ of the

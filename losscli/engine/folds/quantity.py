@@ -7,11 +7,11 @@ gathered once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Truth
 
@@ -35,8 +35,7 @@ class Quantity(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """The target."""
 
     def __call__(self, batch: Batch) -> FloatArray:
@@ -44,8 +43,7 @@ class Target:
         return batch.y_true
 
 
-@dataclass(frozen=True)
-class ProbabilityError:
+class ProbabilityError(Struct, frozen=True):
     """Predicted probability minus target of one model, for predictions that a link takes to probabilities."""
 
     model: int
@@ -56,8 +54,7 @@ class ProbabilityError:
         return self.link(batch.y_pred[self.model]) - batch.y_true
 
 
-@dataclass(frozen=True)
-class Tied:
+class Tied(Struct, frozen=True):
     """Whether the decision that a loss is about is a tie, 1 or 0."""
 
     kernel: BoundKernel
@@ -68,8 +65,7 @@ class Tied:
         return self.kernel.tied(batch.y_true, batch.y_pred[self.model])
 
 
-@dataclass(frozen=True)
-class Residual:
+class Residual(Struct, frozen=True):
     """Prediction minus target of one model."""
 
     model: int
@@ -79,8 +75,7 @@ class Residual:
         return batch.residual(self.model)
 
 
-@dataclass(frozen=True)
-class Deviation:
+class Deviation(Struct, frozen=True):
     """Distance of a quantity from a centre."""
 
     of: Quantity
@@ -92,8 +87,7 @@ class Deviation:
         return np.abs(distance, out=distance)
 
 
-@dataclass(frozen=True)
-class LossValue:
+class LossValue(Struct, frozen=True):
     """The loss of each row for one model."""
 
     kernel: BoundKernel
@@ -109,8 +103,7 @@ class LossValue:
         return batch.memo[key]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A quantity minus another."""
 
     of: Quantity
@@ -121,8 +114,7 @@ class Difference:
         return self.of(batch) - self.less(batch)
 
 
-@dataclass(frozen=True)
-class WeightedSquare:
+class WeightedSquare(Struct, frozen=True):
     """w·v² of a quantity v, so that its weighted total is Σ(wv)²."""
 
     of: Quantity
@@ -133,8 +125,7 @@ class WeightedSquare:
         return square if batch.weight is None else square * batch.weight
 
 
-@dataclass(frozen=True)
-class LossOfConstant:
+class LossOfConstant(Struct, frozen=True, dict=True):
     """The loss of each row if the same were predicted for all: a number, or a number for each class."""
 
     kernel: BoundKernel
@@ -164,8 +155,7 @@ def _repeated(row: FloatArray, n: int) -> FloatArray:
     return rows
 
 
-@dataclass(frozen=True)
-class SlopeAtConstant:
+class SlopeAtConstant(Struct, frozen=True):
     """The gradient of each row's loss at a constant prediction."""
 
     kernel: BoundKernel
@@ -176,8 +166,7 @@ class SlopeAtConstant:
         return self.kernel.gradient(batch.y_true, np.array([self.constant]))
 
 
-@dataclass(frozen=True)
-class OfTarget:
+class OfTarget(Struct, frozen=True):
     """A function of the target, with a loss's parameters."""
 
     function: Kernel

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -20,8 +20,7 @@ MOST_ROWS = 1 << 16
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """Values of a quantity in rows that are spread evenly over the data set.
 
     Attributes
@@ -51,8 +50,7 @@ class Sample:
 _Spread: TypeAlias = "tuple[int, tuple[tuple[int, FloatArray, FloatArray | None], ...]]"
 
 
-@dataclass(frozen=True)
-class Sampled:
+class Sampled(Struct, frozen=True):
     """Answers a `Sample` of a quantity; of few rows it has all."""
 
     of: Quantity

@@ -7,11 +7,12 @@ few values between, among which the rank is found exactly. Where the sample has 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.quantity import Deviation
@@ -72,8 +73,7 @@ def median(of: Quantity, weight: Quantity | None = None) -> Question[float]:
     return mid_point(low, high)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """The middle of values and how far they are from it.
 
     Attributes
@@ -144,8 +144,7 @@ def _at_once(of: Quantity, sample: Sample, window: tuple[float, float], reach: f
     return Spread(median=found, deviation=deviation, beyond=beyond[0] if beyond else None)
 
 
-@dataclass(frozen=True)
-class RowsBeyond:
+class RowsBeyond(Struct, frozen=True):
     """Answers the rows in which a quantity is above a limit, in batches as they came."""
 
     of: Quantity

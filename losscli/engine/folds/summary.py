@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.engine.folds.estimate import Law
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
+class Sampling(Struct, frozen=True, kw_only=True):
     """How a mean varies from sample to sample where rows depend on one another.
 
     Attributes
@@ -31,8 +31,7 @@ class Sampling:
     law: Law
 
 
-@dataclass(frozen=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """Counts, the weighted mean and central sums of the finite per-row values v with weights w.
 
     The sums are those of ψ = w (v − mean) · n/Σw, the rows' pulls on the weighted mean: it is mean + Σψ/n to first

@@ -6,11 +6,12 @@ what lies between, where the limit is found exactly. Where the sample has misled
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.question import Question, ask, together
@@ -36,8 +37,7 @@ _ABOVE, _W_ABOVE, _HELD_ABOVE, _ON_HIGH, _W_ON_HIGH, _W_ON_LOW, _W_FROM = range(
 _LINE = 7
 
 
-@dataclass(frozen=True)
-class AboveLimits:
+class AboveLimits(Struct, frozen=True):
     """Answers for each limit how many rows have a quantity above it, and Σwv over them."""
 
     of: Quantity
@@ -71,8 +71,7 @@ class AboveLimits:
         )
 
 
-@dataclass(frozen=True)
-class Tails:
+class Tails(Struct, frozen=True):
     """Answers for each window, from the highest on, what lies above the quantile of its level in it: rows and Σwv.
 
     None where the quantile is in another place. Rows that a loss leaves out (NaN) are no rows.
@@ -146,8 +145,7 @@ def _weight_of_all(values: FloatArray, w: FloatArray | None) -> float:
     return float(np.count_nonzero(~left_out)) if w is None else float(np.sum(w[~left_out]))
 
 
-@dataclass(frozen=True)
-class Defined:
+class Defined(Struct, frozen=True):
     """Whether a quantity is a number: 1, or 0 for rows that a loss leaves out."""
 
     of: Quantity

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _SPARSE = 16
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leading:
+class Leading(Struct, frozen=True, kw_only=True):
     """Rows by falling score; of equal scores the one that is read first comes first.
 
     Attributes
@@ -53,8 +52,7 @@ class Leading:
         )
 
 
-@dataclass(frozen=True)
-class TopRows:
+class TopRows(Struct, frozen=True):
     """Answers the `count` rows with the largest score: `Leading`, or None of no rows. The state never holds more."""
 
     score: Quantity
@@ -119,8 +117,7 @@ Extreme: TypeAlias = "tuple[float, int]"
 Pair: TypeAlias = "tuple[Extreme, ...]"
 
 
-@dataclass(frozen=True)
-class Extremes:
+class Extremes(Struct, frozen=True):
     """Answers the least and the largest value of a quantity, each as (value, record); () without a number."""
 
     of: Quantity

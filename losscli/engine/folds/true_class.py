@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.quantity import Quantity
 
 
-@dataclass(frozen=True)
-class ClassTotals:
+class ClassTotals(Struct, frozen=True):
     """Answers for each of k true classes its rows, Σw, and Σwv of each quantity: shape (k, 2 + quantities)."""
 
     k: int

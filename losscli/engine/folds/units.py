@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.dependent import pulls_on_mean, sampling_along_time, sampling_by_clusters
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _MOST_NUMBERS = 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class UnitSums:
+class UnitSums(Struct, frozen=True, kw_only=True):
     """Sums over the rows of each unit (a cluster, or a period of time), within groups if there are any.
 
     Attributes
@@ -106,8 +106,7 @@ def with_sampling(summary: Summary, sums: UnitSums | None, position: int = 0) ->
     return replace(summary, dependent=dependent)
 
 
-@dataclass(frozen=True)
-class UnitCount:
+class UnitCount(Struct, frozen=True):
     """Answers how many clusters or periods have rows, of `size` that there may be."""
 
     size: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.words import Rank, Ranked
@@ -21,8 +22,7 @@ HALF = Fraction(1, 2)
 MIDDLE = (Rank(HALF, exceeds=False), Rank(HALF, exceeds=True))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Near:
+class Near(Struct, frozen=True, kw_only=True):
     """What lies near a rank.
 
     Attributes
@@ -67,8 +67,7 @@ class Near:
 _Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], tuple[FloatArray, ...]]"
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """Answers what is `Near` a rank: the weights below and on two bounds, and all that lies between these.
 
     Where `of` is the distance of `given` from a centre, the values that are handed over are those of `given`, and those

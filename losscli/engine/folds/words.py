@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.question import Question, ask
 
@@ -36,8 +36,7 @@ Words: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.uint16]]"
 Counted: TypeAlias = "tuple[IntArray | FloatArray, ...]"
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """A quantity whose order is wanted, with a further weight for each row, or none."""
 
     of: Quantity
@@ -68,8 +67,7 @@ def _words(values: FloatArray, place: int) -> Words:
     return words
 
 
-@dataclass(frozen=True)
-class WordCounts:
+class WordCounts(Struct, frozen=True):
     """How many rows, and how much weight, hold each next word among those whose first words are `prefix`.
 
     The state is of arrays of shape (65 536,): counts, then weights where rows have some.
@@ -105,8 +103,7 @@ class WordCounts:
 Gathered: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
 
 
-@dataclass(frozen=True)
-class Gather:
+class Gather(Struct, frozen=True):
     """The values whose first words are `prefix`, in rising order, and their weights."""
 
     ranked: Ranked
@@ -134,8 +131,7 @@ class Gather:
         return values[order], weights[order]
 
 
-@dataclass(frozen=True)
-class Rank:
+class Rank(Struct, frozen=True):
     """The smallest value up to which the weight reaches a share of the whole, or exceeds it."""
 
     level: Fraction

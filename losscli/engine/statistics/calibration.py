@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Functional, Reduction
 from losscli.engine.folds.question import Question, ask
@@ -39,8 +39,7 @@ Columns: TypeAlias = "tuple[FloatArray, FloatArray, FloatArray | None]"
 _Taken: TypeAlias = "tuple[Columns, ...]"
 
 
-@dataclass(frozen=True)
-class EvenRows:
+class EvenRows(Struct, frozen=True):
     """Answers two quantities and the weights (None for ones) of every so-many-th row, each of shape (k,)."""
 
     prediction: Quantity
@@ -70,8 +69,7 @@ class EvenRows:
         return np.concatenate(prediction), np.concatenate(target), np.concatenate(weights) if weights else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScoreParts:
+class ScoreParts(Struct, frozen=True, kw_only=True):
     """A mean loss = miscalibration − discrimination + uncertainty, over `n` rows."""
 
     n: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Direction, Reduction
 from losscli.engine.folds.accumulate import Moments, Total
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 Lines: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """How a loss is spread over rows.
 
     Attributes
@@ -51,8 +50,7 @@ class Spread:
     extremes: Pair
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """What the outlying rows do to one loss.
 
     Attributes
@@ -70,8 +68,7 @@ class Effect:
     pulled: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effects:
+class Effects(Struct, frozen=True, kw_only=True):
     """The outlying rows of a model, what they do to each loss, and the rows that matter most."""
 
     outliers: Outliers | None
@@ -79,8 +76,7 @@ class Effects:
     rows: Leading | None
 
 
-@dataclass(frozen=True)
-class ValueWithout:
+class ValueWithout(Struct, frozen=True):
     """The value of a loss without the row, in closed form from that of all rows; NaN where no weight is left."""
 
     of: Quantity
@@ -102,8 +98,7 @@ class ValueWithout:
         return np.sqrt(np.maximum(left, 0.0)) if self.reduction is Reduction.ROOT_MEAN else left
 
 
-@dataclass(frozen=True)
-class Unflagged:
+class Unflagged(Struct, frozen=True):
     """Answers for each quantity the `Summary` (of the mean alone) and the largest value of rows that are not flagged.
 
     The largest is −∞ where there are none.

@@ -12,10 +12,10 @@ representations and forecast rankings, J. R. Statist. Soc. B 78, 505–562. Thei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Task
 from losscli.engine.folds.accumulate import Mean, Moments
@@ -36,8 +36,7 @@ LEVELS = tuple(round(step / 20, 2) for step in range(1, 20))
 MOST_THRESHOLDS = 39
 
 
-@dataclass(frozen=True)
-class ElementaryScore:
+class ElementaryScore(Struct, frozen=True):
     """The elementary score of each row at a threshold."""
 
     prediction: Quantity
@@ -51,8 +50,7 @@ class ElementaryScore:
         return (self.threshold - y) * above
 
 
-@dataclass(frozen=True, kw_only=True)
-class MurphyFacts:
+class MurphyFacts(Struct, frozen=True, kw_only=True):
     """Elementary scores of models at rising thresholds.
 
     Attributes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.question import Question, ask, both
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.quantity import Quantity
 
 
-@dataclass(frozen=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """Rows with errors of one sign: how many, Σw, and Σwe."""
 
     n: int
@@ -27,8 +26,7 @@ class Side:
     total: float
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Answers the rows above zero and those below it, each as a `Side`."""
 
     of: Quantity
@@ -53,16 +51,14 @@ class Sides:
         return above, below
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """The weighted mean of a quantity and its weighted variance Σw(v − mean)²/Σw."""
 
     mean: float
     variance: float
 
 
-@dataclass(frozen=True)
-class Spreads:
+class Spreads(Struct, frozen=True):
     """Answers the `Spread` of a quantity of finite values; a weight equals repetition."""
 
     of: Quantity
@@ -92,8 +88,7 @@ class Spreads:
         return Spread(mean=mean, variance=exact_sum(squares + weight * np.square(means - mean)) / whole)
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(Struct, frozen=True):
     """Answers Σw, Σw up to `low`, Σw below `high`, and Σwv strictly between the two."""
 
     of: Quantity

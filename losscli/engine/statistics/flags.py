@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.accumulate import Tables, weighted_sum
 from losscli.engine.folds.moments import exact_sum
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.statistics.skewed import Skewness
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """Flags the rows whose score is above a limit, and those on it up to the record `last`."""
 
     score: Quantity
@@ -35,8 +34,7 @@ class Flag:
         return above
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outliers:
+class Outliers(Struct, frozen=True, kw_only=True):
     """The flagged rows of one model.
 
     Attributes
@@ -63,14 +61,13 @@ class Outliers:
     rule: str | None
     scale: float | None
     totals: tuple[float, ...]
-    flag: Flag | None = field(default=None, compare=False)
-    fences: Fences | None = field(default=None, compare=False)
-    z: Quantity | None = field(default=None, compare=False)
+    flag: Flag | None = None
+    fences: Fences | None = None
+    z: Quantity | None = None
     skewness: Skewness | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flagged:
+class Flagged(Struct, frozen=True, kw_only=True):
     """Rows that are flagged: how many, Σw over them, and Σ wℓ over them of each quantity asked for."""
 
     n: int
@@ -78,8 +75,7 @@ class Flagged:
     totals: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class FlaggedTotals:
+class FlaggedTotals(Struct, frozen=True):
     """Answers how many rows any of `flags` flags, Σw over them, and Σ wℓ of each quantity over them."""
 
     flags: tuple[Flag, ...]

@@ -8,10 +8,10 @@ shortest way; what is found is checked by summing both losses over the rows that
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.folds.accumulate import Moments
@@ -33,8 +33,7 @@ MOST_ROWS = 1_000
 SHOWN_PLACES = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flip:
+class Flip(Struct, frozen=True, kw_only=True):
     """What it takes to change the winner of a loss; models are positions.
 
     Attributes
@@ -53,8 +52,7 @@ class Flip:
     places: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """A quantity times the weight of its row."""
 
     of: Quantity
@@ -65,8 +63,7 @@ class Weighed:
         return values if batch.weight is None else values * batch.weight
 
 
-@dataclass(frozen=True)
-class FlaggedTogether:
+class FlaggedTogether(Struct, frozen=True):
     """Answers how many rows are flagged for any model, for all, and for each of the m models alone: shape (m + 2,)."""
 
     flags: tuple[Flag | None, ...]

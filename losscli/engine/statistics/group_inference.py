@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.student import two_sided_quantile
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _ROUNDING = 16 * sys.float_info.epsilon
 
 
-@dataclass(frozen=True, kw_only=True)
-class Means:
+class Means(Struct, frozen=True, kw_only=True):
     """The `Summary` of each of g groups of finite values: arrays of shape (g,)."""
 
     n: IntArray

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.moments import (
     LINE,
@@ -52,8 +52,7 @@ class Grouping(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ByKey:
+class ByKey(Struct, frozen=True):
     """The groups that the columns of `Roles.by` name."""
 
     groups: int
@@ -65,8 +64,7 @@ class ByKey:
         return batch.group
 
 
-@dataclass(frozen=True)
-class Binned:
+class Binned(Struct, frozen=True):
     """The bins of a quantity: up to the first edge, above it up to the second, and so on, and above the last."""
 
     of: Quantity
@@ -89,8 +87,7 @@ Sums: TypeAlias = "tuple[IntArray, FloatArray, FloatArray]"
 Waiting: TypeAlias = "tuple[IntArray, FloatArray, FloatArray, FloatArray | None]"
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """The sums of groups, rows that wait to be summed, and the sums of clusters or periods by group."""
 
     sums: Sums
@@ -98,8 +95,7 @@ class Groups:
     units: Stretches = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupTable:
+class GroupTable(Struct, frozen=True, kw_only=True, dict=True):
     """Groups that have rows.
 
     Attributes
@@ -148,8 +144,7 @@ class GroupTable:
         return with_sampling(summary, of_groups(self.units, self.number[list(positions)]))
 
 
-@dataclass(frozen=True)
-class GroupMoments:
+class GroupMoments(Struct, frozen=True):
     """Answers the sums of a finite quantity in each group, and the mean of another beside it, as a `GroupTable`."""
 
     of: Quantity

@@ -9,10 +9,10 @@ Source: Fissler, Lorentzen and Mayer (2022), Model comparison and calibration as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Functional
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _OF_MEANS = frozenset({Functional.MEAN, Functional.LOG_MEAN, Functional.PROBABILITY, Functional.SHIFTED_PROBABILITY})
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(Struct, frozen=True):
     """The mean, a quantile or an expectile; the latter two have a level in (0, 1)."""
 
     functional: Functional
@@ -54,8 +53,7 @@ def shared_property(losses: Sequence[BoundLoss]) -> Property:
     return (properties.pop() or MEAN) if len(properties) == 1 else MEAN
 
 
-@dataclass(frozen=True)
-class CoverageError:
+class CoverageError(Struct, frozen=True):
     """1 where the target is at or below the prediction of a model, else 0, less the level of a quantile."""
 
     model: int
@@ -67,8 +65,7 @@ class CoverageError:
         return error
 
 
-@dataclass(frozen=True)
-class ExpectileError:
+class ExpectileError(Struct, frozen=True):
     """Prediction minus target of one model, times twice 1 − level where the prediction is high, else twice the level.
 
     At level ½ it is the error itself.

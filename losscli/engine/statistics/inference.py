@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from losscli.arrays import Reduction
 from losscli.engine.folds.estimate import Student
@@ -211,8 +212,7 @@ def rate_p_value(rate: float, n: float, null: float, law: Law | None = None) -> 
     return math.erfc(score / math.sqrt(2)) if law is None else law.tail(score)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ShapeOfMean:
+class _ShapeOfMean(Struct, frozen=True, kw_only=True):
     """Standard error `se` and skewness `a` of a mean, |a| < 1, and the law of its corrected t statistic."""
 
     se: float

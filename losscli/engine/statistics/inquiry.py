@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from losscli.arrays import Direction
 from losscli.engine.folds.domain import Faults
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundKernel, BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A loss to be evaluated, with its functions for the encoding at hand.
 
     `by_name` tells that the user named it: rows outside its domain are then an error, not a cell without a number.
@@ -35,16 +35,14 @@ class Asked:
 OnFault: TypeAlias = Callable[[Asked, int, Faults], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Constant:
+class Constant(Struct, frozen=True, kw_only=True):
     """The best constant prediction of a loss, a number or one for each class, and its mean loss; NaN if undefined."""
 
     constant: float | tuple[float, ...]
     mean: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class LossFacts:
+class LossFacts(Struct, frozen=True, kw_only=True):
     """What the rows say of one loss of one model.
 
     Attributes
@@ -65,8 +63,7 @@ class LossFacts:
     ties: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelFacts:
+class ModelFacts(Struct, frozen=True, kw_only=True):
     """What the rows say of one model.
 
     Attributes
@@ -96,8 +93,7 @@ class ModelFacts:
     range: Range | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What the rows of a data set say.
 
     Attributes
@@ -131,8 +127,7 @@ class Facts:
         return kish(self.total_weight, self.total_squared_weight)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inquiry:
+class Inquiry(Struct, frozen=True, kw_only=True, dict=True):
     """What is asked of a data set.
 
     Attributes

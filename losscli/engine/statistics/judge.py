@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.fold import fold
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
 SIZE_OF_ERROR = "error"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Errors:
+class _Errors(Struct, frozen=True, kw_only=True):
     """The errors of a model, divided by their scale along the prediction where that varies, and their yardstick.
 
     `raw` is the robust standard deviation of the undivided errors. Rows far away are all among `beyond`, if it is told.
@@ -76,8 +77,7 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = U
     return found if errors is None else replace(found, scale=errors.raw, z=judged.z or errors.z)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Judged:
+class _Judged(Struct, frozen=True, kw_only=True):
     """What flags the errors of a model, where they are pulled to, and the rule; `z` where it has a score of its own.
 
     All flagged rows are among those of `among`, if it is told.

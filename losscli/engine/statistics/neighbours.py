@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.engine.folds.accumulate import Tables
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _N, _C, _LAST, _SUM, _SQUARE, _PRODUCT = range(6)
 
 
-@dataclass(frozen=True)
-class NeighbourCorrelation:
+class NeighbourCorrelation(Struct, frozen=True):
     """The lag-1 autocorrelation of a quantity over the rows in their order, in [−1, 1], without weights.
 
     Answers None where a value is not finite, for fewer than two rows, and where all are equal.

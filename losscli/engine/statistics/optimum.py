@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.by_class import MeanRow
@@ -80,8 +80,7 @@ def mean_loss_of(kernel: BoundKernel, constant: float | tuple[float, ...]) -> Qu
     return total / weight if weight else math.nan
 
 
-@dataclass(frozen=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """Answers the least and the largest target; infinities where there are no rows."""
 
     def empty(self) -> tuple[float, float]:
@@ -102,8 +101,7 @@ class Extent:
         return state
 
 
-@dataclass(frozen=True)
-class _Targets:
+class _Targets(Struct, frozen=True):
     """Targets in evenly spread rows, with their weights, and the extent of all; `whole` tells that these are all."""
 
     y: FloatArray

@@ -8,7 +8,8 @@ judged differently only where its score lies within 0.000054 below 3.5, under a 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from losscli.engine.folds.student import two_sided_tail
 
@@ -20,8 +21,7 @@ MAD_EFFICIENCY = 0.3675  # of n normal rows MAD is as sure as the standard devia
 FEW_ROWS_EXTRA = 1.5  # fitted to simulations of 10 to 100 rows
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scale:
+class Scale(Struct, frozen=True, kw_only=True):
     """The yardstick of outlying rows: the residuals' robust standard deviation, and the name of the rule."""
 
     scale: float

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.moments import LINE, exact_sum, line_of_moments, squares_of, summary_of
 from losscli.engine.folds.quantity import LossValue
@@ -27,8 +27,7 @@ _PAIR_LINE = 3 * LINE + 4
 Lines: TypeAlias = "tuple[tuple[tuple[FloatArray, FloatArray], ...], Stretches]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PairSummary:
+class PairSummary(Struct, frozen=True, kw_only=True):
     """Two models' losses on the same rows: those on which both have a finite loss.
 
     Attributes
@@ -78,8 +77,7 @@ class PairSummary:
         return 1 - self.share_won - self.share_lost if self.tied else 0.0 * self.share_won
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standings:
+class Standings(Struct, frozen=True, kw_only=True):
     """Each model's loss on the rows where it is finite, and each candidate's pair with the baseline.
 
     Attributes
@@ -95,8 +93,7 @@ class Standings:
     pairs: tuple[PairSummary, ...]
 
 
-@dataclass(frozen=True)
-class PairedMoments:
+class PairedMoments(Struct, frozen=True):
     """One loss of several models, the first of which is the baseline: answers `Standings`.
 
     The state is a table of sums for each batch, which `finalise` reduces by `math.fsum` as `Moments` does.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.arrays import Reduction
 from losscli.engine.folds.estimate import Estimate, Student, interval_of, p_value_of

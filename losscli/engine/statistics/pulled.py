@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundKernel
 
 
-@dataclass(frozen=True)
-class Fences:
+class Fences(Struct, frozen=True):
     """Limits that errors are pulled to, times the scale along the prediction where there is one."""
 
     low: float
@@ -29,8 +28,7 @@ class Fences:
         return np.clip(e, self.low * scale, self.high * scale)
 
 
-@dataclass(frozen=True)
-class PulledLoss:
+class PulledLoss(Struct, frozen=True):
     """The loss of each row for one model, if its error were pulled to the fences; infinite where it is not defined."""
 
     kernel: BoundKernel
@@ -42,8 +40,7 @@ class PulledLoss:
         return _loss_at(self.kernel, batch, self.fences.pulled(batch.residual(self.model), batch.y_pred[self.model]))
 
 
-@dataclass(frozen=True)
-class ShiftedLoss:
+class ShiftedLoss(Struct, frozen=True):
     """The loss of each row for one model, if the same were added to all predictions; infinite where not defined."""
 
     kernel: BoundKernel
@@ -64,8 +61,7 @@ def _loss_at(kernel: BoundKernel, batch: Batch, e: FloatArray) -> FloatArray:
     return np.where(inside, kernel.per_row(batch.y_true, y_pred), np.inf)
 
 
-@dataclass(frozen=True)
-class Capped:
+class Capped(Struct, frozen=True):
     """A quantity, but never above a cap."""
 
     of: Quantity
@@ -76,8 +72,7 @@ class Capped:
         return np.minimum(self.of(batch), self.cap)
 
 
-@dataclass(frozen=True)
-class Standardised:
+class Standardised(Struct, frozen=True):
     """A quantity in robust standard deviations from its median."""
 
     of: Quantity
@@ -89,8 +84,7 @@ class Standardised:
         return (self.of(batch) - self.center) / self.scale
 
 
-@dataclass(frozen=True)
-class Beyond:
+class Beyond(Struct, frozen=True):
     """How far a quantity lies beyond two limits: above 0 outside."""
 
     of: Quantity

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+
+from msgspec import Struct
 
 from losscli.engine.statistics.outlying import THRESHOLD
 from losscli.errors import UsageError
@@ -27,8 +28,7 @@ class Measure(StrEnum):
     TOP_SHARE = "top-share"  # share of the rows, those with the largest errors or losses
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A rule: what it goes by, and how far is too far.
 
     `limit` is in robust standard deviations, in interquartile ranges, in the unit of the errors, in rows, or a share

@@ -8,11 +8,11 @@ with equal scales each bin has the same share of rows above their common median.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -28,8 +28,7 @@ LEAST_RATIO = 1.5
 CELLS = 4_096
 
 
-@dataclass(frozen=True)
-class ScaleAlong:
+class ScaleAlong(Struct, frozen=True, dict=True):
     """The scale of errors (their MAD) at the medians of the prediction in its bins; straight between, level beyond."""
 
     knots: tuple[float, ...]
@@ -44,8 +43,7 @@ class ScaleAlong:
         return _table_of(np.array(self.knots), np.array(self.scales))
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """Where a knot is looked up: for each of `CELLS` equal cells the last knot before it, and the most knots in one."""
 
     knots: FloatArray
@@ -84,8 +82,7 @@ def _table_of(knots: FloatArray, scales: FloatArray) -> _Table:
     )
 
 
-@dataclass(frozen=True)
-class ScaledResidual:
+class ScaledResidual(Struct, frozen=True):
     """Prediction minus target of one model, divided by the scale at the prediction."""
 
     model: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.quantity import Deviation
@@ -35,8 +35,7 @@ _MEDCOUPLE_VARIANCE, _MEDCOUPLE_EXTRA = 1.06, 20
 _LIKELY_MEDCOUPLES = 40
 
 
-@dataclass(frozen=True)
-class OnSide:
+class OnSide(Struct, frozen=True):
     """Whether a quantity lies on one side of a centre, or on it: 1 or 0; `sign` is 1 for above and −1 for below."""
 
     of: Quantity
@@ -49,8 +48,7 @@ class OnSide:
         return side
 
 
-@dataclass(frozen=True)
-class TwoSided:
+class TwoSided(Struct, frozen=True):
     """A quantity in robust standard deviations from its median, those of the side that it lies on."""
 
     of: Quantity
@@ -89,8 +87,7 @@ def _scale_of_side(of: Quantity, center: float, sign: float) -> Question[Scale |
     return outlier_scale(mad, total / weight)
 
 
-@dataclass(frozen=True)
-class _Times:
+class _Times(Struct, frozen=True):
     """A quantity times another."""
 
     of: Quantity
@@ -110,8 +107,7 @@ def expected_by_sides(n: int, threshold: float) -> float:
     return n * two_sided_tail(threshold, MAD_EFFICIENCY / 2 * n + _FEW_ROWS_EXTRA)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Skewness:
+class Skewness(Struct, frozen=True, kw_only=True):
     """The medcouple of errors, in [−1, 1], and the number of evenly spread rows that it was found from."""
 
     medcouple: float

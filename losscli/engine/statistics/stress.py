@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.folds.quantity import LossValue
 from losscli.engine.folds.question import Question, ask, together
@@ -37,8 +37,7 @@ class Spoil(StrEnum):
     SHIFT = "shift"  # too high by 10 robust standard deviations
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stress:
+class Stress(Struct, frozen=True, kw_only=True):
     """Predictions that are spoilt, and Σwℓ of each loss over these rows before and after.
 
     Attributes
@@ -58,8 +57,7 @@ class Stress:
     after: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """A number in [0, 1) drawn for each row, the same for the same record and seed however rows are read."""
 
     seed: int
@@ -76,8 +74,7 @@ class Lot:
         return lots
 
 
-@dataclass(frozen=True)
-class SpoiltLoss:
+class SpoiltLoss(Struct, frozen=True):
     """The loss of each row for one model, if its prediction were spoilt; infinite where it is not defined then."""
 
     kernel: BoundKernel

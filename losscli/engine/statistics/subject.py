@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Functional, Task
 from losscli.engine.folds.by_class import target_rows
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from losscli.engine.table.roles import Roles
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """The prediction of one model, taken to a probability where there is a link."""
 
     model: int
@@ -35,8 +34,7 @@ class Prediction:
         return predicted if self.link is None else self.link(predicted)
 
 
-@dataclass(frozen=True)
-class ClassProbability:
+class ClassProbability(Struct, frozen=True):
     """The predicted probability of one of k classes; a class that is predicted by its number has 1."""
 
     model: int
@@ -54,8 +52,7 @@ class ClassProbability:
         return np.ascontiguousarray(batch.memo[key][:, self.number])
 
 
-@dataclass(frozen=True)
-class ClassTruth:
+class ClassTruth(Struct, frozen=True):
     """Whether, or to what part, a row is of one of k classes."""
 
     number: int
@@ -66,8 +63,7 @@ class ClassTruth:
         return np.ascontiguousarray(target_rows(batch, self.k)[:, self.number])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """Prediction, target and their difference; `number` is that of a class, None where there is one number a row.
 
     Of a quantile or an expectile, `error` is the residual whose mean is 0 where predictions are right.

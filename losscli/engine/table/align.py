@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.table.aligned import AlignedSource, Member
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class _File:
+class _File(Struct, frozen=True, kw_only=True):
     """A file of predictions: its name among the others, its rows in the whole, and the roles of its columns."""
 
     name: str

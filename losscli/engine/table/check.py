@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.cell_error import cell_error
@@ -41,8 +41,7 @@ class Missing(StrEnum):
     DROP = "drop"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """What became of the rows that were read.
 
     Attributes

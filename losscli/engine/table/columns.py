@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.files.names import (
     LIST_NAMES,
@@ -23,8 +25,7 @@ from losscli.text import quoted
 _NAMES_AND_FLAGS = {"target": (TARGET_NAMES, "--target"), "prediction": (PREDICTION_NAMES, "--pred")}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """Columns by their role; of `scalars`, `wide` and `listed` one is given.
 
     Attributes
@@ -61,8 +62,7 @@ class Columns:
         return tuple(dict.fromkeys((*self.target, *self.predictions, *weight)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finder:
+class Finder(Struct, frozen=True, kw_only=True):
     """Looks for columns of one file; errors name it and list what it has."""
 
     label: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.errors import InputError
 from losscli.losses.param import CostMatrix

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.table.costs import with_costs
 from losscli.engine.table.opening import beside_truth, members_of, roles_of, rows_of, sources_of
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True):
     """A source with its roles, task and rows."""
 
     source: RowSource

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What the user says of the task.
 
     Attributes
@@ -51,8 +51,7 @@ class Wishes:
     losses: tuple[BoundLoss, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Values:
+class _Values(Struct, frozen=True, kw_only=True):
     """The first values of the columns: the target's, None where it holds text, and each model's."""
 
     target: FloatArray | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, rows_of
 from losscli.engine.table.in_step import Stream, in_order
@@ -21,8 +21,7 @@ BY_KEY = "--on KEY pairs rows by a key"
 _ONE_TRUTH = "--targets FILE takes the targets of all models from one file"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """A column that another file has too: its source, its name there, the order of its rows and its known labels."""
 
     source: Source

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Task
 from losscli.losses.defaults import DEFAULTS
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _LOGARITHMS = Interval(high=0.0, low_closed=True, high_closed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FormRange:
+class FormRange(Struct, frozen=True, kw_only=True):
     """What predictions of a form may be: the range, how it is called, and what other predictions probably are."""
 
     domain: Interval

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.table.columns import listed
 from losscli.engine.table.roles import Key
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 MOST_NAMES = 1_000_000
 
 
-@dataclass(frozen=True)
-class Along:
+class Along(Struct, frozen=True):
     """The number that rows may be sorted by."""
 
     def __call__(self, batch: Batch) -> FloatArray:

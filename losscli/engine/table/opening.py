@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.names import TRUE_PREFIX, with_prefix

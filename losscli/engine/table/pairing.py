@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.engine.files.scan_keys import Keys, comparable, joined, matched
 from losscli.engine.table.disagree import BY_KEY, uneven
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from losscli.engine.files.source import Source
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pairing:
+class Pairing(Struct, frozen=True, kw_only=True):
     """Which rows of each file are shared.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from losscli.engine.table.check import Missing
 
@@ -18,16 +19,14 @@ DataLike: TypeAlias = "str | os.PathLike[str] | FrameLike"
 MEMORY = 512 * 10**6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """Something to read, and what it is to be called, where that is not its path."""
 
     given: DataLike
     label: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """How data sets are read: the options that all analyses share.
 
     Attributes
@@ -78,4 +77,4 @@ class Reading:
     where: str | None = None
     threads: int | None = None
     memory: int = MEMORY
-    watcher: Watcher | None = field(default=None, compare=False)
+    watcher: Watcher | None = None

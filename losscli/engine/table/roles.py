@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.names import MODEL_PREFIX
@@ -25,8 +25,7 @@ class Coding(StrEnum):
     NAMED = "named"  # the positive label and the other
 
 
-@dataclass(frozen=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """A model: its name, and its column, its column for each class, or its one list column."""
 
     name: str
@@ -34,8 +33,7 @@ class Model:
     listed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """A column whose cells name the group of a row, and all names that it holds; a missing cell is a name more."""
 
     column: str
@@ -51,8 +49,7 @@ class Key:
         return self.labels[number] if number < len(self.labels) else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Units:
+class Units(Struct, frozen=True, kw_only=True):
     """The column of the clusters, or of the times, of rows that depend on one another.
 
     Attributes
@@ -82,8 +79,7 @@ class Units:
         return self.ranks is not None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Roles:
+class Roles(Struct, frozen=True, kw_only=True):
     """The columns that are read, and what they are.
 
     Attributes

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.question import ask
@@ -32,8 +33,7 @@ MISSING = "(missing)"
 SHARE_BESIDE = 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """A group of rows: the columns that it is told by, and its name in each, None for a missing cell."""
 
     columns: tuple[str, ...]
@@ -50,8 +50,7 @@ class Group:
         return ", ".join(f"{column}={name}" for column, name in zip(self.columns, self.shown, strict=True))
 
 
-@dataclass(frozen=True)
-class GroupSizes:
+class GroupSizes(Struct, frozen=True):
     """Answers how many rows each group has, by its number, in rising order."""
 
     def empty(self) -> Counter[int]:
@@ -117,8 +116,7 @@ class GroupRows(Rows):
         yield from _blocks(found, block_rows(self.roles.width))
 
 
-@dataclass(frozen=True)
-class _Sorted:
+class _Sorted(Struct, frozen=True):
     """Some rows of a batch, sorted by their groups, and where each group begins and the last one ends."""
 
     batch: Batch

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 from streams import Reader, batches, kernel
 
 from losscli.engine.folds.domain import DomainFaults, Fault, Faults, Side

@@ -20,6 +20,11 @@ def outliers_of(rows, kernels=KERNELS, model=0):
     return Reader(rows).ask(outlying_errors(model, kernels))
 
 
+def told(found: Outliers) -> tuple[object, ...]:
+    """Return what is said of outliers, without the functions that find them again."""
+    return found.n, found.rule, found.scale, found.totals
+
+
 def weighted_median(values, weight):
     order = np.argsort(values)
     reached = np.cumsum(weight[order]) / weight.sum()
@@ -52,17 +57,13 @@ def test_hand_worked():
     # median 0, absolute deviations 0 1 1 2 2 100, MAD 1.5
     y_pred = [0.0, 1.0, -1.0, 2.0, -2.0, 100.0, 0.0]
     found = outliers_of(batches(np.zeros(7), y_pred, weight=np.full(7, 2.0)), (kernel("mae"), kernel("mse")))
-    assert found == Outliers(
-        n=1, rule="modified-z>3.5", scale=pytest.approx(1 / 0.6744897501960817), totals=(200.0, 20_000.0)
-    )
+    assert told(found) == (1, "modified-z>3.5", pytest.approx(1 / 0.6744897501960817), (200.0, 20_000.0))
 
 
 def test_where_half_of_the_errors_are_equal_the_mean_deviation_stands_in():
     y_pred = np.repeat([0.0, 8.0], [9, 1])
     found = outliers_of(batches(np.zeros(10), y_pred), (kernel("mae"),))
-    assert found == Outliers(
-        n=1, rule="mean-absolute-deviation>3.5", scale=pytest.approx(0.8 * np.sqrt(np.pi / 2)), totals=(8.0,)
-    )
+    assert told(found) == (1, "mean-absolute-deviation>3.5", pytest.approx(0.8 * np.sqrt(np.pi / 2)), (8.0,))
 
 
 def test_where_all_errors_are_equal_nothing_is_outlying():
@@ -83,7 +84,7 @@ def test_the_models_are_judged_apart():
     wild = calm + np.where(np.arange(400) == 17, 1e3, 0.0)
     rows = batches(y_true, calm, wild)
     alone = outliers_of(batches(y_true, wild))
-    assert outliers_of(rows, model=1) == alone
+    assert told(outliers_of(rows, model=1)) == told(alone)
     assert outliers_of(rows, model=0).n == alone.n - 1
 
 

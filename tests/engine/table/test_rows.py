@@ -203,7 +203,7 @@ def test_rows_of_parquet_that_do_not_fit_are_not_begun_to_be_kept(tmp_path, memo
 def test_batches_are_freed_as_soon_as_nobody_holds_them():
     batch = Batch(y_true=np.zeros(5), y_pred=(np.zeros(5),), weight=None, first_row=0)
     assert len(batch.spread) == len(batch.residual(0)) == 5  # kept by the batch, and holding nothing of it
-    freed = weakref.ref(batch)
+    freed = weakref.ref(batch.y_true)
     gc.disable()
     try:
         del batch
