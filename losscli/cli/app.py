@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from losscli import __version__
+from losscli.cli.as_given import as_given
 from losscli.cli.bias import bias_command
 from losscli.cli.command import SettledCommand
 from losscli.cli.compare import compare_command
@@ -33,8 +35,18 @@ Exit codes:
   130  interrupted"""
 LONGEST_MESSAGE = 400  # characters of a message that another library wrote
 
+
+class Program(TyperGroup):
+    """The commands, and the options of the program itself."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]  # it is its context
+        """Return the parameters: all are flags."""
+        return as_given(super().get_params(ctx))
+
+
 app = typer.Typer(
     name="losscli",
+    cls=Program,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from losscli.cli.as_given import as_given
 from losscli.cli.output import OutputWords, prepare
 from losscli.cli.settings import Origin, Setting, settings_of
 from losscli.cli.shown_settings import add_origin, listing
@@ -27,6 +28,10 @@ _NO_SETTINGS = {"show_config", "debug"}
 
 class SettledCommand(TyperCommand):
     """A command that takes each of its options once, and from the settings those that are not given."""
+
+    def get_params(self, ctx: Context) -> list[Any]:  # type: ignore[override]  # it is its context
+        """Return its parameters and that of help."""
+        return as_given(super().get_params(ctx))
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # it is its context
         """Read the words after the command's name; `ctx.obj` becomes the settings, by the long names of options.
