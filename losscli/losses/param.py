@@ -30,6 +30,12 @@ class Interval(Struct, frozen=True, kw_only=True):
         inside: BoolArray = above & below
         return inside
 
+    def covers(self, least: float, largest: float) -> bool:
+        """Return whether all numbers from `least` to `largest` lie inside. NaN does not."""
+        above = least >= self.low if self.low_closed else least > self.low
+        below = largest <= self.high if self.high_closed else largest < self.high
+        return above and below
+
     def clip(self, x: float) -> float:
         """Return the point of the closed interval that is nearest to `x`."""
         return min(max(x, self.low), self.high)

@@ -72,6 +72,11 @@ class Encoding(Struct, frozen=True, kw_only=True):
     optimum: Optimum | None = None
     unused: tuple[str, ...] = ()
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether it is defined, and meant, for all real targets and predictions."""
+        return self.y_true == self.y_pred == REAL and self.joint is None and self.usual is None
+
 
 class MeanOf(Struct, frozen=True, kw_only=True):
     """The best constant is inverse(mean(transform(y_true)), **params); both are the identity by default.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,19 +14,17 @@ from losscli.losses.record import Doc, Encoding, Loss, RootOfGradient, Tuning
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
 
-# from here on log(cosh(a)) = a − log 2 to the last bit: the rest, e^−2a, is below 5e-18
-_LINEAR_FROM = 20.0
 # beyond 1e17 deviations pseudo-Huber is linear to the last bit; the cap keeps the square and the cube finite
 _FAR = 1e100
 
 
 def _huber(e: FloatArray, delta: float) -> FloatArray:
-    # both branches are q·(|e| − q/2) with q = min(|e|, δ)
-    size: FloatArray = np.abs(e)
-    q = np.minimum(size, delta)
-    size -= 0.5 * q
-    size *= q
-    return size
+    # both branches are q·(e − q/2), where q is e as far as δ
+    q: FloatArray = np.clip(e, -delta, delta)
+    rest = 0.5 * q
+    np.subtract(e, rest, out=rest)
+    q *= rest
+    return q
 
 
 def _huber_gradient(e: FloatArray, delta: float) -> FloatArray:
@@ -58,17 +57,17 @@ def _pseudo_huber_gradient(e: FloatArray, delta: float) -> FloatArray:
 
 
 def _log_cosh(e: FloatArray) -> FloatArray:
-    # log1p(2 sinh²(a/2)) is right to the last bits at any a that does not overflow, unlike a + log1p(e^−2a) − log 2,
-    # which is 0 at 1e-9; what lies beyond _LINEAR_FROM is added as it is
-    beyond: FloatArray = np.abs(e)
-    a = np.minimum(beyond, _LINEAR_FROM)
-    beyond -= a
-    a *= 0.5
-    np.sinh(a, out=a)
-    a *= a
-    a *= 2.0
+    # log1p(2 sinh²(e/2)) is right to the last bits at any e, unlike |e| + log1p(e^−2|e|) − log 2, which is 0 at 1e-9;
+    # where it overflows, above 700, |e| − log 2 is right
+    a: FloatArray = 0.5 * e
+    with np.errstate(over="ignore"):
+        np.sinh(a, out=a)
+        a *= a
+        a *= 2.0
     np.log1p(a, out=a)
-    a += beyond
+    far = np.isinf(a)
+    if far.any():
+        a[far] = np.abs(e[far]) - math.log(2.0)
     return a
 
 

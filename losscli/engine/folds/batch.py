@@ -113,7 +113,7 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     def _range(self, key: Hashable, values: FloatArray) -> FloatArray:
         if key not in self.memo:
-            self.memo[key] = np.array([np.min(values), np.max(values)])
+            self.memo[key] = np.array([np.minimum.reduce(values, axis=None), np.maximum.reduce(values, axis=None)])
         return self.memo[key]
 
     def total_weight(self) -> float:

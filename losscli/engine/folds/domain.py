@@ -87,29 +87,30 @@ class DomainFaults(Struct, frozen=True):
         usual = self.kernel.encoding.usual
         if usual is None:
             return 0
-        target, prediction = self._outside(batch, usual, usual)
-        return int(np.count_nonzero(target | prediction))
+        outside = [mask for mask in self._outside(batch, usual, usual) if mask is not None]
+        return int(np.count_nonzero(np.logical_or.reduce(outside))) if outside else 0
 
     def _broken(self, batch: Batch) -> list[tuple[Side, BoolArray]]:
         """Return what is outside, by side: masks of shape (n,) or (n, k); no row is told of twice."""
         encoding = self.kernel.encoding
         target, prediction = self._outside(batch, encoding.y_true, encoding.y_pred)
-        masks = [(Side.TARGET, target), (Side.PREDICTION, prediction)]
+        both: BoolArray | None = None
         if encoding.joint is not None:
-            holds = encoding.joint.holds(batch.y_true, batch.y_pred[self.model], **dict(self.kernel.params))
-            masks.append((Side.BOTH, ~holds))
+            both = ~encoding.joint.holds(batch.y_true, batch.y_pred[self.model], **dict(self.kernel.params))
         broken: list[tuple[Side, BoolArray]] = []
-        seen = np.zeros(len(batch), dtype=np.bool_)
-        for side, mask in masks:
-            if not mask.any():
+        seen: BoolArray = np.zeros((), dtype=np.bool_)
+        for side, mask in ((Side.TARGET, target), (Side.PREDICTION, prediction), (Side.BOTH, both)):
+            if mask is None or not mask.any():
                 continue
-            fresh = mask & (~seen if mask.ndim == 1 else ~seen[:, np.newaxis])
+            fresh = mask & (~seen if mask.ndim == 1 else ~seen[..., np.newaxis])
             seen = seen | (mask if mask.ndim == 1 else mask.any(axis=1))
             broken.append((side, fresh))
         return broken
 
-    def _outside(self, batch: Batch, target: Interval, prediction: Interval) -> tuple[BoolArray, BoolArray]:
-        """Return which targets and predictions lie outside; shape () where none does, as the extremes tell."""
+    def _outside(
+        self, batch: Batch, target: Interval, prediction: Interval
+    ) -> tuple[BoolArray | None, BoolArray | None]:
+        """Return which targets and predictions lie outside; None where none does, as the extremes tell."""
         return (
             _outside(target, batch.target_range, batch.y_true),
             _outside(prediction, partial(batch.prediction_range, self.model), batch.y_pred[self.model]),
@@ -128,9 +129,9 @@ class DomainFaults(Struct, frozen=True):
         return state
 
 
-def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: FloatArray) -> BoolArray:
-    if domain == REAL or domain.contains(extremes()).all():
-        return np.zeros((), dtype=np.bool_)
+def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: FloatArray) -> BoolArray | None:
+    if domain == REAL or domain.covers(*extremes().tolist()):
+        return None
     return ~domain.contains(values)
 
 

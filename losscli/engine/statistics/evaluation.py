@@ -11,7 +11,7 @@ import numpy as np
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.folds.by_class import ClassErrors, MeanRow, PredictionRange
-from losscli.engine.folds.domain import DomainFaults, InfiniteRows
+from losscli.engine.folds.domain import DomainFaults, Faults, InfiniteRows
 from losscli.engine.folds.quantity import Deviation, LossValue, ProbabilityError, Residual, Target, Tied
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.select import median
@@ -154,10 +154,10 @@ def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summ
 
 
 def _loss(inquiry: Inquiry, asked: Asked, model: int) -> Question[LossFacts]:
-    ties = _nothing() if asked.kernel.encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
-    (summary, faults), tied = yield from both(
-        both(_summary(inquiry, asked.kernel, model), ask(DomainFaults(asked.kernel, model))), ties
-    )
+    encoding = asked.kernel.encoding
+    ties = _nothing() if encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
+    beyond = _no_faults() if encoding.takes_all else ask(DomainFaults(asked.kernel, model))
+    (summary, faults), tied = yield from both(both(_summary(inquiry, asked.kernel, model), beyond), ties)
     if faults.count:
         inquiry.on_fault(asked, model, faults)
         return LossFacts(summary=None, faults=faults, infinite=(), ties=0)
@@ -176,6 +176,11 @@ def _constant(asked: Asked, roles: Roles, *, brief: bool) -> Question[Constant |
         return Constant(constant=math.nan, mean=math.nan)
     mean = yield from mean_loss_of(asked.kernel, constant)
     return Constant(constant=constant, mean=mean)
+
+
+def _no_faults() -> Question[Faults]:
+    yield from ()
+    return Faults()
 
 
 def _nothing() -> Question[None]:
