@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 # Cc control characters, Cf format characters (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -35,3 +36,9 @@ def printable(text: str, limit: int | None = 80) -> str:
 def quoted(text: str) -> str:
     """Return `text` made printable and set in single quotes, as error messages show names and cells."""
     return f"'{printable(text)}'"
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Return the names quoted and joined by commas, the last ones counted where there are many."""
+    shown = ", ".join(quoted(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -12,6 +12,7 @@ from losscli.engine.files.scan import ScanError, scan_lines
 from losscli.errors import InputError
 from losscli.text import printable
 
+PACKED = (".gz", ".zst")
 _CHUNK_BYTES = 1 << 20
 _AGAIN = "copy or download it again"
 _FOREIGN = (
@@ -78,11 +79,7 @@ def check_text(sample: bytes, label: str) -> None:
     if wide is None and zeros > len(sample) / 4 and max(sample[::2].count(0), sample[1::2].count(0)) >= 0.9 * zeros:
         wide = 16  # Latin letters in UTF-16: every other byte is zero
     if wide is not None:
-        shown = label if " " not in label else "FILE"
-        raise InputError(
-            f"{label} looks like UTF-{wide} text, not UTF-8",
-            hint=f"convert it first: iconv -f utf-{wide} -t utf-8 {shown} > utf8.csv",
-        )
+        raise InputError(f"{label} looks like UTF-{wide} text, not UTF-8", to_utf8(label, f"utf-{wide}"))
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if zeros or controls > len(sample) // 20 or content_of(sample, label) is not Content.TEXT:
         raise InputError(
@@ -95,6 +92,12 @@ def check_text(sample: bytes, label: str) -> None:
             f"{label} has lines that end in a carriage return alone",
             hint=r"convert it first: tr '\r' '\n' < FILE > lines.csv",
         )
+
+
+def to_utf8(label: str, encoding: str = "windows-1252") -> str:
+    """Return the hint how a file of another encoding is made UTF-8."""
+    shown = "FILE" if " " in label or "://" in label or Path(label).suffix in PACKED else label
+    return f"save it as UTF-8, or convert its text: iconv -f {encoding} -t utf-8 {shown} > utf8.csv"
 
 
 def text_chunks(path: str, content: Content, label: str) -> Iterator[bytes]:

@@ -8,10 +8,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import ColumnType
-from losscli.engine.files.content import check_text, unreadable
+from losscli.engine.files.content import check_text, to_utf8, unreadable
 from losscli.engine.files.csv_look import SAMPLE_BYTES, look_at
 from losscli.engine.files.csv_shape import CsvShape, records_of, shape_of
-from losscli.engine.files.scan import ScanError, scan_csv
+from losscli.engine.files.scan import REPLACED, ScanError, scan_csv
 from losscli.engine.files.scan_where import typed_columns
 from losscli.errors import InputError
 from losscli.text import quoted
@@ -151,24 +151,25 @@ class CsvFile:
         InputError
             It is not; the error names the line of the first such byte.
         """
+        line = self._line_not_utf8()
+        if line is not None:
+            alike = f"different cells of column {quoted(column)} would look alike"
+            raise InputError(f"{self._at(line)}: bytes that are not UTF-8: {alike}", to_utf8(self.label))
+
+    def _line_not_utf8(self) -> int | None:
+        """Return the first line with bytes that are not UTF-8, None where all are."""
+        is_hidden = self._text.hides_bytes()
         decoder = codecs.getincrementaldecoder("utf-8")()
         line = 1
         for chunk in chain(self._text.chunks(), [b""]):
             try:
-                decoder.decode(chunk, final=not chunk)
+                text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                line += error.object.count(b"\n", 0, error.start)
-                raise self._no_utf8(self._at(line), column) from error
+                return line + error.object.count(b"\n", 0, error.start)
+            if is_hidden and REPLACED in text:
+                return line + text.count("\n", 0, text.index(REPLACED))
             line += chunk.count(b"\n")
-        if self._text.hides_bytes():
-            raise self._no_utf8(self.label, column)
-
-    def _no_utf8(self, place: str, column: str) -> InputError:
-        shown = "FILE" if " " in self.label or self._text.size() is None else self.label
-        return InputError(
-            f"{place}: bytes that are not UTF-8: different cells of column {quoted(column)} would look alike",
-            hint=f"convert its text first: iconv -f windows-1252 -t utf-8 {shown} > utf8.csv",
-        )
+        return None
 
     def unreadable(self, error: ScanError) -> InputError:
         """Return the error for a file that Polars could not read to its end."""

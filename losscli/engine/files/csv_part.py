@@ -97,7 +97,12 @@ class CsvPart:
         ------
         ConditionError
             It is no condition on these columns.
+        InputError
+            Letters of it are to be compared with text that is not UTF-8.
         """
+        if not condition.text.isascii():
+            for key in self._file.text_keys(condition):
+                self._file.require_utf8(self.columns[int(key)].name)
         typed = self._file.columns_of(condition, numbers=())
         try_condition(self._file.frame().select(column.alias(name) for name, column in typed.items()), condition)
         self._condition = condition

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from losscli.engine.files.block import ColumnInfo, ColumnType
+from losscli.engine.files.content import to_utf8
+from losscli.engine.files.scan import REPLACED
 from losscli.errors import InputError
-from losscli.text import printable, quoted
+from losscli.text import listed, quoted
 
-_LISTED_COLUMNS = 20
 _NEAR = 0.75  # likeness from which a name is suggested: y_true is none for y_pred
 
 
@@ -55,12 +56,23 @@ def require_columns(label: str, columns: Sequence[ColumnInfo], wanted: Sequence[
     names = [column.name for column in columns]
     for name in wanted:
         if name not in names:
-            raise _no_column(label, name, names)
+            raise no_column(label, name, names)
         if names.count(name) > 1:
-            positions = [str(at) for at, column in enumerate(names, start=1) if column == name]
+            positions = [str(position) for position, column in enumerate(names, start=1) if column == name]
             times = "twice" if len(positions) == 2 else f"{len(positions)} times"
-            listed = f"{', '.join(positions[:-1])} and {positions[-1]}"
-            raise InputError(f"{label}: column {quoted(name)} stands {times} (columns {listed})")
+            at = f"{', '.join(positions[:-1])} and {positions[-1]}"
+            hint = f"their letters are not UTF-8: {to_utf8(label)}" if REPLACED in name else None
+            raise InputError(f"{label}: column {quoted(name)} stands {times} (columns {at})", hint)
+
+
+def no_column(label: str, name: str, names: Sequence[str], *, more: str = "") -> InputError:
+    """Return the error that a file has no column of that name, with the one most like it and `more` to say of names."""
+    if not name.isascii() and any(REPLACED in column for column in names):
+        return InputError(f"{label}: there is no column {quoted(name)}, and the header line is not UTF-8", to_utf8(label))
+    by_lower = {column.lower(): column for column in names}
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=_NEAR)
+    meant = f"did you mean {quoted(by_lower[near[0]])}? " if near else ""
+    return InputError(f"{label}: there is no column {quoted(name)}", f"{meant}the columns are {listed(names)}{more}")
 
 
 def require_numbers(label: str, columns: Sequence[ColumnInfo], wanted: Collection[str]) -> None:
@@ -107,12 +119,3 @@ def _require(
     for column in columns:
         if column.name in wanted and column.type not in types:
             raise InputError(f"{label}: column {quoted(column.name)} holds {column.holds}, not {expected}")
-
-
-def _no_column(label: str, name: str, names: Sequence[str]) -> InputError:
-    listed = ", ".join(printable(column) for column in names[:_LISTED_COLUMNS])
-    more = f" and {len(names) - _LISTED_COLUMNS} more" if len(names) > _LISTED_COLUMNS else ""
-    by_lower = {column.lower(): column for column in names}
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=_NEAR)
-    hint = f"did you mean {quoted(by_lower[near[0]])}? " if near else ""
-    return InputError(f"{label} has no column {quoted(name)}", f"{hint}its columns are {listed}{more}")

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from losscli.arrays import Form, Task
 from losscli.engine.table.aligned import AlignedSource, Member
 from losscli.engine.table.check import Missing
-from losscli.engine.table.columns import listed
 from losscli.engine.table.dataset import Dataset, dataset_of, open_dataset
 from losscli.engine.table.grouping import with_groups
 from losscli.engine.table.naming import file_names
 from losscli.engine.table.opening import beside_truth, members_of, roles_of, sources_of
 from losscli.engine.table.roles import Coding, Model, Roles
 from losscli.errors import InputError
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from losscli.engine.files.source import Source

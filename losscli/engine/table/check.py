@@ -12,12 +12,11 @@ from msgspec import Struct
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.batch import Batch
-from losscli.engine.table.columns import listed
 from losscli.engine.table.form_range import form_range
 from losscli.engine.table.roles import Coding
 from losscli.engine.table.sums import RowSums
 from losscli.errors import InputError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
@@ -19,8 +18,9 @@ from losscli.engine.files.names import (
     wide_forms,
     with_prefix,
 )
+from losscli.engine.files.wanted import no_column
 from losscli.errors import InputError, UsageError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 _NAMES_AND_FLAGS = {"target": (TARGET_NAMES, "--target"), "prediction": (PREDICTION_NAMES, "--pred")}
 
@@ -85,7 +85,7 @@ class Finder(Struct, frozen=True, kw_only=True):
         UsageError
             One column is given two roles.
         """
-        weighs = None if weight is None else self.named(weight, "--weight")
+        weighs = None if weight is None else self.named(weight)
         found = self.predictions(predictions, {weighs, *target})
         columns = replace(found, target=self.target(target, found, {weighs}), weight=weighs)
         self._check(columns)
@@ -94,7 +94,7 @@ class Finder(Struct, frozen=True, kw_only=True):
     def predictions(self, wanted: Sequence[str], taken: Collection[str | None]) -> Columns:
         """Return the prediction columns alone; those `taken` are none unless they are wanted by name."""
         if wanted:
-            found = [name for pattern in wanted for name in self._matching(pattern, "--pred", taken)]
+            found = [name for pattern in wanted for name in self._matching(pattern, taken)]
             return self._as_named(tuple(dict.fromkeys(found)))
         free = tuple(name for name in self.names if name not in taken)
         listed_names = [name for name in free if name in self.lists and name.lower() in LIST_NAMES]
@@ -105,7 +105,7 @@ class Finder(Struct, frozen=True, kw_only=True):
     def target(self, wanted: Sequence[str], found: Columns, taken: Collection[str | None]) -> tuple[str, ...]:
         """Return the target column, or one for each class of the predictions `found`."""
         if wanted:
-            return tuple(name for pattern in wanted for name in self._matching(pattern, "--target", taken))
+            return tuple(name for pattern in wanted for name in self._matching(pattern, taken))
         free = tuple(name for name in self.names if name not in taken and name not in found.predictions)
         plain = [name for name in free if name.lower() in TARGET_NAMES]
         truths = with_prefix(free, TRUE_PREFIX)
@@ -116,17 +116,14 @@ class Finder(Struct, frozen=True, kw_only=True):
             raise _two_roles(same)
         return (self._only(free, "target"),)
 
-    def named(self, name: str, flag: str) -> str:
+    def named(self, name: str) -> str:
         """Return the column of that name, in any case where that is one only."""
         if name in self.names:
             return name
         alike = [column for column in self.names if column.lower() == name.lower()]
         if len(alike) == 1:
             return alike[0]
-        near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.6)
-        meant = f"did you mean {flag} {quoted(near[0])}? " if near else ""
-        hint = f"{meant}the columns are {listed(self.names)}"
-        raise InputError(f"{self.label}: there is no column {quoted(name)}", hint)
+        raise no_column(self.label, name, self.names)
 
     def _as_named(self, names: tuple[str, ...]) -> Columns:
         wide = next((form for form in wide_forms(names) if form.columns == names), None)
@@ -154,9 +151,9 @@ class Finder(Struct, frozen=True, kw_only=True):
     def _truths(self, wide: Wide) -> tuple[str, ...]:
         return tuple(name for name in with_prefix(self.names, TRUE_PREFIX) if name[len(TRUE_PREFIX) :] in wide.classes)
 
-    def _matching(self, pattern: str, flag: str, taken: Collection[str | None]) -> list[str]:
+    def _matching(self, pattern: str, taken: Collection[str | None]) -> list[str]:
         if pattern in self.names or not any(sign in pattern for sign in "*?["):
-            return [self.named(pattern, flag)]
+            return [self.named(pattern)]
         found = [name for name in self.names if fnmatchcase(name, pattern) and name not in taken]
         if not found:
             raise InputError(
@@ -189,9 +186,3 @@ def _two_roles(column: str) -> UsageError:
     return UsageError(
         f"column {quoted(column)} is both target and prediction", "name two columns with --target and --pred"
     )
-
-
-def listed(columns: Sequence[str], most: int = 12) -> str:
-    """Return the names quoted and joined by commas, the last ones counted where there are many."""
-    shown = ", ".join(quoted(column) for column in columns[:most])
-    return shown if len(columns) <= most else f"{shown} and {len(columns) - most} more"

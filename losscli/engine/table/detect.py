@@ -12,17 +12,17 @@ from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
-from losscli.engine.table.columns import Columns, listed
 from losscli.engine.table.detect_labels import holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.table.heeded import check_heeded
 from losscli.engine.table.roles import Coding, Roles, scalar_models
 from losscli.errors import InputError, UsageError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
+    from losscli.engine.table.columns import Columns
     from losscli.losses.bound import BoundLoss
 
 

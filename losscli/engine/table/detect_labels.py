@@ -10,14 +10,14 @@ import numpy as np
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.block import ColumnType
 from losscli.engine.table.check import UNKNOWN_LABEL
-from losscli.engine.table.columns import Columns, listed
 from losscli.engine.table.roles import Roles, scalar_models
 from losscli.errors import InputError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
+    from losscli.engine.table.columns import Columns
     from losscli.engine.table.detect import Wishes
     from losscli.engine.table.detect_wide import Encoded
 

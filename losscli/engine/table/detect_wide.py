@@ -8,14 +8,14 @@ import numpy as np
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.names import LIST_NAMES, TRUE_PREFIX, Wide, with_prefix
-from losscli.engine.table.columns import Columns, listed
 from losscli.engine.table.roles import Model, Roles
 from losscli.errors import InputError, UsageError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
+    from losscli.engine.table.columns import Columns
 
 Encoded = tuple[Task, Form]
 

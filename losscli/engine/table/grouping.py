@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from losscli.engine.table.columns import listed
 from losscli.engine.table.roles import Key
 from losscli.engine.table.rows import Rows
 from losscli.errors import InputError, UsageError
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from losscli.engine.table.columns import listed
 from losscli.engine.table.grouping import MOST_NAMES
 from losscli.engine.table.roles import Key
 from losscli.engine.table.within import MOST_GROUPS, Group
 from losscli.errors import InputError
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from losscli.engine.files.source import Source

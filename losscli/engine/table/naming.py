@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from losscli.engine.files.content import PACKED
 from losscli.engine.files.files import STANDARD_INPUT
 from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
-
-_PACKED = (".gz", ".zst")
 
 
 def file_names(sources: Sequence[RowSource], labels: Sequence[str | None]) -> tuple[str, ...]:
@@ -36,4 +35,4 @@ def _stem(source: RowSource) -> str:
     if source.format == "frame" or source.path == STANDARD_INPUT or any(sign in source.path for sign in "*?["):
         return source.label
     path = Path(source.path)
-    return printable((path.with_suffix("") if path.suffix in _PACKED else path).stem, 200)
+    return printable((path.with_suffix("") if path.suffix in PACKED else path).stem, 200)

@@ -97,7 +97,7 @@ def beside_truth(
     exposed = {name: name if name in lacking else f"{truth.source.label}: {name}" for name in truths.names}
     own_weight = None
     if reading.weight is not None and reading.weight not in truths.names:
-        own_weight = finder.named(reading.weight, "--weight")
+        own_weight = finder.named(reading.weight)
     # pred_<class> is a form of classes beside true_<class> only
     beside = finder_of(file.source, with_prefix(lacking, TRUE_PREFIX))
     found = beside.predictions(reading.predictions, {own_weight, *reading.on})

@@ -55,7 +55,7 @@ def units_of(source: RowSource, roles: Roles, reading: Reading) -> Units | None:
         return None
     flag = "--cluster" if reading.time is None else "--time"
     finder = Finder(label=source.label, names=tuple(column.name for column in source.columns))
-    column = finder.named(name, flag)
+    column = finder.named(name)
     if column in (*roles.target, *roles.predictions, roles.weight):
         raise UsageError(
             f"{flag}: column {quoted(column)} is the target, a prediction or the weight",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.scan_where import ConditionError, parse_condition
-from losscli.engine.table.columns import listed
+from losscli.engine.files.wanted import no_column
 from losscli.errors import UsageError
 from losscli.text import printable, quoted
 
@@ -22,7 +22,9 @@ def restrict(sources: Sequence[Source], text: str) -> None:
     Raises
     ------
     UsageError
-        It is no condition, or no source has its columns.
+        It is no condition.
+    InputError
+        No source has its columns, or their text cannot be compared with it.
     """
     said = f"--where {quoted(text)}"
     try:
@@ -37,5 +39,5 @@ def restrict(sources: Sequence[Source], text: str) -> None:
         first = sources[0]
         names = [column.name for column in first.columns]
         lacking = next(name for name in condition.columns if name not in names)
-        hint = f"the columns are {listed(names)}; text stands in single quotes, names with blanks in double ones"
-        raise UsageError(f"{said}: {first.label} has no column {quoted(lacking)}", hint)
+        more = "; in --where text stands in single quotes, names with blanks in double ones"
+        raise no_column(first.label, lacking, names, more=more)

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.question import ask
 from losscli.engine.table.check import Counts
-from losscli.engine.table.columns import listed
 from losscli.engine.table.rows import Rows, block_rows, bytes_per_row
 from losscli.errors import InputError
+from losscli.text import listed
 
 if TYPE_CHECKING:
     from losscli.arrays import IntArray

@@ -55,15 +55,15 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
         ),
         (
             "y_true,y_prd\n1,2\n",
-            "preds.csv has no column 'y_pred'",
-            "did you mean 'y_prd'? its columns are y_true, y_prd",
+            "preds.csv: there is no column 'y_pred'",
+            "did you mean 'y_prd'? the columns are 'y_true', 'y_prd'",
         ),
         (
             "y_true,Y_Pred\n1,2\n",
-            "preds.csv has no column 'y_pred'",
-            "did you mean 'Y_Pred'? its columns are y_true, Y_Pred",
+            "preds.csv: there is no column 'y_pred'",
+            "did you mean 'Y_Pred'? the columns are 'y_true', 'Y_Pred'",
         ),
-        ("y_true,\x1b[31m\n1,2\n", "preds.csv has no column 'y_pred'", r"its columns are y_true, \x1b[31m"),
+        ("y_true,\x1b[31m\n1,2\n", "preds.csv: there is no column 'y_pred'", r"the columns are 'y_true', '\x1b[31m'"),
         ("y_pred,y_true,n, y_pred\n1,2,3,4\n", "preds.csv: column 'y_pred' stands twice (columns 1 and 4)", None),
         ("y_pred,y_pred,y_true,y_pred\n", "preds.csv: column 'y_pred' stands 3 times (columns 1, 2 and 4)", None),
         (
@@ -124,17 +124,17 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
         (
             "y_true,y_pred\n1,2\n".encode("utf-16"),
             "preds.csv looks like UTF-16 text, not UTF-8",
-            "convert it first: iconv -f utf-16 -t utf-8 preds.csv > utf8.csv",
+            "save it as UTF-8, or convert its text: iconv -f utf-16 -t utf-8 preds.csv > utf8.csv",
         ),
         (
             "y_true,y_pred\n1,2\n".encode("utf-16-le"),
             "preds.csv looks like UTF-16 text, not UTF-8",
-            "convert it first: iconv -f utf-16 -t utf-8 preds.csv > utf8.csv",
+            "save it as UTF-8, or convert its text: iconv -f utf-16 -t utf-8 preds.csv > utf8.csv",
         ),
         (
             "y_true,y_pred\n1,2\n".encode("utf-32"),
             "preds.csv looks like UTF-32 text, not UTF-8",
-            "convert it first: iconv -f utf-32 -t utf-8 preds.csv > utf8.csv",
+            "save it as UTF-8, or convert its text: iconv -f utf-32 -t utf-8 preds.csv > utf8.csv",
         ),
         (
             "y_true,y_pred\r1,2\r",
@@ -381,7 +381,7 @@ def test_parquet_without_rows():
     [
         (pd.DataFrame({"y": ["1", "x", "2"]}), "row 2: column 'y': expected a number, got 'x'"),
         (pd.DataFrame({"y": pd.to_datetime(["2020-01-01"])}), "DataFrame: column 'y' holds dates, not numbers"),
-        (pd.DataFrame({"z": [1]}), "DataFrame has no column 'y'"),
+        (pd.DataFrame({"z": [1]}), "DataFrame: there is no column 'y'"),
         (pd.DataFrame([[1, 2]], columns=["y", "y"]), "DataFrame: column 'y' stands twice (columns 1 and 2)"),
         (pl.DataFrame({"y": []}), "DataFrame has no rows"),
         ({"y": [1j]}, "columns: column 'y' holds complex numbers, not numbers"),

@@ -13,6 +13,7 @@ from losscli.engine.files.block import ColumnType
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.files.labels import label_text
 from losscli.engine.files.open_source import open_source
+from losscli.engine.files.scan_where import parse_condition
 from losscli.errors import InputError
 
 NAN = np.nan
@@ -308,11 +309,38 @@ def stored(data):
 
 def test_nor_are_they_where_polars_unpacks_the_file(tmp_path):
     source = open_source(write(tmp_path / "old.csv.zst", stored(LATIN)))
-    with pytest.raises(InputError, match=r"old\.csv\.zst: bytes that are not UTF-8: different cells of column 'id'"):
+    with pytest.raises(InputError, match=r"old\.csv\.zst:2: bytes that are not UTF-8: different cells of column 'id'"):
         source.distinct("id")
     assert source.distinct("n") == ("1", "2", "3")
     proper = open_source(write(tmp_path / "new.csv.zst", stored("id,n\n\ufffd,1\nü,2\n".encode())))
     assert proper.distinct("id") == ("\ufffd", "ü")
+
+
+@pytest.mark.parametrize("pack", [bytes, lambda data: gzip.compress(data, mtime=0), stored])
+def test_nor_are_they_compared_with_the_letters_of_a_condition(tmp_path, pack):
+    content = "id,größe\né,1\nx,2\n".encode("latin-1")
+
+    def restrict(text):
+        source = open_source(write(tmp_path / "old.csv", pack(content)))
+        source.restrict(parse_condition(text))
+        return source.distinct("id")
+
+    with pytest.raises(InputError, match=r"old\.csv:1: bytes that are not UTF-8: different cells of column 'id'"):
+        restrict("id <> 'ü'")
+    assert restrict("id = 'x'") == ("x",)
+
+
+def test_names_of_columns_that_are_not_utf8(tmp_path):
+    source = open_source(write(tmp_path / "old.csv", "größe,ä,ö\n1,2,3\n".encode("latin-1")))
+    with pytest.raises(InputError, match="there is no column 'größe', and the header line is not UTF-8") as error:
+        source.require(["größe"])
+    assert "iconv -f windows-1252" in error.value.hint
+    with pytest.raises(InputError, match=r"column '.' stands twice \(columns 2 and 3\)") as error:
+        source.require(["\ufffd"])
+    assert error.value.hint.startswith("their letters are not UTF-8: save it as UTF-8")
+    with pytest.raises(InputError, match="there is no column 'z'$") as error:
+        source.require(["z"])  # no letter of it can be one that was lost
+    assert error.value.hint.startswith("the columns are 'gr\ufffd\ufffde'")
 
 
 def test_the_replacement_character_itself_is_a_label_and_other_columns_need_not_be_utf8(tmp_path):

@@ -204,8 +204,8 @@ def test_no_shared_key():
 def test_a_key_column_that_is_not_there():
     write(a="id,y,pred u,1.5,2", b="ID,y,pred v,3,5")
     assert failure("a.csv", "b.csv") == (
-        "b.csv has no column 'id'",
-        "did you mean 'ID'? its columns are ID, y, pred",
+        "b.csv: there is no column 'id'",
+        "did you mean 'ID'? the columns are 'ID', 'y', 'pred'",
     )
 
 

@@ -204,11 +204,11 @@ def test_what_is_no_condition(where, message):
 
 def test_an_unknown_column():
     write(p="region,y,pred a,1.5,2")
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InputError) as caught:
         open_dataset(Named(given="p.csv"), Reading(where="Region = 'a'"))
     assert (caught.value.message, caught.value.hint) == (
-        "--where 'Region = 'a'': p.csv has no column 'Region'",
-        "the columns are 'region', 'y', 'pred'; text stands in single quotes, names with blanks in double ones",
+        "p.csv: there is no column 'Region'",
+        "did you mean 'region'? the columns are 'region', 'y', 'pred'; in --where text stands in single quotes, names with blanks in double ones",
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from losscli.engine.files.names import PREDICTION_NAMES, TARGET_NAMES
-from losscli.engine.table.columns import Finder, listed
+from losscli.engine.table.columns import Finder
 from losscli.errors import InputError, UsageError
+from losscli.text import listed
 
 
 def find(names, *, target=(), predictions=(), weight=None, lists=()):
@@ -100,11 +101,11 @@ def test_a_pattern_leaves_out_target_and_weight():
         ),
         (
             "y_true y_pred", {"target": ("y_tru",)}, InputError, "p.csv: there is no column 'y_tru'",
-            "did you mean --target 'y_true'? the columns are 'y_true', 'y_pred'",
+            "did you mean 'y_true'? the columns are 'y_true', 'y_pred'",
         ),
         (
             "y y_pred wt", {"weight": "wgt"}, InputError, "p.csv: there is no column 'wgt'",
-            "did you mean --weight 'wt'? the columns are 'y', 'y_pred', 'wt'",
+            "did you mean 'wt'? the columns are 'y', 'y_pred', 'wt'",
         ),
         (
             "y y_pred", {"predictions": ("m_*",)}, InputError, "p.csv: no column matches 'm_*'",
