@@ -68,7 +68,9 @@ def require_columns(label: str, columns: Sequence[ColumnInfo], wanted: Sequence[
 def no_column(label: str, name: str, names: Sequence[str], *, more: str = "") -> InputError:
     """Return the error that a file has no column of that name, with the one most like it and `more` to say of names."""
     if not name.isascii() and any(REPLACED in column for column in names):
-        return InputError(f"{label}: there is no column {quoted(name)}, and the header line is not UTF-8", to_utf8(label))
+        return InputError(
+            f"{label}: there is no column {quoted(name)}, and the header line is not UTF-8", to_utf8(label)
+        )
     by_lower = {column.lower(): column for column in names}
     near = get_close_matches(name.lower(), by_lower, n=1, cutoff=_NEAR)
     meant = f"did you mean {quoted(by_lower[near[0]])}? " if near else ""
