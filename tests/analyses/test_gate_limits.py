@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.analyses.gate.limits import Quantity, read_limit
+from losscli.analyses.gate.terms import terms_of
 from losscli.analyses.gate.tolerances import read_tolerances
 from losscli.errors import UsageError
 from losscli.losses import parse
@@ -57,6 +58,14 @@ def test_limits_are_read(text, quantity, name, operator, bound):
         ("__import__('os').getpid() > 3", 0, "the only function"),
         ("huber:delta=x > 3", 0, "expected a number, got 'x'"),
         ("mse > 3%", 7, "mse is no share but in y²"),
+        ("mse > -3", 6, "all predictions would fail: mse is never below 0"),
+        ("rmse >= 0", 8, "all predictions would fail: rmse is never below 0"),
+        ("sse < 0", 6, "no predictions would fail: sse is never below 0"),
+        ("zero_one > 5", 11, "no predictions would fail: zero_one is never above 1"),
+        ("smape:variant=100 > 150", 20, "no predictions would fail: smape:variant=100 is never above 100"),
+        ("skill.mse < 40", 12, "all predictions would fail: skill.mse is never above 1"),
+        ("abs(bias) > -2%", 12, "all predictions would fail: abs(bias) is never below 0"),
+        ("outliers > 300%", 11, "no predictions would fail: outliers is never above 100 %"),
     ],
 )
 def test_a_mistake_is_pointed_at(text, place, problem):
@@ -68,6 +77,17 @@ def test_a_mistake_is_pointed_at(text, place, problem):
     assert pointer == " " * (place + 2) + "^"
 
 
+def test_a_percentage_without_its_sign_is_supposed():
+    with pytest.raises(UsageError) as caught:
+        read_limit("skill.mse < 40")
+    assert caught.value.hint == "a percentage has its sign: 40%"
+
+
+def test_a_limit_that_is_given_twice_counts_once():
+    terms = terms_of(("mse > 3", "mae > 2", "mse  > 3"), None, None)
+    assert [limit.name for limit in terms.limits] == ["mse", "mae"]
+
+
 @given(st.text())
 def test_any_text_is_a_limit_or_a_usage_error(text):
     with contextlib.suppress(UsageError):
@@ -76,7 +96,21 @@ def test_any_text_is_a_limit_or_a_usage_error(text):
 
 @pytest.mark.parametrize(
     ("text", "upside_down"),
-    [("mse > 3", False), ("mse < 3", True), ("skill.mse > 40%", True), ("mbe < -1", False), ("abs(bias) < 1", True)],
+    [
+        ("mse > 3", False),
+        ("mse > 0", False),
+        ("mse < 3", True),
+        ("skill.mse > 40%", True),
+        ("skill.mse < 40%", False),
+        ("mbe < -1", False),
+        ("mbe > -1", True),
+        ("bias > -2%", True),
+        ("bias < 2%", True),
+        ("bias > 0", False),
+        ("bias > 2%", False),
+        ("abs(bias) < 1", True),
+        ("outliers > 3", False),
+    ],
 )
 def test_a_limit_that_fails_what_is_good_is_known(text, upside_down):
     assert read_limit(text).is_upside_down is upside_down

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from losscli.analyses.gate.limits import BEYOND
 from losscli.result import Status
 
 if TYPE_CHECKING:
@@ -21,12 +22,6 @@ Interval = tuple[float, float]
 LEAST_ROWS = 2
 # So many rows are as good as none: nobody has them
 _BEYOND_REACH = 1e12
-_BEYOND: dict[str, Callable[[float, float], bool]] = {
-    ">": lambda value, bound: value > bound,
-    ">=": lambda value, bound: value >= bound,
-    "<": lambda value, bound: value < bound,
-    "<=": lambda value, bound: value <= bound,
-}
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -85,7 +80,7 @@ class Measured(Struct, frozen=True, kw_only=True):
 
     def is_beyond(self, value: float) -> bool:
         """Whether a value fails."""
-        return _BEYOND[self.operator](value, self.bound)
+        return BEYOND[self.operator](value, self.bound)
 
 
 class Judged(Struct, frozen=True, kw_only=True):

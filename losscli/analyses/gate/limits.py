@@ -8,7 +8,9 @@ operator = ">" | ">=" | "<" | "<="
 from __future__ import annotations
 
 import math
+import operator
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
 _OPERATOR = re.compile(r"[<>]=?")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SKILL = "skill."
+BEYOND: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}  # of a value and a bound
 _WHOLE = 10_000  # characters that are shown of a limit
 _GRAMMAR = "write it as 'rmse > 3', 'skill.mse < 40%', 'abs(bias) > 2%' or 'outliers > 3%'"
 
@@ -73,17 +81,30 @@ class Limit(Struct, frozen=True, kw_only=True):
 
     @property
     def is_upside_down(self) -> bool:
-        """Whether good values fail: a loss below its bound, a skill or nothing of a bias above it."""
-        below = self.operator.startswith("<")
+        """Whether the best value fails: the least loss, the full skill, no bias."""
+        low, high = self.range
+        if self.quantity is Quantity.SKILL:
+            return self.is_beyond(high)
+        signed = self.loss is not None and self.loss.loss.direction is Direction.ZERO
+        return self.is_beyond(0.0 if signed or self.quantity is Quantity.BIAS else low)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the largest value there can be."""
         match self.quantity:
-            case Quantity.LOSS:
-                return below and self.loss is not None and self.loss.loss.direction is Direction.LOWER
+            case Quantity.LOSS if self.loss is not None:
+                rows = self.loss.range
+                return self.loss.reduce(rows.low, 1.0), self.loss.reduce(rows.high, math.inf)
             case Quantity.SKILL:
-                return not below
+                return -math.inf, 1.0
             case Quantity.ABSOLUTE_BIAS | Quantity.OUTLIERS:
-                return below
-            case Quantity.BIAS:
-                return False
+                return 0.0, 1.0 if self.quantity is Quantity.OUTLIERS and self.percent else math.inf
+            case _:
+                return -math.inf, math.inf
+
+    def is_beyond(self, value: float) -> bool:
+        """Whether a value fails."""
+        return BEYOND[self.operator](value, self.bound)
 
 
 def read_limit(text: str) -> Limit:
@@ -94,15 +115,15 @@ def read_limit(text: str) -> Limit:
     UsageError
         It spells none; a ^ under the text points at the place.
     """
-    operator = _OPERATOR.search(text)
-    if operator is None:
+    sign = _OPERATOR.search(text)
+    if sign is None:
         wrong = re.search(r"[=!≤≥]+\s*[-+.\d]", text)
         raise _wrong(text, len(text.rstrip()) if wrong is None else wrong.start(), "expected one of > >= < <= here")
-    name = text[: operator.start()]
+    name = text[: sign.start()]
     if not name.strip():
-        raise _wrong(text, operator.start(), "expected a loss, skill.<loss>, bias, abs(bias) or outliers before this")
+        raise _wrong(text, sign.start(), "expected a loss, skill.<loss>, bias, abs(bias) or outliers before this")
     quantity, loss = _quantity(text, name)
-    start = operator.end() + len(text[operator.end() :]) - len(text[operator.end() :].lstrip())
+    start = sign.end() + len(text[sign.end() :]) - len(text[sign.end() :].lstrip())
     number = _NUMBER.match(text, start)
     if number is None or not math.isfinite(float(number[0])):
         raise _wrong(text, start, "expected a number here")
@@ -120,14 +141,17 @@ def read_limit(text: str) -> Limit:
     # mape is in percent by itself: 5% is 5
     own = quantity is Quantity.LOSS and loss is not None and loss.loss.unit is Unit.PERCENT
     fraction = percent and not own
-    return Limit(
+    limit = Limit(
         quantity=quantity,
         loss=loss,
-        operator=operator[0],
+        operator=sign[0],
         bound=float(number[0]) / (100 if fraction else 1),
         percent=fraction,
-        spelled=f"{operator[0]} {number[0]}{'%' if percent else ''}",
+        spelled=f"{sign[0]} {number[0]}{'%' if percent else ''}",
     )
+    if limit.is_beyond(limit.range[0]) is limit.is_beyond(limit.range[1]):
+        raise _decides_nothing(text, number.start(), limit)
+    return limit
 
 
 def _quantity(text: str, name: str) -> tuple[Quantity, BoundLoss | None]:
@@ -144,6 +168,20 @@ def _quantity(text: str, name: str) -> tuple[Quantity, BoundLoss | None]:
     except UsageError as error:
         raise _wrong(text, start + (len(_SKILL) if skill else 0), error.message, error.hint) from error
     return Quantity.SKILL if skill else Quantity.LOSS, loss
+
+
+def _decides_nothing(text: str, position: int, limit: Limit) -> UsageError:
+    """Return the error for a limit that all predictions keep, or none."""
+    low, high = limit.range
+    which = "all" if limit.is_beyond(high) else "no"
+    above = f"{100 * high:g} %" if limit.percent else f"{high:g}"
+    end = f"below {low:g}" if limit.bound <= low else f"above {above}"
+    hint = (
+        f"a percentage has its sign: {limit.spelled.split()[1]}%"
+        if limit.bound > high == 1.0 and not limit.percent
+        else "--fail-if names what must not be, as in 'rmse > 3'"
+    )
+    return _wrong(text, position, f"{which} predictions would fail: {limit.name} is never {end}", hint)
 
 
 def _wrong(text: str, position: int, problem: str, hint: str | None = _GRAMMAR) -> UsageError:

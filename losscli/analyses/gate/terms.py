@@ -68,7 +68,7 @@ def terms_of(fail_if: tuple[str, ...], max_regress: str | None, named: str | Non
     UsageError
         One of them is wrong, or they do not go together.
     """
-    limits = tuple(read_limit(text) for text in fail_if)
+    limits = tuple(dict.fromkeys(read_limit(text) for text in fail_if))
     if max_regress is None:
         return Terms(limits=limits, tolerances=None, compared=())
     tolerances = read_tolerances(max_regress)
