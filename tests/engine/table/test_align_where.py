@@ -208,8 +208,10 @@ def test_an_unknown_column():
         open_dataset(Named(given="p.csv"), Reading(where="Region = 'a'"))
     assert (caught.value.message, caught.value.hint) == (
         "p.csv: there is no column 'Region'",
-        "did you mean 'region'? the columns are 'region', 'y', 'pred'; "
-        "in --where text stands in single quotes, names with blanks in double ones",
+        (
+            "did you mean 'region'? the columns are 'region', 'y', 'pred'; "
+            "in --where text stands in single quotes, names with blanks in double ones"
+        ),
     )
 
 
