@@ -69,7 +69,7 @@ def test_a_flip_within_noise_is_not_called_a_winner():
     text = screen(result)
     assert "The winner depends on the loss" not in text
     assert "the least value depends on the loss, which may be chance" in text
-    assert "They ask for different things" not in text
+    assert "The losses ask for different things" not in text
 
 
 def test_a_flip_beyond_noise_names_the_winners_and_what_they_ask_for():

@@ -42,6 +42,19 @@ def test_a_flip_that_goes_away_without_outliers_is_laid_on_them():
     assert f"without the {k} rows of 1000 ({k / 10:.1f} %) that are outlying for a or b, b has the least" in text
 
 
+@pytest.mark.parametrize(("spoilt", "size", "asks"), [(20, 15.0, False), (49, 12.0, False), (80, 10.0, True)])
+def test_more_than_a_few_outlying_rows_do_not_hide_what_the_losses_ask_for(spoilt, size, asks):
+    rng = np.random.default_rng(5)
+    y = np.arange(1_000.0)
+    a, b = y + rng.uniform(-4, 4, 1_000), y + rng.uniform(-2, 2, 1_000)  # none is outlying
+    b[rng.permutation(1_000)[:spoilt]] += np.where(np.arange(spoilt) % 2, size, -size)
+    result = losscli.compare({"y_true": y, "pred_a": a, "pred_b": b}, losses="mse,mae")
+    assert result.payload["outlying_rows"] == spoilt
+    text = screen(result)
+    assert "It turns on outliers" in text
+    assert ("The losses ask for different things: mse asks for the mean; mae asks for the median." in text) == asks
+
+
 def skewed(n=4_000):
     """Return targets of a skewed law about a known mean: its mean and its median lie apart."""
     rng = np.random.default_rng(11)
@@ -83,7 +96,7 @@ def test_without_bias_the_better_model_is_named_with_the_bias_of_each():
     }
     assert (values["name0"], values["name1"], values["model"]) == ("a", "b", "b")
     assert [values["bias0"], values["bias1"]] == pytest.approx([biases["a"], biases["b"]], rel=TWO_ROUTES)
-    assert "They ask for different things" not in screen(result)
+    assert "The losses ask for different things" not in screen(result)
 
 
 def test_a_flip_that_neither_outliers_nor_bias_explain_is_laid_on_what_losses_ask_for():
@@ -95,7 +108,7 @@ def test_a_flip_that_neither_outliers_nor_bias_explain_is_laid_on_what_losses_as
     assert "The winner depends on the loss: mean has the least mse; median has the least mae." in text
     assert "It turns on" not in text
     assert "It stays so without the bias of each model." in text
-    assert "They ask for different things: mse asks for the mean; mae asks for the median." in text
+    assert "The losses ask for different things: mse asks for the mean; mae asks for the median." in text
 
 
 def test_only_rows_that_are_outlying_for_a_contender_are_left_out():

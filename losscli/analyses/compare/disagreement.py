@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from losscli.analyses.compare.reasons import Reasons
     from losscli.analyses.compare.winners import Winner
 
+# Outlying rows up to this share are exceptions, as a trimmed mean takes them; more are the tail of a law, which mean
+# and median weigh differently.
+MOST_EXCEPTIONS = 0.05
+
 
 def about_winners(compared: Compared) -> list[Sentence]:
     """Return that the least loss is not of one model, whether the data show it, and why."""
@@ -29,7 +33,9 @@ def about_winners(compared: Compared) -> list[Sentence]:
         text = "On these rows the least value depends on the loss, which may be chance: {listed}."
         return [Sentence(text=text, values=values), *_turns(compared, reasons)]
     said = [Sentence(text="The winner depends on the loss: {listed}.", values=values), *_turns(compared, reasons)]
-    return said if reasons.outliers_explain or reasons.bias_explains else [*said, *_functionals(compared, winners)]
+    few = reasons.outlying <= MOST_EXCEPTIONS * compared.evaluated.counts.n
+    explained = reasons.bias_explains or (reasons.outliers_explain and few)
+    return said if explained else [*said, *_functionals(compared, winners)]
 
 
 def _flips(compared: Compared, winners: list[Winner]) -> bool:
@@ -96,4 +102,4 @@ def _functionals(compared: Compared, winners: list[Winner]) -> list[Sentence]:
     if any(len(each) > 1 for each in models.values()):
         return []
     asks = "; ".join(f"{bound.label} asks for the {bound.loss.functional.value}" for bound, _ in asked)
-    return [Sentence(text=f"They ask for different things: {asks}.")]
+    return [Sentence(text=f"The losses ask for different things: {asks}.")]
