@@ -153,7 +153,9 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_eval_imports_no_more_than_it_needs() -> None:
     eval_ = "from losscli.cli.app import main; assert main(['eval', 'sample_data/diabetes.csv']) == 0"
-    assert not loaded(eval_) & {"pandas", "pyarrow", "pydantic", "scipy.stats", "scipy.optimize"}
+    names = loaded(eval_)
+    assert not names & {"pandas", "pyarrow", "pydantic", "scipy.stats", "scipy.optimize"}
+    assert {command for command in COMMANDS if f"losscli.cli.{command}" in names} == {"eval"}
 
 
 def test_the_version_is_said_once_and_the_types_are_shipped() -> None:

@@ -5,20 +5,12 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from losscli import __version__
-from losscli.cli.as_given import as_given
-from losscli.cli.bias import bias_command
-from losscli.cli.command import SettledCommand
-from losscli.cli.compare import compare_command
-from losscli.cli.eval import eval_command
-from losscli.cli.gate import gate_command
-from losscli.cli.losses import losses_command
-from losscli.cli.outliers import outliers_command
+from losscli.cli.commands import Program
 from losscli.cli.writing import abandon_stdout
 from losscli.errors import ExitCode, LosscliError
 from losscli.text import printable
@@ -34,15 +26,6 @@ Exit codes:
   70   a bug in losscli
   130  interrupted"""
 LONGEST_MESSAGE = 400  # characters of a message that another library wrote
-
-
-class Program(TyperGroup):
-    """The commands, and the options of the program itself."""
-
-    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]  # it is its context
-        """Return the parameters: all are flags."""
-        return as_given(super().get_params(ctx))
-
 
 app = typer.Typer(
     name="losscli",
@@ -83,18 +66,6 @@ def losscli(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(ExitCode.USAGE)
-
-
-app.command("eval", cls=SettledCommand, short_help="Show how large the loss is, and how sure that is.")(eval_command)
-app.command(
-    "compare", cls=SettledCommand, short_help="Show which model is better, by which loss, and how sure that is."
-)(compare_command)
-app.command("bias", cls=SettledCommand, short_help="Show whether it over- or under-predicts, and where.")(bias_command)
-app.command("gate", cls=SettledCommand, short_help="Check limits and baselines; the exit code tells.")(gate_command)
-app.command("outliers", cls=SettledCommand, short_help="Show which rows carry the loss, and what it is without them.")(
-    outliers_command
-)
-app.command("losses", cls=SettledCommand, short_help="List all losses, or explain one.")(losses_command)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -48,7 +48,7 @@ class SettledCommand(TyperCommand):
         if any(param.is_eager for param in given):
             return super().parse_args(ctx, args)  # a wrong setting must not stand in the way of help
         options = _settable(self)
-        settings = settings_of(str(self.name), _all_settable(ctx))
+        settings = settings_of(str(self.name), lambda: _all_settable(ctx))
         ctx.default_map = {options[name].name: setting.value for name, setting in settings.items()}
         rest = super().parse_args(ctx, args)
         ctx.obj = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
 from typer.core import TyperOption
 
-from losscli.cli.configuration import find_configuration
+from losscli.cli.configuration import Configuration, find_configuration
 from losscli.cli.setting_value import Word, from_text, word_of
 from losscli.cli.words import did_you_mean
 from losscli.errors import UsageError
@@ -59,18 +59,24 @@ class _Entry(Struct, frozen=True, kw_only=True):
     place: Place
 
 
-def settings_of(command: str, commands: Commands) -> dict[str, Setting]:
+def settings_of(command: str, commands_of: Callable[[], Commands]) -> dict[str, Setting]:
     """Return the settings of a command that a file or the environment gives, by the names of their options.
 
     The environment comes before the file, and in each what is said to the command alone before what is said to all.
+    Commands are made only where there is a setting.
 
     Raises
     ------
     UsageError
         A key or a variable is not known, or its value is not what its option takes; be it for another command.
     """
-    of_file = _settled(_of_file(commands), Origin.FILE, command, commands)
-    return of_file | _settled(_of_environment(commands), Origin.ENVIRONMENT, command, commands)
+    found = find_configuration()
+    variables = {name: text for name, text in os.environ.items() if name.startswith(_PREFIX)}
+    if found is None and not variables:
+        return {}
+    commands = commands_of()
+    of_file = {} if found is None else _settled(_of_file(found, commands), Origin.FILE, command, commands)
+    return of_file | _settled(_of_environment(variables, commands), Origin.ENVIRONMENT, command, commands)
 
 
 def _settled(entries: Iterable[_Entry], origin: Origin, command: str, commands: Commands) -> dict[str, Setting]:
@@ -87,11 +93,8 @@ def _settled(entries: Iterable[_Entry], origin: Origin, command: str, commands: 
     return to_all | to_it
 
 
-def _of_file(commands: Commands) -> Iterator[_Entry]:
+def _of_file(found: Configuration, commands: Commands) -> Iterator[_Entry]:
     """Yield what the configuration file says: keys for all commands, and a table for each command."""
-    found = find_configuration()
-    if found is None:
-        return
     options = {option for each in commands.values() for option in each}
     for key, value in found.table.items():
         place = Place(source=found.path, key=found.within + key)
@@ -109,7 +112,7 @@ def _of_file(commands: Commands) -> Iterator[_Entry]:
             raise _unknown(place, key, options.union(commands), commands)
 
 
-def _of_environment(commands: Commands) -> Iterator[_Entry]:
+def _of_environment(variables: Mapping[str, str], commands: Commands) -> Iterator[_Entry]:
     """Yield what variables say: LOSSCLI_OPTION to all commands, LOSSCLI_COMMAND_OPTION to one."""
     named = {
         _variable(to, option): (to, option)
@@ -117,13 +120,12 @@ def _of_environment(commands: Commands) -> Iterator[_Entry]:
         for option in options
         for to in (None, command)
     }
-    for name, text in os.environ.items():
-        if name.startswith(_PREFIX):
-            bare = name.removeprefix(_PREFIX)
-            if bare not in named:
-                raise _unknown(Place(source=name), bare, named, commands, prefix=_PREFIX)
-            command, option = named[bare]
-            yield _Entry(command=command, option=option, value=text, place=Place(source=name))
+    for name, text in variables.items():
+        bare = name.removeprefix(_PREFIX)
+        if bare not in named:
+            raise _unknown(Place(source=name), bare, named, commands, prefix=_PREFIX)
+        command, option = named[bare]
+        yield _Entry(command=command, option=option, value=text, place=Place(source=name))
 
 
 def _variable(command: str | None, option: str) -> str:

@@ -1,0 +1,63 @@
+"""The commands of the program. Each is imported when it is asked for: a run needs one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from losscli.cli.as_given import as_given
+from losscli.cli.command import SettledCommand
+
+if TYPE_CHECKING:
+    from typer import Context
+
+SUMMARIES = {
+    "eval": "Show how large the loss is, and how sure that is.",
+    "compare": "Show which model is better, by which loss, and how sure that is.",
+    "bias": "Show whether it over- or under-predicts, and where.",
+    "gate": "Check limits and baselines; the exit code tells.",
+    "outliers": "Show which rows carry the loss, and what it is without them.",
+    "losses": "List all losses, or explain one.",
+}
+
+
+class Program(TyperGroup):
+    """The commands, and the options of the program itself."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands()  # type: ignore[assignment]  # Typer only reads it
+
+    def get_params(self, ctx: Context) -> list[Any]:  # type: ignore[override]  # it is its context
+        """Return the parameters: all are flags."""
+        return as_given(super().get_params(ctx))
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by their names, each made when it is looked up first."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = _make(name, SUMMARIES[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SUMMARIES)
+
+    def __len__(self) -> int:
+        return len(SUMMARIES)
+
+
+def _make(name: str, summary: str) -> object:
+    """Return the command that the module of its name holds."""
+    function = getattr(import_module(f"losscli.cli.{name}"), f"{name}_command")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=SettledCommand, short_help=summary)(function)
+    return typer.main.get_command(alone)
