@@ -155,6 +155,25 @@ def test_few_units_are_noticed(options, code):
     assert code not in codes(losscli.evaluate(data, predictions="pred_a", cluster="shop"))
 
 
+@pytest.mark.parametrize("ask", ["evaluate", "compare", "bias", "gate"])
+def test_few_units_of_a_group_are_noticed(ask):
+    data = sales()
+    data["region"] = np.where([name in ("s0", "s1") for name in data["shop"]], "south", "north")
+    options = {"predictions": "pred_a", "cluster": "shop"}
+    if ask == "gate":
+        options |= {"fail_if": "mse > 1", "confident": True}
+    run = getattr(losscli, ask)
+    assert not [code for code in codes(run(data, **options)) if code.startswith("few-clusters")]
+    (notice,) = (each for each in run(data, by="region", **options).notices if each.code.startswith("few-clusters"))
+    assert notice.code == "few-clusters-in-groups"
+    assert notice.message.text.startswith("{where}1 group has fewer than 10 clusters of {column}")
+    assert notice.message.values["names"].raw == "region=south"
+    data["pair"] = np.arange(len(data["day"])) % 2
+    codes_of_all = codes(run(data, by="region", **(options | {"cluster": "pair"})))
+    assert "few-clusters" in codes_of_all  # all rows have two: the groups need not be told of
+    assert "few-clusters-in-groups" not in codes_of_all
+
+
 def test_one_cluster_and_both_options_are_errors():
     data = sales() | {"all": ["x"] * (SHOPS * DAYS)}
     with pytest.raises(InputError, match="all rows are of one cluster"):

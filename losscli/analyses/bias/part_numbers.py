@@ -50,6 +50,8 @@ class PartNumbers(Struct, frozen=True, kw_only=True):
         Their difference, and its p-value adjusted (Holm) for the number of groups or bins.
     adds
         What it adds to the bias of all rows, in the unit of the bias.
+    units
+        Its clusters or times; None where rows have none.
     """
 
     names: tuple[str | None, ...] = ()
@@ -63,6 +65,7 @@ class PartNumbers(Struct, frozen=True, kw_only=True):
     bias: BiasNumbers
     p_adjusted: float | None = None
     adds: float
+    units: int | None = None
 
 
 def group_numbers(table: GroupTable, roles: Roles, wanted: Property, level: float | None) -> tuple[PartNumbers, ...]:
@@ -108,6 +111,7 @@ class _Columns(Struct, frozen=True, kw_only=True):
     p_value: FloatArray
     relative: FloatArray
     adds: FloatArray
+    units: Sequence[int | None]
 
 
 def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Property, level: float | None) -> _Columns:
@@ -134,6 +138,7 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         mbe, ends, p_value = _of_dependent(summaries, target, level)
     else:
         mbe, ends, p_value = _of_errors(means, target, level)
+    sampled = [None] * len(mbe) if summaries is None else [each.dependent for each in summaries]
     return _Columns(
         n=means.n,
         independent=independent,
@@ -146,6 +151,7 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         p_value=p_value,
         relative=_relative(mbe, target, wanted),
         adds=mbe * share,
+        units=[each and each.n for each in sampled],
     )
 
 
@@ -257,6 +263,7 @@ def _parts(
             bias=biases[i],
             p_adjusted=_known(p_adjusted[i]),
             adds=adds[i],
+            units=columns.units[order[i]],
         )
         for i in range(len(n))
     )

@@ -28,6 +28,7 @@ from losscli.analyses.compare.reasons import differ, reasons_of
 from losscli.analyses.compare.winners import agreement_of, winners_of
 from losscli.analyses.compare.words import heading_of, sections_of, signature_of
 from losscli.analyses.evaluation import check_level, evaluate_with, named_losses
+from losscli.analyses.evaluation.dependence import group_unit_notices
 from losscli.analyses.evaluation.groups import of_each_group
 from losscli.analyses.evaluation.heading import CHANGE_WITH
 from losscli.analyses.evaluation.notices import notices_of
@@ -121,7 +122,11 @@ def compare(spec: CompareSpec) -> Result:
         heading=heading_of(compared),
         aside=CHANGE_WITH,
         sections=(*sections_of(compared, level=spec.level), *group_sections(compared, spec.level)),
-        notices=(*notices_of((evaluated,), spelled=spec.losses, level=spec.level), *dependent),
+        notices=(
+            *notices_of((evaluated,), spelled=spec.losses, level=spec.level),
+            *group_unit_notices(evaluated, {group.label: each.evaluated.facts.units for group, each in groups}),
+            *dependent,
+        ),
         signature=signature_of(compared, level=spec.level, version=__version__),
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.groups import first_named
 from losscli.engine.folds.dependent import plainly_dependent
 from losscli.result import Kind, Notice, Sentence, Value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.engine.table.roles import Units
 
 # Below so many clusters intervals are too short where clusters differ in size.
 FEW_CLUSTERS = 10
@@ -35,7 +37,7 @@ def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
         The data set, where it has to be said.
     """
     units, count = each.dataset.roles.units, each.facts.units
-    if units is None or count is None or count >= (FEW_TIMES if units.in_time else FEW_CLUSTERS):
+    if units is None or count is None or count >= _enough(units):
         return
     text = "{where}{n} clusters of {column} are few: intervals are too short where they differ in size or kind"
     hint = "a finer column with --cluster has more of them, if its clusters do not depend on one another"
@@ -50,6 +52,39 @@ def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
     yield Notice(
         code="few-times" if units.in_time else "few-clusters", message=Sentence(text=text, values=values), hint=hint
     )
+
+
+def group_unit_notices(each: Evaluated, counts: Mapping[str, int | None], where: str = "") -> Iterator[Notice]:
+    """Yield a notice where clusters or times are too few in groups of rows, and not so of all rows.
+
+    Parameters
+    ----------
+    counts : mapping of str to int or None
+        How many each group has; None where nobody counted.
+    where : str
+        The data set, where it has to be said.
+    """
+    units, whole = each.dataset.roles.units, each.facts.units
+    if units is None or whole is None or whole < _enough(units):
+        return
+    few = [name for name, count in counts.items() if count is not None and count < _enough(units)]
+    if few:
+        groups, what = "1 group has" if len(few) == 1 else "{k} groups have", "times" if units.in_time else "clusters"
+        text = f"{{where}}{groups} fewer than {_enough(units)} {what} of {{column}}"
+        text += ": intervals may be too short there ({names})"
+        values = {
+            "where": Value(kind=Kind.TEXT, raw=where),
+            "k": Value(kind=Kind.COUNT, raw=len(few)),
+            "column": Value(kind=Kind.TEXT, raw=units.column),
+            "names": first_named(few),
+        }
+        code = "few-times-in-groups" if units.in_time else "few-clusters-in-groups"
+        yield Notice(code=code, message=Sentence(text=text, values=values))
+
+
+def _enough(units: Units) -> int:
+    """Return how many clusters or times intervals need."""
+    return FEW_TIMES if units.in_time else FEW_CLUSTERS
 
 
 def neighbour_notice(what: str, values: dict[str, Value], correlation: float | None, n: int) -> Iterator[Notice]:

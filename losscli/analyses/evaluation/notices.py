@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
-from losscli.analyses.evaluation.dependence import unit_notices, units_in_words
+from losscli.analyses.evaluation.dependence import group_unit_notices, unit_notices, units_in_words
 from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.left_out import left_out_notices
 from losscli.engine.files.cell_error import cell_error
@@ -95,6 +95,7 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     where = f"{source.label}: " if several else ""
     yield from left_out_notices(source)
     yield from unit_notices(each, where)
+    yield from group_unit_notices(each, {group.label: of.facts.units for group, of in each.groups}, where)
     if counts.n_dropped:
         values = {f"k{i}": Value(kind=Kind.COUNT, raw=k) for i, k in enumerate(counts.missing.values())}
         values |= {f"c{i}": _text(column) for i, column in enumerate(counts.missing)}

@@ -16,7 +16,7 @@ from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, model_n
 from losscli.analyses.gate.changes import changes_of
 from losscli.analyses.gate.facts import RivalFacts, Rivals, rival_facts
 from losscli.analyses.gate.gated import Gated
-from losscli.analyses.gate.groups import group_checks
+from losscli.analyses.gate.groups import group_checks, with_units
 from losscli.analyses.gate.judgement import Measured, judge
 from losscli.analyses.gate.measures import measures_of
 from losscli.analyses.gate.payload import payload_of, records_of
@@ -160,7 +160,8 @@ def _alone(spec: GateSpec, terms: Terms) -> Gated:
 def _limits_of_rows(
     rows: Dataset, _: Saved | None, *, names: Sequence[str], spec: GateSpec, terms: Terms, several: bool
 ) -> list[Measured]:
-    return _limits(_evaluated(rows, terms.named, spec), names, spec, terms, several=several)
+    evaluated = _evaluated(rows, terms.named, spec)
+    return with_units(evaluated, _limits(evaluated, names, spec, terms, several=several))
 
 
 def _evaluated(dataset: Dataset, named: tuple[BoundLoss, ...], spec: GateSpec) -> Evaluated:
@@ -201,7 +202,8 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
             brief=not terms.limits,
         )
         changes = changes_of(evaluated, found, positions, tolerances)
-        return evaluated, found, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)]
+        limits = _limits(evaluated, names, spec, terms, several=len(names) > 1)
+        return evaluated, found, with_units(evaluated, [*changes, *limits])
 
     evaluated, found, measured = paired(dataset)
     refuse_same(found, allowed=spec.allow_same)
@@ -233,7 +235,7 @@ def _beside_saved(spec: GateSpec, terms: Terms, saved: Saved) -> Gated:
 
     def beside(evaluated: Evaluated, held: Saved) -> tuple[bool, list[Measured]]:
         changes, same = saved_changes(held, evaluated, positions, tolerances)
-        return same, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)]
+        return same, with_units(evaluated, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)])
 
     def of_group(rows: Dataset, held: Saved | None) -> list[Measured]:
         return [] if held is None else beside(_evaluated(rows, once(*compared, *terms.named), spec), held)[1]

@@ -12,6 +12,7 @@ from losscli.engine.table.lost_groups import lost_groups
 from losscli.engine.table.within import Group
 
 if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.analyses.gate.judgement import Measured
     from losscli.analyses.gate.saved import Saved
     from losscli.engine.table.dataset import Dataset
@@ -58,6 +59,11 @@ def group_checks(
             if names not in known:
                 missing = _lacking(whole, f"{saved.label} holds it, and there is no row of it")
                 yield from (_in_group(each, Group(columns=saved.by, names=names)) for each in missing)
+
+
+def with_units(evaluated: Evaluated, measured: Sequence[Measured]) -> list[Measured]:
+    """Return checks with the number of clusters or times of the rows that they are of."""
+    return [replace(each, units=evaluated.facts.units) for each in measured]
 
 
 def _in_group(measured: Measured, group: Group) -> Measured:

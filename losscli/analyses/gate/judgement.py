@@ -45,8 +45,8 @@ class Measured(Struct, frozen=True, kw_only=True):
         Values beyond the bound fail; the limit as it was written.
     by_interval
         Whether the interval decides, or the value alone.
-    n
-        Rows that the value comes from.
+    n, units
+        Rows that the value comes from, and the clusters or times of all; None where rows have none.
     values
         The values of the loss of candidate and baseline, for a change.
     about
@@ -76,6 +76,7 @@ class Measured(Struct, frozen=True, kw_only=True):
     law: str
     values: tuple[float | None, float | None] | None = None
     group: Group | None = None
+    units: int | None = None
     is_worse: Callable[[float], bool] | None = None
 
     def is_beyond(self, value: float) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation import heading, notices
 from losscli.analyses.evaluation.bias_words import level_in_words
+from losscli.analyses.evaluation.dependence import group_unit_notices
 from losscli.analyses.evaluation.groups import first_named
 from losscli.result import Check, Column, Kind, Notice, Section, Sentence, Status, Table, Value
 
@@ -199,6 +200,9 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     for name in gated.same:
         yield _notice("same-predictions", "{name}: all predictions are those of the baseline", None, name=_text(name))
     yield from _few_rows(gated)
+    in_groups = [each.measured for each in gated.checks if each.measured.by_interval]
+    units = {each.group.label: each.units for each in in_groups if each.group is not None}
+    yield from group_unit_notices(gated.evaluated[0], units)
     for limit in gated.limits:
         if limit.is_upside_down:
             text = "{limit} fails where the value is good: --fail-if names what must not be"
