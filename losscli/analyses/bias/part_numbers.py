@@ -151,7 +151,7 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         p_value=p_value,
         relative=_relative(mbe, target, wanted),
         adds=mbe * share,
-        units=[each and each.n for each in sampled],
+        units=[None if each is None else each.n for each in sampled],
     )
 
 
