@@ -17,6 +17,7 @@ from losscli.losses.many_classes import (
     dot,
     exponentials,
     picked,
+    places,
     softmax,
 )
 from losscli.losses.param import UNIT, Interval, Param
@@ -34,9 +35,9 @@ Chain: TypeAlias = "Callable[[FloatArray, FloatArray], FloatArray]"
 def _miss(y_true: IntArray | FloatArray, y_pred: FloatArray) -> FloatArray:
     if y_true.ndim == 2:
         return y_pred - y_true
-    miss = y_pred.copy(order="K")
-    miss[np.arange(len(y_true)), y_true] -= 1.0
-    return miss
+    columns = y_pred.T.copy()
+    columns.reshape(-1)[places(y_true)] -= 1.0  # type: ignore[arg-type]  # codes
+    return columns.T
 
 
 def _miss_of_logits(y_true: IntArray | FloatArray, y_pred: FloatArray) -> FloatArray:
@@ -72,9 +73,9 @@ def _squared(y_true: IntArray | FloatArray, y_pred: FloatArray, half: str, *, mi
 def _squared_of_logits(y_true: IntArray, y_pred: FloatArray, half: str) -> FloatArray:
     # as `_squared`, but without ever dividing all classes by their sum
     weight, _ = exponentials(y_pred)
-    at = y_true, np.arange(len(y_true))
-    of_true = weight[at]
-    weight[at] = 0.0
+    cells, at = weight.reshape(-1), places(y_true)
+    of_true = cells[at]
+    cells[at] = 0.0
     others = weight.sum(axis=0)
     loss: FloatArray = np.einsum("ij,ij->j", weight, weight)
     loss += others * others

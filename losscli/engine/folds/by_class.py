@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from losscli.engine.folds.moments import LINE, exact_sum, lines_of_moments, summary_of
 from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
+from losscli.losses.many_classes import places, target_rows
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
 # Values that are looked at first: hardly any prediction that is no label has all of them 0 or 1.
 HARD_PROBE = 64
-
-
-def target_rows(batch: Batch, k: int) -> FloatArray:
-    """Return the targets as rows of k numbers, shape (n, k): a class number as the row with 1 at it."""
-    if batch.y_true.ndim == 2:
-        return batch.y_true
-    columns = np.zeros((k, len(batch)))
-    columns[batch.y_true.astype(np.int64, copy=False), np.arange(len(batch))] = 1.0
-    return columns.T
 
 
 class MeanRow(Struct, frozen=True):
@@ -46,7 +38,7 @@ class MeanRow(Struct, frozen=True):
         if self.transform is None and batch.y_true.ndim == 1:
             sums = np.bincount(batch.y_true.astype(np.int64, copy=False), weights=batch.weight, minlength=self.k)
         else:
-            rows = target_rows(batch, self.k)
+            rows = target_rows(batch.y_true, self.k)
             if self.transform is not None:
                 rows = self.transform(rows)
             sums = (rows if batch.weight is None else rows * batch.weight[:, np.newaxis]).sum(axis=0)
@@ -82,7 +74,7 @@ class ClassErrors(Struct, frozen=True):
         if batch.y_true.ndim == 2:
             errors -= batch.y_true.T
         else:
-            errors[batch.y_true, np.arange(len(batch))] -= 1.0
+            errors.reshape(-1)[places(batch.y_true)] -= 1.0  # type: ignore[arg-type]  # class numbers
         return (lines_of_moments(errors, batch.weight),), unit_sums(batch, *errors)
 
     def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:

@@ -6,7 +6,7 @@ gathered once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -97,10 +97,14 @@ class LossValue(Struct, frozen=True):
         """Return the per-row loss, computed once; residuals are shared between the losses that need no more."""
         if self.kernel.encoding.of_residual:
             return self.kernel.of_residual(batch.residual(self.model))
-        key = (self.kernel.key, self.model)
-        if key not in batch.memo:
-            batch.memo[key] = self.kernel.per_row(batch.y_true, batch.y_pred[self.model])
-        return batch.memo[key]
+        if self.key not in batch.memo:
+            batch.memo[self.key] = self.kernel.per_row(batch.y_true, batch.y_pred[self.model])
+        return batch.memo[self.key]
+
+    @property
+    def key(self) -> Hashable:
+        """Under which a batch keeps the values that were computed."""
+        return self.kernel.key, self.model
 
 
 class Difference(Struct, frozen=True):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from losscli.engine.folds.quantity import LossValue
+
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
     from losscli.engine.folds.batch import Batch
@@ -61,8 +63,12 @@ class Sampled(Struct, frozen=True):
 
     def observe(self, batch: Batch) -> _Spread:
         """Return the values in evenly spread rows of the batch."""
-        rows = batch.spread
-        return 0, ((len(batch), self.of(rows).astype(np.float64), rows.weight),)
+        known = batch.memo.get(self.of.key) if isinstance(self.of, LossValue) else None
+        if known is None:
+            rows = batch.spread
+            return 0, ((len(batch), self.of(rows).astype(np.float64), rows.weight),)
+        index = spread_rows(len(batch), ROWS_PER_BATCH)
+        return 0, ((len(batch), known[index], None if batch.weight is None else batch.weight[index]),)
 
     def merge(self, earlier: _Spread, later: _Spread) -> _Spread:
         """Return the rows of both: of each batch the same share, halved as often as they are too many."""

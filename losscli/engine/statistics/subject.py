@@ -9,10 +9,10 @@ import numpy as np
 from msgspec import Struct
 
 from losscli.arrays import Form, Functional, Task
-from losscli.engine.folds.by_class import target_rows
 from losscli.engine.folds.quantity import Difference, ProbabilityError, Residual, Target
 from losscli.engine.statistics.identification import MEAN, CoverageError, ExpectileError
 from losscli.losses.links import to_probability
+from losscli.losses.many_classes import target_rows
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -60,7 +60,7 @@ class ClassTruth(Struct, frozen=True):
 
     def __call__(self, batch: Batch) -> FloatArray:
         """Return the truth of the class in each row."""
-        return np.ascontiguousarray(target_rows(batch, self.k)[:, self.number])
+        return np.ascontiguousarray(target_rows(batch.y_true, self.k)[:, self.number])
 
 
 class Subject(Struct, frozen=True, kw_only=True):

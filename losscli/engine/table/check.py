@@ -14,6 +14,7 @@ from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.batch import Batch
 from losscli.engine.table.form_range import form_range
 from losscli.engine.table.roles import Coding
+from losscli.engine.table.room import Room
 from losscli.engine.table.sums import RowSums
 from losscli.errors import InputError
 from losscli.text import listed, quoted
@@ -90,6 +91,7 @@ class Check:
         self._columns = roles.columns
         many = roles.width > 1
         self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
+        self._room = Room()
         self._sums = RowSums(source, roles, normalize=normalize)
         self._n = self._n_dropped = self._zero_weight = 0
         self._missing_cells: dict[str, int] = {}
@@ -150,7 +152,7 @@ class Check:
     def _target(self, block: Block) -> FloatArray:
         roles = self._roles
         if roles.truth is Truth.ROWS:
-            return _rows(block, roles.target)
+            return self._side_by_side(block, roles.target)
         values = block.columns[roles.target[0]]
         return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
 
@@ -159,11 +161,14 @@ class Check:
         if listed:
             return np.asfortranarray(block.columns[columns[0]])
         if len(columns) > 1:
-            return _rows(block, columns)
+            return self._side_by_side(block, columns)
         values = block.columns[columns[0]]
         if roles.models_named:
             return _class_numbers(values)
         return self._decoded(values) if roles.form is Form.LABEL else values
+
+    def _side_by_side(self, block: Block, columns: tuple[str, ...]) -> FloatArray:
+        return self._room.rows([block.columns[column] for column in columns])
 
     def _groups(self, block: Block) -> IntArray:
         """Return the number of each row's group."""
@@ -270,13 +275,6 @@ class Check:
         return cell_error(
             self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
         )
-
-
-def _rows(block: Block, columns: tuple[str, ...]) -> FloatArray:
-    """Return columns side by side, shape (n, k), one after another in memory."""
-    joined = np.concatenate([block.columns[column] for column in columns])  # of many, faster than to stack them
-    rows: FloatArray = joined.reshape(len(columns), -1).T
-    return rows
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streams import Reader, batches
+from streams import Reader, batches, bits, kernel
 
-from losscli.engine.folds.quantity import Residual, Target
+from losscli.engine.folds.accumulate import Mean
+from losscli.engine.folds.quantity import LossValue, Residual, Target
 from losscli.engine.folds.question import ask, both
 from losscli.engine.folds.sample import MOST_ROWS, ROWS_PER_BATCH, Sampled, spread_rows
 
@@ -76,3 +77,13 @@ def test_quantities_of_the_same_rows_come_in_the_same_order():
     wanted = both(ask(Sampled(Target())), ask(Sampled(Residual(0))))
     target, error = Reader(batches(y_true, np.square(y_true), rows=30_000)).ask(wanted)
     assert np.array_equal(error.values, np.square(target.values) - target.values)
+
+
+@pytest.mark.parametrize("weight", [None, np.linspace(0.1, 2.0, 70_000)])
+def test_losses_that_are_known_of_all_rows_are_the_same_in_a_sample(weight):
+    y_true = np.linspace(0.0, 5.0, 70_000)
+    loss = LossValue(kernel("msle"), 0)
+    computed = sample(Sampled(loss), y_true, y_true[::-1], weight=weight)
+    wanted = both(ask(Mean(loss)), ask(Sampled(loss)))
+    _, known = Reader(batches(y_true, y_true[::-1], weight=weight)).ask(wanted)
+    assert bits(known) == bits(computed)
