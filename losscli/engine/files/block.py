@@ -31,11 +31,15 @@ class ColumnType(StrEnum):
 
 
 class ColumnInfo(Struct, frozen=True, kw_only=True):
-    """Name and kind of a column; `holds` is the plural that messages use ("dates")."""
+    """Name and kind of a column; `holds` is the plural that messages use ("dates").
+
+    `has_words` tells of a column of numbers in CSV that there is a word among the first cells of the file.
+    """
 
     name: str
     type: ColumnType
     holds: str = ""
+    has_words: bool = False
 
 
 class Block(Struct, frozen=True, kw_only=True):

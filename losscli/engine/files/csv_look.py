@@ -112,9 +112,10 @@ def _present_cells(records: Sequence[Sequence[str]], missing: frozenset[str]) ->
 def _column(name: str, present: Sequence[str]) -> ColumnInfo:
     numbers = sum(is_number(cell) or number_form(cell) is not None for cell in present)
     gaps = sum(cell.lower() in _GAPS for cell in present)
-    if numbers > len(present) - numbers - gaps or not present:
+    words = len(present) - numbers - gaps
+    if numbers > words or not present:
         # the few words among them are errors for whoever reads numbers, and no sign of labels
-        return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers")
+        return ColumnInfo(name=name, type=ColumnType.NUMBER, holds="numbers", has_words=words > 0)
     return ColumnInfo(name=name, type=ColumnType.TEXT, holds="text")
 
 

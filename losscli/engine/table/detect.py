@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
-from losscli.engine.table.detect_labels import holds_words, label_roles, like_labels
+from losscli.engine.table.detect_labels import has_words, holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.table.heeded import check_heeded
 from losscli.engine.table.roles import Coding, Roles, scalar_models
@@ -129,6 +129,8 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
         return regression
     target_is_text = holds_words(source, columns.target[0])
     text = [holds_words(source, name) for name in columns.scalars]
+    if any(text) and Task.REGRESSION in tasks and not (target_is_text or has_words(source, columns.target[0])):
+        source.first_rows(columns.scalars)  # the error that names the first word: labels need words on both sides
     if all(text) or tasks == {Task.MULTICLASS}:
         return label_roles(source, columns, allowed, wishes)
     if any(text):

@@ -56,6 +56,11 @@ def holds_words(source: RowSource, column: str) -> bool:
     return False
 
 
+def has_words(source: RowSource, column: str) -> bool:
+    """Return whether there are words among the first numbers of a column of numbers."""
+    return next(each.has_words for each in source.columns if each.name == column)
+
+
 def like_labels(columns: Sequence[FloatArray | None]) -> bool:
     """Return whether all columns are whole numbers, few of them and each one often."""
     for values in columns:

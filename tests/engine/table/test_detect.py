@@ -161,6 +161,40 @@ def test_words_on_both_sides_are_labels_of_classes():
     assert names == ["zero_one"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "line", "cell", "hint"),
+    [
+        (["1,2", "2,x"], 3, "x", "--null-value x reads such cells as missing"),
+        (["1,x"], 2, "x", "--null-value x"),
+        (["1,yes", "0,no"], 2, "yes", "write truth values as 1 and 0"),
+        (["1,cat", "2,dog", "1,cat"], 2, "cat", "most cells of this column are no numbers"),
+    ],
+)
+def test_words_beside_a_target_of_numbers_are_wrong_cells(tmp_path, rows, line, cell, hint):
+    path = tmp_path / "short.csv"
+    path.write_text("\n".join(["y_true,y_pred", *rows]))
+    message, said = refused(path)
+    assert message == f"{path}:{line}: column 'y_pred': expected a number, got '{cell}'" + (
+        " (and 1 more, line 3)" if cell == "yes" else " (and 2 more, lines 3, 4)" if cell == "cat" else ""
+    )
+    assert said.startswith(hint)
+
+
+def test_so_they_are_where_one_model_of_several_has_them(tmp_path):
+    (tmp_path / "short.csv").write_text("y_true,pred_a,pred_b\n1,2,1\n2,x,3\n")
+    message, _ = refused(tmp_path / "short.csv")
+    assert message.endswith("short.csv:3: column 'pred_a': expected a number, got 'x'")
+
+
+@pytest.mark.parametrize("rows", [["1,1", "2,2", "1,1", "X,X"], ["1,X", "2,2", "1,X", "X,1"]])
+def test_words_among_numbers_on_both_sides_are_labels(tmp_path, rows):
+    path = tmp_path / "pools.csv"
+    path.write_text("\n".join(["y_true,y_pred", *rows]))
+    if rows[0] == "1,X":
+        assert found(path)[0] == ("multiclass", "label", ["1", "2", "X"], None)
+    assert found(path, task="multiclass")[0] == ("multiclass", "label", ["1", "2", "X"], None)
+
+
 def test_words_do_not_go_with_losses_of_numbers():
     columns = {"y_true": ["cat", "dog"], "y_pred": ["cat", "cat"]}
     assert refused(columns, losses="bce") == (
