@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # The expectile takes a handful of steps; a step that changes the loss by less than this share of it is rounding.
 MOST_STEPS = 100
 LEAST_GAIN = 1e-15
+# Up to so many rows are pooled here, in 10 ms: SciPy is 50 times as fast, but to import it takes 0.2 s.
+MOST_WITHOUT_SCIPY = 20_000
 
 
 def isotonic_mean(y: FloatArray, w: FloatArray | None, starts: IntArray) -> FloatArray:
@@ -26,15 +28,47 @@ def isotonic_mean(y: FloatArray, w: FloatArray | None, starts: IntArray) -> Floa
     ------
     F. M. T. A. Busing (2022), Monotone regression: a simple and fast O(n) PAVA implementation, J. Stat. Softw. 102.
     """
-    from scipy.optimize import isotonic_regression
-
     if len(starts) == len(y):
-        fit: FloatArray = np.asarray(isotonic_regression(y, weights=w).x)
-        return fit
+        return _pooled(y, np.ones(len(y)) if w is None else w)
     rows = np.diff(starts, append=len(y))
     whole = rows.astype(np.float64) if w is None else np.add.reduceat(w, starts)
     means = np.add.reduceat(y if w is None else w * y, starts) / whole
-    return np.repeat(isotonic_regression(means, weights=whole).x, rows)
+    return np.repeat(_pooled(means, whole), rows)
+
+
+def _pooled(y: FloatArray, w: FloatArray) -> FloatArray:
+    """Return `y` with falling neighbours made their mean, by weights `w`, until none fall; it sums in SciPy's order."""
+    if len(y) > MOST_WITHOUT_SCIPY:
+        from scipy.optimize import isotonic_regression
+
+        fit: FloatArray = np.asarray(isotonic_regression(y, weights=w).x)
+        return fit
+    levels: list[float] = []  # of the pools so far
+    masses: list[float] = []
+    stops: list[int] = []
+    values, weights = y.tolist(), w.tolist()
+    row, n = 0, len(values)
+    while row < n:
+        level, mass = values[row], weights[row]
+        row += 1
+        if levels and levels[-1] >= level:
+            total = masses[-1] * levels.pop() + mass * level
+            mass += masses.pop()
+            level = total / mass
+            while row < n and level >= values[row]:
+                total += weights[row] * values[row]
+                mass += weights[row]
+                level = total / mass
+                row += 1
+            while levels and levels[-1] >= level:
+                total += masses[-1] * levels.pop()
+                mass += masses.pop()
+                level = total / mass
+            del stops[len(levels) :]
+        levels.append(level)
+        masses.append(mass)
+        stops.append(row)
+    return np.repeat(levels, np.diff(stops, prepend=0))
 
 
 def isotonic_quantile(y: FloatArray, w: FloatArray | None, starts: IntArray, tau: float) -> FloatArray:

@@ -9,9 +9,15 @@ from hypothesis import strategies as st
 from model_diagnostics._utils.isotonic import isotonic_regression as reference
 from sklearn.isotonic import IsotonicRegression
 
-from losscli.engine.statistics.isotonic import isotonic_expectile, isotonic_mean, isotonic_quantile
+from losscli.engine.statistics.isotonic import (
+    MOST_WITHOUT_SCIPY,
+    isotonic_expectile,
+    isotonic_mean,
+    isotonic_quantile,
+)
 
 EXACT = 1e-12  # sums of a few dozen terms in another order
+ROUNDED = 1e-15  # the same sums, which a compiler may fuse
 CONVERGED = 1e-9  # SciPy's expectile is a root found numerically
 LEVELS = (0.1, 0.5, 0.9)
 numbers = st.integers(-20, 20).map(lambda k: k / 4)
@@ -84,6 +90,19 @@ def test_a_weight_equals_repetition_also_among_equal_predictions(rows, tau):
     assert squares(y, weighted, tau, w) == pytest.approx(squares(many, repeated, tau), abs=EXACT)
     whole = IsotonicRegression().fit(x, y, sample_weight=w).predict(x)
     assert isotonic_mean(y, w, each) == pytest.approx(whole, abs=CONVERGED)
+
+
+@law
+@given(
+    rows=st.lists(st.tuples(st.one_of(numbers, st.floats(-9, 9)), st.integers(1, 9)), min_size=1, max_size=60),
+    scale=st.sampled_from([1.0, 0.1]),
+)
+def test_many_rows_are_pooled_as_few_are(rows, scale):
+    y, w = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    fit = isotonic_mean(y, scale * w, np.arange(len(y)))
+    many = np.append(y, np.arange(10, 10 + MOST_WITHOUT_SCIPY))  # above all of them
+    ones = np.append(scale * w, np.ones(MOST_WITHOUT_SCIPY))
+    assert isotonic_mean(many, ones, np.arange(len(many)))[: len(y)] == pytest.approx(fit, rel=ROUNDED, abs=ROUNDED)
 
 
 def test_a_perfect_order_is_left_as_it_is():
