@@ -64,9 +64,30 @@ class Counts(Struct, frozen=True, kw_only=True):
     zero_weight: int
     off_sums: tuple[int, float]
 
+    def and_then(self, later: Counts) -> Counts:
+        """Return the counts of these rows and of later ones."""
+        missing = {column: self.missing.get(column, 0) + count for column, count in later.missing.items()}
+        return Counts(
+            n=self.n + later.n,
+            n_dropped=self.n_dropped + later.n_dropped,
+            missing=self.missing | missing,
+            zero_weight=self.zero_weight + later.zero_weight,
+            off_sums=(self.off_sums[0] + later.off_sums[0], max(self.off_sums[1], later.off_sums[1])),
+        )
+
+
+NO_ROWS = Counts(n=0, n_dropped=0, missing={}, zero_weight=0, off_sums=(0, 0.0))
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """The rows of a block that count, and what became of all of them."""
+
+    batch: Batch
+    counts: Counts
+
 
 class Check:
-    """Makes batches of the rows of blocks, in the order of the file, and counts what it leaves out.
+    """Makes batches of the rows of blocks, in any thread, and counts what it leaves out.
 
     Parameters
     ----------
@@ -93,22 +114,9 @@ class Check:
         self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
         self._room = Room()
         self._sums = RowSums(source, roles, normalize=normalize)
-        self._n = self._n_dropped = self._zero_weight = 0
-        self._missing_cells: dict[str, int] = {}
 
-    @property
-    def counts(self) -> Counts:
-        """What became of the rows so far."""
-        return Counts(
-            n=self._n,
-            n_dropped=self._n_dropped,
-            missing=dict(self._missing_cells),
-            zero_weight=self._zero_weight,
-            off_sums=self._sums.off,
-        )
-
-    def batch(self, block: Block) -> Batch:
-        """Return the rows of `block` that count.
+    def checked(self, block: Block) -> Checked:
+        """Return the rows of `block` that count, and what became of all of them.
 
         Raises
         ------
@@ -127,21 +135,26 @@ class Check:
             unit=None if self._roles.units is None else self._units(block.columns[self._roles.units.column]),
             in_time=self._roles.units is not None and self._roles.units.in_time,
         )
-        incomplete = self._incomplete(block, self._complete(batch))
+        missing, incomplete = self._incomplete(block, self._complete(batch))
         weightless = self._weightless(block)
         self._check_labels(block)
-        self._n_dropped += int(np.count_nonzero(incomplete))
-        self._zero_weight += int(np.count_nonzero(weightless & ~incomplete))
         dropped = incomplete | weightless
         self._check_range(block, batch)
         if dropped.any():
             batch = batch.take(np.flatnonzero(~dropped))
-        self._n += len(batch)
-        return self._sums.checked(batch)
+        batch, off_sums = self._sums.checked(batch)
+        counts = Counts(
+            n=len(batch),
+            n_dropped=int(np.count_nonzero(incomplete)),
+            missing=missing,
+            zero_weight=int(np.count_nonzero(weightless & ~incomplete)),
+            off_sums=off_sums,
+        )
+        return Checked(batch=batch, counts=counts)
 
-    def nothing_left(self) -> InputError:
+    def nothing_left(self, counts: Counts) -> InputError:
         """Return the error for a data set of which no row counts."""
-        if self._zero_weight and not self._n_dropped:
+        if counts.zero_weight and not counts.n_dropped:
             hint = "name another column with --weight, or none"
             return InputError(f"{self._source.label}: all weights are zero", hint)
         return InputError(
@@ -195,8 +208,12 @@ class Check:
                 complete |= columns
         return complete
 
-    def _incomplete(self, block: Block, complete: frozenset[str]) -> BoolArray:
-        """Return which rows have a missing cell, shape (n,) or () where none has; `complete` columns have none."""
+    def _incomplete(self, block: Block, complete: frozenset[str]) -> tuple[dict[str, int], BoolArray]:
+        """Return the missing cells by column, and which rows have one, shape (n,) or () where none has.
+
+        Columns that are `complete` have none.
+        """
+        missing: dict[str, int] = {}
         incomplete = np.zeros((), dtype=np.bool_)
         for column in self._columns:
             if column in complete:
@@ -211,9 +228,9 @@ class Check:
                 if self._missing is Missing.ERROR:
                     hint = "--missing drop leaves such rows out of every model and counts them"
                     raise self._cell_error(column, np.isnan, "missing value", hint)
-                self._missing_cells[column] = self._missing_cells.get(column, 0) + int(np.count_nonzero(lacking))
+                missing[column] = int(np.count_nonzero(lacking))
                 incomplete = incomplete | (lacking if lacking.ndim == 1 else lacking.any(axis=1))
-        return incomplete
+        return missing, incomplete
 
     def _may_be_infinite(self, column: str) -> bool:
         return self._roles.form in UNBOUNDED_FORMS and column in self._roles.predictions

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-from msgspec.structs import replace
-
-from losscli.engine.folds.fold import fold
+from losscli.engine.folds.fold import NO_WARNINGS, States
+from losscli.engine.folds.in_order import in_order
 from losscli.engine.folds.question import answer
-from losscli.engine.table.check import Check, Counts, Missing
+from losscli.engine.table.check import Check, Checked, Counts, Missing
+from losscli.engine.table.passes import Pass, ReadyPass, SourcePass
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.folds.batch import Batch
-    from losscli.engine.folds.question import Question
+    from losscli.engine.folds.question import Answers, Question, Wanted
     from losscli.engine.table.roles import Roles
     from losscli.engine.table.watch import Watcher
 
@@ -67,7 +66,7 @@ class Rows:
         self.watcher = watcher
         self.counts: Counts | None = None
         self._folds = 0
-        self._kept: list[Batch] | None = None
+        self._kept: Sequence[Batch] | None = None
 
     @property
     def kept(self) -> bool:
@@ -78,11 +77,29 @@ class Rows:
         """Return the result of a question to these rows, each round of which is one fold."""
         # What the fold's workers ignore is ignored between the folds too: a best constant may have an infinite loss.
         try:
-            with np.errstate(all="ignore"):
-                return answer(question, lambda wanted: fold(self, wanted, self.threads))
+            with NO_WARNINGS():
+                return answer(question, self._fold)
         finally:
             if self.watcher is not None:
                 self.watcher.stop()
+
+    def _fold(self, wanted: Wanted) -> Answers:
+        """Return the answers of one round; a piece of the rows is checked by the thread that then folds it."""
+        rows = self._pass()
+        states = States(wanted)
+
+        def observed(piece: Any) -> tuple[Checked, list[Any] | None]:
+            checked = rows.checked(piece)
+            return checked, states.observe(checked.batch) if len(checked.batch) else None
+
+        told = self._told()
+        for checked, seen in in_order(rows, observed, self.threads):
+            rows.note(checked)
+            if seen is not None:
+                states.merge(seen)
+            told(len(checked.batch))
+        rows.end()
+        return states.answers()
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches, with fresh memos.
@@ -92,13 +109,10 @@ class Rows:
         InputError
             A cell is wrong, or no row counts.
         """
-        self._folds += 1
-        done, total = 0, None if self.counts is None else self.counts.n
+        told = self._told()
         for batch in self.batches():
             yield batch
-            done += len(batch)
-            if self.watcher is not None:
-                self.watcher.advance(done, total, self._folds)
+            told(len(batch))
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches as iteration does, of which nobody is told.
@@ -108,37 +122,46 @@ class Rows:
         InputError
             A cell is wrong, or no row counts.
         """
+        rows = self._pass()
+        for piece in rows:
+            checked = rows.checked(piece)
+            rows.note(checked)
+            if len(checked.batch):
+                yield checked.batch
+        rows.end()
+
+    def _told(self) -> Callable[[int], None]:
+        """Return whom to tell how many more rows a new fold has gone over."""
+        self._folds += 1
+        number, done, total = self._folds, 0, None if self.counts is None else self.counts.n
+
+        def tell(rows: int) -> None:
+            nonlocal done
+            done += rows
+            if self.watcher is not None:
+                self.watcher.advance(done, total, number)
+
+        return tell
+
+    def _pass(self) -> Pass:
+        """Return a pass over the rows that are kept, or over those of the source."""
         if self._kept is not None:
-            for batch in self._kept:
-                yield replace(batch, memo={})
-            return
+            return ReadyPass(self._kept)
         roles = self.roles
-        row_bytes = bytes_per_row(roles)
-        expected = self.source.expected_height() if self.memory else None
-        # what will not fit is not begun: batches kept for nothing would double the peak of memory
-        kept: list[Batch] | None = [] if expected is None or expected * row_bytes <= self.memory else None
-        size = 0
-        check = Check(self.source, self.roles, missing=self.missing, normalize=self.normalize)
+        room = self.memory // bytes_per_row(roles)
+        expected = self.source.expected_height() if room else None
         blocks = self.source.blocks(
             roles.read,
             labels=roles.labels,
             lists=roles.lists,
             block_rows=block_rows(roles.width),
         )
-        for block in blocks:
-            batch = check.batch(block)
-            if len(batch) == 0:
-                continue
-            size += row_bytes * len(batch)
-            if kept is not None and size <= self.memory:
-                kept.append(replace(batch, memo={}))
-            else:
-                kept = None
-            yield batch
-        if check.counts.n == 0:
-            raise check.nothing_left()
-        self.counts = check.counts
-        self._kept = kept
+        check = Check(self.source, roles, missing=self.missing, normalize=self.normalize)
+        # what will not fit is not begun: batches kept for nothing would double the peak of memory
+        return SourcePass(blocks, check, room=0 if expected is not None and expected > room else room, ended=self._end)
+
+    def _end(self, counts: Counts, kept: Sequence[Batch] | None) -> None:
+        self.counts, self._kept = counts, kept
 
 
 def bytes_per_row(roles: Roles) -> int:

@@ -11,7 +11,7 @@ from losscli.arrays import Form, Task, Truth
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray
+    from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.folds.batch import Batch
     from losscli.engine.table.roles import Roles
@@ -30,41 +30,36 @@ class RowSums:
         self._normalize = normalize
         self._of_predictions = roles.task in _DISTRIBUTIONS and roles.form is Form.PROBABILITY and roles.width > 1
         self._of_targets = roles.task in _DISTRIBUTIONS and roles.truth is Truth.ROWS
-        self._count, self._most = 0, 0.0
 
-    @property
-    def off(self) -> tuple[int, float]:
-        """How many rows do not sum to 1, and by how much at most."""
-        return self._count, self._most
-
-    def checked(self, batch: Batch) -> Batch:
-        """Return the batch, divided by its sums where that is wanted.
+    def checked(self, batch: Batch) -> tuple[Batch, tuple[int, float]]:
+        """Return the batch, divided by its sums if need be; how many of its rows are off 1, and by how much at most.
 
         Raises
         ------
         InputError
             A sum is off by more than rounding; it names the worst row of the batch.
         """
-        noted = np.zeros(len(batch), dtype=np.bool_)
+        if not (self._of_targets or self._of_predictions):
+            return batch, (0, 0.0)
+        off = np.zeros(len(batch))
         if self._of_targets:
-            targets = self._rows(batch, batch.y_true, "targets", noted)
+            targets = self._rows(batch, batch.y_true, "targets", off)
             batch = batch if targets is batch.y_true else replace(batch, y_true=targets, memo={})
         if self._of_predictions:
-            rows = tuple(self._rows(batch, predicted, "probabilities", noted) for predicted in batch.y_pred)
+            rows = tuple(self._rows(batch, predicted, "probabilities", off) for predicted in batch.y_pred)
             same = all(row is predicted for row, predicted in zip(rows, batch.y_pred, strict=True))
             batch = batch if same else replace(batch, y_pred=rows, memo={})
-        self._count += int(np.count_nonzero(noted))
-        return batch
+        noted = off > NOTED
+        return batch, (int(np.count_nonzero(noted)), float(np.max(off, initial=0.0, where=noted)))
 
-    def _rows(self, batch: Batch, rows: FloatArray, what: str, noted: BoolArray) -> FloatArray:
-        """Return the rows, divided where that is wanted; those that are off are marked in `noted`."""
+    def _rows(self, batch: Batch, rows: FloatArray, what: str, most: FloatArray) -> FloatArray:
+        """Return the rows, divided where that is wanted; `most`, shape (n,), grows to how far each is off 1."""
         sums = rows.sum(axis=1)
         off = np.abs(sums - 1)
-        if not len(off) or not (off > NOTED).any():
+        np.maximum(most, off, out=most)
+        if not (off > NOTED).any():
             return rows
         worst = int(np.argmax(off))
-        noted |= off > NOTED
-        self._most = max(self._most, float(off[worst]))
         if self._normalize:
             if (sums > 0).all():
                 normal: FloatArray = rows / sums[:, np.newaxis]

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.question import ask
 from losscli.engine.table.check import Counts
+from losscli.engine.table.passes import ReadyPass
 from losscli.engine.table.rows import Rows, block_rows, bytes_per_row
 from losscli.errors import InputError
 from losscli.text import listed
@@ -24,6 +25,7 @@ from losscli.text import listed
 if TYPE_CHECKING:
     from losscli.arrays import IntArray
     from losscli.engine.table.dataset import Dataset
+    from losscli.engine.table.passes import Pass
 
 # Groups that are told of: each is evaluated in full. Its number has to fit 16 bits, by which rows are sorted fast.
 MOST_GROUPS = 1_000
@@ -106,14 +108,14 @@ class GroupRows(Rows):
         """Keep no rows any longer."""
         self._gathered = None
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches of the group, with fresh memos."""
-        if self._gathered is not None:
-            for batch in self._gathered:
-                yield replace(batch, memo={})
-            return
+    def _pass(self) -> Pass:
+        """Return a pass over the rows of the group."""
+        return ReadyPass(self._taken() if self._gathered is None else self._gathered)
+
+    def _taken(self) -> Iterator[Batch]:
+        """Yield the batches of the group, of the whole read again."""
         found = (batch.take(np.flatnonzero(_numbers(batch) == self._number)) for batch in self._whole.batches())
-        yield from _blocks(found, block_rows(self.roles.width))
+        return _blocks(found, block_rows(self.roles.width))
 
 
 class _Sorted(Struct, frozen=True):

@@ -13,7 +13,8 @@ from streams import batches, bits, kernel
 
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.domain import DomainFaults
-from losscli.engine.folds.fold import WINDOW_PER_THREAD, fold
+from losscli.engine.folds.fold import fold
+from losscli.engine.folds.in_order import WINDOW_PER_THREAD
 from losscli.engine.folds.quantity import LossValue, Residual, Target
 from losscli.engine.folds.sample import Sampled
 from losscli.engine.folds.window import Window

@@ -19,6 +19,7 @@ from losscli.engine.statistics.judge import outlying_errors
 from losscli.engine.table.check import Missing
 from losscli.engine.table.dataset import open_dataset
 from losscli.engine.table.reading import Named, Reading
+from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.errors import InputError
 
 NAN, INF = np.nan, np.inf
@@ -31,12 +32,11 @@ def rows_of(columns, **reading):
 
 
 def targets(rows):
-    with np.errstate(all="ignore"):  # as `Rows.answer` has it
-        return [batch.y_true.tolist() for batch in rows]
+    return [batch.y_true.tolist() for batch in rows]
 
 
 def failure(columns, **reading):
-    with pytest.raises(InputError) as caught, np.errstate(all="ignore"):
+    with pytest.raises(InputError) as caught:
         list(rows_of(columns, **reading))
     return caught.value.message, caught.value.hint
 
@@ -121,6 +121,32 @@ def test_nothing_left_is_an_error():
         "columns: all weights are zero",
         "name another column with --weight, or none",
     )
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_of_several_wrong_blocks_the_first_is_told_of(threads):
+    y_true, y_pred = np.ones((2, 5 * BLOCK_VALUES))
+    y_pred[2 * BLOCK_VALUES + 7] = NAN
+    y_true[3 * BLOCK_VALUES + 1] = INF
+    rows = open_dataset(Named(given={"y_true": y_true, "y_pred": y_pred}), Reading(threads=threads)).rows
+    with pytest.raises(InputError) as caught:
+        rows.answer(ask(Total(Target())))
+    assert caught.value.message == f"row {2 * BLOCK_VALUES + 8}: column 'y_pred': missing value"
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_rows_are_counted_through_all_blocks(threads):
+    y_true, y_pred, weight = np.ones((3, 5 * BLOCK_VALUES))
+    y_pred[[7, 2 * BLOCK_VALUES + 7]] = NAN
+    y_true[BLOCK_VALUES : 2 * BLOCK_VALUES] = NAN
+    weight[-10:] = 0.0
+    columns = {"y_true": y_true, "y_pred": y_pred, "w": weight}
+    rows = open_dataset(Named(given=columns), Reading(weight="w", threads=threads, missing=Missing.DROP)).rows
+    n = 4 * BLOCK_VALUES - 12
+    for _ in range(2):
+        assert rows.answer(ask(Total(Target()))) == (n, n)
+        assert rows.counts.missing == {"y_true": BLOCK_VALUES, "y_pred": 2}
+        assert (rows.counts.n, rows.counts.n_dropped, rows.counts.zero_weight) == (n, BLOCK_VALUES + 2, 10)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
