@@ -13,6 +13,7 @@ from losscli.errors import InputError
 from losscli.text import printable
 
 PACKED = (".gz", ".zst")
+_SHOWN_BYTES = 4
 _CHUNK_BYTES = 1 << 20
 _AGAIN = "copy or download it again"
 _FOREIGN = (
@@ -26,7 +27,15 @@ _FOREIGN = (
     (b"\xfd7zXZ", "an xz file"),
     (b"%PDF", "a PDF"),
     (b"PARE", "an encrypted Parquet file"),
+    (b"Obj\x01", "an Avro file"),
+    (b"\x80\x04\x95", "a Python pickle"),
+    (b"\x80\x05\x95", "a Python pickle"),
+    (b"<!DOCTYPE", "an HTML page"),
+    (b"<!doctype", "an HTML page"),
+    (b"<html", "an HTML page"),
+    (b"<?xml", "XML"),
 )
+_LFS_POINTER = b"version https://git-lfs"
 # UTF-32 first: its little-endian mark begins with that of UTF-16
 _WIDE_MARKS = ((b"\xff\xfe\0\0", 32), (b"\0\0\xfe\xff", 32), (b"\xff\xfe", 16), (b"\xfe\xff", 16))
 
@@ -58,12 +67,29 @@ def content_of(head: bytes, label: str) -> Content:
         return Content.GZIP
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return Content.ZSTD
+    if head.startswith(_LFS_POINTER):
+        raise InputError(f"{label} is the pointer that Git LFS keeps in place of the file", "git lfs pull fetches it")
     for mark, name in _FOREIGN:
         if head.startswith(mark):
             raise InputError(
                 f"{label} looks like {name}", hint="losscli reads CSV and Parquet: export it as one of them"
             )
     return Content.TEXT
+
+
+def check_named_parquet(head: bytes, label: str) -> None:
+    """Judge whether a file that is called Parquet, and does not begin as such, can be text all the same.
+
+    Raises
+    ------
+    InputError
+        It is binary.
+    """
+    if head.translate(None, _CONTROLS) != head:
+        raise InputError(
+            f"{label} is no Parquet file: it is binary, and begins with {head[:_SHOWN_BYTES].hex(' ')} instead of PAR1",
+            f"{_AGAIN}, or export it anew",
+        )
 
 
 def check_text(sample: bytes, label: str) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from losscli.engine.files.content import Content, content_of, damaged, unreadable
+from losscli.engine.files.content import Content, check_named_parquet, content_of, damaged, unreadable
 from losscli.engine.files.csv_part import CsvPart
 from losscli.engine.files.csv_text import FileText
 from losscli.engine.files.gather import HEAD_BYTES, FilePart, gathered
@@ -108,9 +108,12 @@ def _from_file(path: str, *, label: str, null_values: Sequence[str]) -> FilePart
 
 def _open(path: str, *, label: str, null_values: Sequence[str], spool: Spool | None = None) -> FilePart:
     with Path(path).open("rb") as file:
-        content = content_of(file.read(HEAD_BYTES), label)
+        head = file.read(HEAD_BYTES)
+        content = content_of(head, label)
         if content is Content.PARQUET and not is_complete(file):
             raise damaged(label, content)
+        if content is Content.TEXT and path.endswith(_PARQUET):
+            check_named_parquet(head, label)
     if content is Content.PARQUET:
         return parquet_part([path], labels=[label], null_values=null_values, spool=spool)
     return CsvPart(FileText(path, label=label, content=content, spool=spool), null_values=null_values)
