@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from losscli import __version__
 from losscli.analyses.evaluation import evaluate_with, named_losses
 from losscli.analyses.evaluation.groups import of_each_group
-from losscli.analyses.evaluation.heading import heading_of, signature_of
+from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, signature_of
 from losscli.analyses.evaluation.notices import notices_of
 from losscli.analyses.evaluation.per_row import write_rows
 from losscli.analyses.outliers.groups import GroupOutliers, group_notices, group_sections
@@ -143,6 +143,7 @@ def outliers(spec: OutliersSpec) -> Result:
         payload={"version": __version__, **payload},
         records=records_of(evaluated, models, groups),
         heading=heading_of((evaluated,)),
+        aside=CHANGE_WITH,
         sections=sections,
         notices=(
             *notices_of((evaluated,), spelled=spec.losses, level=None),

@@ -10,7 +10,6 @@ from losscli.errors import InputError
 EXPORT = "losscli reads CSV and Parquet: export it as one of them"
 
 
-@pytest.mark.parametrize("name", ["preds.csv", "preds.parquet"])
 @pytest.mark.parametrize(
     ("content", "what", "hint"),
     [
@@ -24,12 +23,13 @@ EXPORT = "losscli reads CSV and Parquet: export it as one of them"
         ),
     ],
 )
-def test_a_file_of_another_kind(tmp_path, monkeypatch, name, content, what, hint):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError) as caught:
-        open_source(name)
-    assert (caught.value.message, caught.value.hint) == (f"{name} {what}", hint)
+def test_a_file_of_another_kind(tmp_path, content, what, hint):
+    for name in ("preds.csv", "preds.parquet"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            open_source(path)
+        assert (caught.value.message, caught.value.hint) == (f"{path} {what}", hint)
 
 
 def test_a_binary_file_that_is_called_parquet(tmp_path, monkeypatch):
