@@ -110,8 +110,9 @@ class Check:
             self._labels[roles.units.column] = roles.units.key.labels
             self._periods = None if roles.units.ranks is None else np.array(roles.units.ranks)
         self._columns = roles.columns
-        many = roles.width > 1
-        self._wide = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if many}
+        self._of_numbers = roles.task is Task.REGRESSION
+        has_range = self._of_numbers or roles.width > 1
+        self._ranged = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if has_range}
         self._room = Room()
         self._sums = RowSums(source, roles, normalize=normalize)
 
@@ -201,9 +202,11 @@ class Check:
         return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
 
     def _complete(self, batch: Batch) -> frozenset[str]:
-        """Return the columns of models of several in which all is finite, as the extremes over all of them tell."""
+        """Return the columns in which all is finite, as extremes tell that are mostly wanted anyway."""
         complete = frozenset[str]()
-        for number, columns in self._wide.items():
+        if self._of_numbers and np.isfinite(batch.target_range()).all():
+            complete |= frozenset(self._roles.target)
+        for number, columns in self._ranged.items():
             if np.isfinite(batch.prediction_range(number)).all():
                 complete |= columns
         return complete
