@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -102,6 +101,6 @@ def _all_settable(ctx: Context) -> dict[str, dict[str, TyperOption]]:
 def _show(ctx: Context, settings: Mapping[str, Setting]) -> None:
     """Write all settings, in the format and to the files that flags name: those of the settings are for answers."""
     flagged = {name.replace("-", "_") for name, setting in settings.items() if setting.origin is Origin.FLAG}
-    flags = {field.name: ctx.params[field.name] for field in fields(OutputWords) if field.name in flagged}
+    flags = {field: ctx.params[field] for field in OutputWords.__struct_fields__ if field in flagged}
     output = prepare(OutputWords(context=ctx, **flags))
     write(listing(str(ctx.info_name), settings), replace(output, notices=()))

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,8 +25,7 @@ STDOUT = Path("-")
 _LONGEST_PATH = 200  # characters of a path in a message
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutputWords:
+class OutputWords(Struct, frozen=True, kw_only=True):
     """What is written and where, as Typer gives it; each field but the first is an option of every command."""
 
     context: typer.Context  # its obj are the settings of the command
@@ -111,7 +109,7 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
             raise UsageError(f"--output: {shown_path(file.path)} is named twice", "give each output a file of its own")
         if any(_holds(read, file.path) for read in reads):
             raise UsageError(f"--output: {shown_path(file.path)} is read too", "write to another file")
-    ways = {field.name.replace("_", "-") for field in fields(OutputWords)}
+    ways = {field.replace("_", "-") for field in OutputWords.__struct_fields__}
     return Output(
         format=given.format,
         files=files,

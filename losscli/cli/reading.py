@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from losscli.arrays import Form, Task
 from losscli.cli import progress, words
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluate import Reading
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadingWords:
+class ReadingWords(Struct, frozen=True, kw_only=True):
     """What is read and how, as Typer gives it; each field is an option of every command that reads."""
 
     files: Annotated[

@@ -24,11 +24,12 @@ _SPELLED = str.maketrans(
 )  # fmt: skip
 
 _GREEK = "αβγδεθλμπΦρστψ"
-# Where a symbol that becomes a word stands beside a factor, the product is spelled out: "½δ" is 1/2*delta
-_PRODUCT = re.compile(
+# Where a symbol that becomes a word stands beside a factor, the product is spelled out: "½δ" is 1/2*delta. A pattern as
+# text, which takes no time where symbols can be written
+_PRODUCT = (
     rf"(?<=[0-9A-Za-z½¾⅓²)])(?=[{_GREEK}ℓ√])|(?<=[{_GREEK}])(?=[0-9A-Za-z½¾⅓])|(?<=[½¾⅓])(?=[A-Za-z(])|(?<=δ)(?=\()"
 )
-_SUM = re.compile(r"Σ(?=[0-9A-Za-z])")
+_SUM = r"Σ(?=[0-9A-Za-z])"
 
 
 def own(text: str, style: Style) -> str:
@@ -36,7 +37,7 @@ def own(text: str, style: Style) -> str:
     shown = printable(text, limit=None)
     if style.unicode:
         return shown
-    spaced = _PRODUCT.sub("*", _SUM.sub("Σ ", shown))
+    spaced = re.sub(_PRODUCT, "*", re.sub(_SUM, "Σ ", shown))
     return _escaped(spaced.replace(" · ", " | ").replace("⁻¹", "^-1").translate(_SPELLED))
 
 

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from losscli.cli.groups import takes_groups
 
 
-@dataclass(frozen=True, kw_only=True)
-class Doubling:
+class Doubling(Struct, frozen=True, kw_only=True):
     times: Annotated[str, typer.Option("--times")] = "2"
     loud: Annotated[bool, typer.Option("--loud")] = False
+    sort: Annotated[str, typer.Option("--sort")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Naming:
+class Naming(Struct, frozen=True, kw_only=True):
     name: Annotated[str | None, typer.Option("--name")] = None
 
 
@@ -35,9 +34,10 @@ def test_fields_of_groups_follow_the_options_of_the_command():
         "own": "x",
         "times": "2",
         "loud": False,
+        "sort": inspect.Parameter.empty,
         "name": None,
     }
-    assert list(parameters) == ["own", "times", "loud", "name"]
+    assert list(parameters) == ["own", "times", "loud", "sort", "name"]
     assert command.__doc__ == "Say what it does."
 
 
@@ -45,9 +45,9 @@ def test_a_command_is_called_with_its_groups_filled():
     called.clear()
     app = typer.Typer()
     app.command()(command)
-    app(["--times", "3", "--own", "y", "--name", "n"], standalone_mode=False)
-    app([], standalone_mode=False)
+    app(["--times", "3", "--own", "y", "--name", "n", "--sort", "up"], standalone_mode=False)
+    app(["--sort", "up"], standalone_mode=False)
     assert called == [
-        (Doubling(times="3"), Naming(name="n"), "y"),
-        (Doubling(times="2", loud=False), Naming(name=None), "x"),
+        (Doubling(times="3", sort="up"), Naming(name="n"), "y"),
+        (Doubling(times="2", loud=False, sort="up"), Naming(name=None), "x"),
     ]

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from losscli.engine.files.block import CellPlace
 
 _BLANK = "[ \u00a0\u2009\u202f]"
+# patterns as text: to compile them takes 1 ms, and they are for errors
 _FORMS = (
-    (re.compile(rf"[+-]?\d{{1,3}}(({_BLANK}|['’_])\d{{3}})+([.,]\d+)?"), "thousands separators"),
-    (re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}"), "thousands separators"),
-    (re.compile(r"[+-]?[1-9]\d{0,2},\d{3}"), "a thousands separator or a decimal comma"),
-    (re.compile(r"[+-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d+)([eE][+-]?\d+)?"), "a decimal comma"),
-    (re.compile(rf"[+-]?[\d.,]+{_BLANK}?%"), "a percent sign"),
-    (re.compile(rf"[+-]?[$€£¥]{_BLANK}?[+-]?[\d.,]+|[+-]?[\d.,]+{_BLANK}?[$€£¥]"), "a currency sign"),
+    (rf"[+-]?\d{{1,3}}(({_BLANK}|['’_])\d{{3}})+([.,]\d+)?", "thousands separators"),
+    (r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", "thousands separators"),
+    (r"[+-]?[1-9]\d{0,2},\d{3}", "a thousands separator or a decimal comma"),
+    (r"[+-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d+)([eE][+-]?\d+)?", "a decimal comma"),
+    (rf"[+-]?[\d.,]+{_BLANK}?%", "a percent sign"),
+    (rf"[+-]?[$€£¥]{_BLANK}?[+-]?[\d.,]+|[+-]?[\d.,]+{_BLANK}?[$€£¥]", "a currency sign"),
 )
 _TRUTH = frozenset({"true", "false", "t", "f", "yes", "no"})
 
@@ -54,7 +55,7 @@ def cell_error(
 
 def number_form(text: str) -> str | None:
     """Return what keeps a number, as people write it, from being read ("a decimal comma"); None for other text."""
-    return next((name for pattern, name in _FORMS if pattern.fullmatch(text)), None)
+    return next((name for pattern, name in _FORMS if re.fullmatch(pattern, text)), None)
 
 
 def word_error(column: str, count: int, cells: Sequence[CellPlace], *, n: int) -> InputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,6 +132,8 @@ def expected_beyond(n: int, reach: float) -> float:
     Of many rows that is as many as beyond Tukey's fences, of few far more, as their medcouple strays from 0. Simulated
     at 1.5 for 20, 50, 200, 1 000 rows: 4.8, 3.1, 1.5, 0.91 %; this gives 5.5, 3.3, 1.6, 0.91 %.
     """
+    from statistics import NormalDist
+
     spread, total = math.sqrt(_MEDCOUPLE_VARIANCE / (n + _MEDCOUPLE_EXTRA)), 0.0
     for at in range(_LIKELY_MEDCOUPLES):
         strayed = spread * NormalDist().inv_cdf((at + 0.5) / _LIKELY_MEDCOUPLES)
