@@ -12,6 +12,7 @@ from msgspec import Struct
 from losscli.errors import UsageError
 from losscli.text import printable
 
+_TWICE = ("Cannot overwrite a value", "Cannot declare ")  # what tomllib says of keys and tables
 _LONGEST_PATH = 200  # characters of a path in a message
 
 
@@ -77,15 +78,19 @@ def _parsed(path: Path, content: bytes) -> Mapping[str, object]:
     import tomllib
 
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{_shown(path)} is not UTF-8", "TOML is always written in UTF-8") from error
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         problem, _, place = str(error).partition(" (at ")
-        line = re.match(r"line (\d+)", place)
-        where = f":{line[1]}" if line else ""
+        line = re.match(r"line (\d+)", place)  # or "end of document"
+        where = f"{_shown(path)}:{int(line[1]) if line else len(text.rstrip().splitlines())}"
+        if problem.startswith(_TWICE):
+            raise UsageError(f"{where}: this is set a second time", "write each key and each [table] once") from error
         raise UsageError(
-            f"{_shown(path)}{where}: is no TOML: {printable(problem[:1].lower() + problem[1:])}",
+            f"{where}: is no TOML: {printable(problem[:1].lower() + problem[1:])}",
             'texts stand in quotes, as in target = "price"',
         ) from error
 

@@ -176,8 +176,10 @@ def test_what_is_wrong_in_a_file(folder, failed, text, message, hint):
     [
         (b"ci = 0.9\nmissing = \n", "losscli.toml:2: is no TOML: invalid value"),
         (b"[gate\n", "losscli.toml:1: is no TOML: expected ']' at the end of a table declaration"),
-        (b'a = """', "losscli.toml: is no TOML: unterminated string"),
-        (b"ci = 0.9\nci = 0.8\n", "losscli.toml:2: is no TOML: cannot overwrite a value"),
+        (b'a = """', "losscli.toml:1: is no TOML: unterminated string"),
+        (b"ci = 0.9\nci = 0.8\n", "losscli.toml:2: this is set a second time"),
+        (b"ci = 0.9\nci = 0.8", "losscli.toml:2: this is set a second time"),
+        (b"[gate]\n[eval]\n[gate]\n", "losscli.toml:3: this is set a second time"),
         (b"target = 'caf\xe9'", "losscli.toml is not UTF-8"),
     ],
 )
