@@ -115,6 +115,12 @@ def _usage(error: typer.TyperException) -> tuple[str, str]:
     message = printable(error.format_message().rstrip("."), LONGEST_MESSAGE)
     context = getattr(error, "ctx", None)
     command = "losscli" if context is None else context.command_path
+    option = getattr(error, "option_name", "")
+    flag = option.removeprefix("--no-")
+    if flag != option and f"--{flag}" in (getattr(error, "possibilities", None) or ()):
+        from losscli.cli.settings import variable_of
+
+        return f"no such option: {option}", f"{variable_of(flag)}=false switches off what a settings file sets"
     return message[:1].lower() + message[1:], f"{command} --help"
 
 

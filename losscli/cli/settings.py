@@ -115,22 +115,22 @@ def _of_file(found: Configuration, commands: Commands) -> Iterator[_Entry]:
 def _of_environment(variables: Mapping[str, str], commands: Commands) -> Iterator[_Entry]:
     """Yield what variables say: LOSSCLI_OPTION to all commands, LOSSCLI_COMMAND_OPTION to one."""
     named = {
-        _variable(to, option): (to, option)
+        variable_of(option, to): (to, option)
         for command, options in commands.items()
         for option in options
         for to in (None, command)
     }
     for name, text in variables.items():
-        bare = name.removeprefix(_PREFIX)
-        if bare not in named:
-            raise _unknown(Place(source=name), bare, named, commands, prefix=_PREFIX)
-        command, option = named[bare]
+        if name not in named:
+            bare = [known.removeprefix(_PREFIX) for known in named]
+            raise _unknown(Place(source=name), name.removeprefix(_PREFIX), bare, commands, prefix=_PREFIX)
+        command, option = named[name]
         yield _Entry(command=command, option=option, value=text, place=Place(source=name))
 
 
-def _variable(command: str | None, option: str) -> str:
-    """Return what a variable is called after its prefix."""
-    return "_".join(filter(None, (command, option))).upper().replace("-", "_")
+def variable_of(option: str, command: str | None = None) -> str:
+    """Return the variable that an option has in all commands, or in one."""
+    return _PREFIX + "_".join(filter(None, (command, option))).upper().replace("-", "_")
 
 
 def _option_of(entry: _Entry, commands: Commands) -> TyperOption:
@@ -142,7 +142,7 @@ def _option_of(entry: _Entry, commands: Commands) -> TyperOption:
     if len({option.metavar for option in found.values()}) > 1:
         raise UsageError(
             f"{entry.place}: --{entry.option} is another thing to {' and '.join(found)}",
-            f"set it for one of them, below [{first}] or as {_PREFIX}{_variable(first, entry.option)}",
+            f"set it for one of them, below [{first}] or as {variable_of(entry.option, first)}",
         )
     return found[first]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from losscli import __version__
-from losscli.cli.settings import Origin, Setting
+from losscli.cli.settings import Origin, Setting, variable_of
 from losscli.result import Column, Kind, Notice, Result, Section, Sentence, Table, Value
 
 if TYPE_CHECKING:
@@ -74,14 +74,17 @@ def notices(settings: Mapping[str, Setting]) -> Iterator[Notice]:
 def add_origin(error: LosscliError, settings: Mapping[str, Setting]) -> None:
     """Say beside an error where the settings stand that it speaks of, if that is not on the command line."""
     named = set(re.findall("'(.*?)'", error.message))
-    places = [
-        str(setting.place)
+    meant = {
+        name: setting
         for name, setting in settings.items()
         if setting.place is not None
         and (re.search(rf"--{name}\b", error.message) or named.intersection(_pieces(setting.value)))
-    ]
-    if places:
-        error.hint = "\n".join(filter(None, (error.hint, f"this comes from {', '.join(places)}")))
+    }
+    if meant:
+        told = f"this comes from {', '.join(str(setting.place) for setting in meant.values())}"
+        off = [name for name, setting in meant.items() if setting.value is True and setting.origin is Origin.FILE]
+        told += "".join(f"; {variable_of(name)}=false switches it off for once" for name in off)
+        error.hint = "\n".join(filter(None, (error.hint, told)))
 
 
 def _pieces(value: Word) -> Iterator[str]:

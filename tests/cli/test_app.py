@@ -26,6 +26,11 @@ def folder(tmp_path, monkeypatch):
     [
         ("evaluate preds.csv", "no such command 'evaluate'", "losscli --help"),
         ("--verson", "no such option: --verson", "losscli --help"),
+        (
+            "eval preds.csv --no-normalize",
+            "no such option: --no-normalize",
+            "LOSSCLI_NORMALIZE=false switches off what a settings file sets",
+        ),
         ("eval preds.csv --mising drop", "no such option: --mising", "losscli eval --help"),
         ("eval preds.csv --target", "option '--target' requires an argument", "losscli --help"),
         ("losses huber mse", "got unexpected extra argument", "losscli losses --help"),

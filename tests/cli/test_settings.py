@@ -238,6 +238,14 @@ def test_an_error_says_where_the_word_comes_from(folder, monkeypatch, failed):
     assert failed()[1][-1] == "this comes from losscli.toml: losses"
 
 
+def test_how_a_file_s_flag_is_switched_off_for_once(folder, failed, monkeypatch):
+    (folder / "losscli.toml").write_text("normalize = true")
+    _, hints = failed()
+    assert hints[-1] == "this comes from losscli.toml: normalize; LOSSCLI_NORMALIZE=false switches it off for once"
+    monkeypatch.setenv("LOSSCLI_NORMALIZE", "true")
+    assert failed()[1][-1] == "this comes from LOSSCLI_NORMALIZE"
+
+
 def test_an_answer_says_which_settings_made_it(folder, monkeypatch, capsys):
     (folder / "losscli.toml").write_text('quiet = false\nlosses = "mae"\n[gate]\nfail-if = "mae > 9"')
     monkeypatch.setenv("LOSSCLI_CI", "off")
