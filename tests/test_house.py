@@ -151,11 +151,13 @@ def test_help_imports_nothing_heavy() -> None:
     assert not loaded(help_) & (HEAVY | {"pydantic", "rich"})
 
 
-@pytest.mark.parametrize("command", ["eval", "bias", "outliers"])
+@pytest.mark.parametrize("command", ["eval", "bias --bins 3", "outliers"])
 def test_commands_import_no_more_than_they_need(command: str) -> None:
-    names = loaded(f"from losscli.cli.app import main; assert main(['{command}', 'sample_data/diabetes.csv']) == 0")
+    names = loaded(
+        f"from losscli.cli.app import main; assert main({[*command.split(), 'sample_data/diabetes.csv']}) == 0"
+    )
     assert not names & {"pandas", "pyarrow", "pydantic", "scipy"}
-    assert {each for each in COMMANDS if f"losscli.cli.{each}" in names} == {command}
+    assert {each for each in COMMANDS if f"losscli.cli.{each}" in names} == {command.split(maxsplit=1)[0]}
 
 
 def test_the_version_is_said_once_and_the_types_are_shipped() -> None:
