@@ -253,3 +253,21 @@ def test_a_column_in_braces_is_no_place_for_a_figure():
     columns = {"y_true": [1.0, 2.0, 3.0], "y_pred": [2.0, 4.0, np.nan], "{where}": ["a", "a", "b"]}
     text = render(losscli.evaluate(columns, cluster="{where}", missing="drop"), "table", Style())
     assert "there is no interval: 1 cluster of {where}: what is left tells nothing of how others differ" in text
+
+
+@pytest.mark.parametrize(("unit", "labels"), [(1e60, "mse, rmse"), (1e150, "mse, rmse, mae"), (1e-60, "mse, rmse")])
+def test_numbers_whose_powers_are_out_of_range_are_the_reason_why_there_is_no_interval(unit, labels):
+    y = np.arange(1.0, 41.0)
+    result = losscli.evaluate({"y_true": y * unit, "y_pred": (y + np.sin(y)) * unit}, losses="mse,rmse,mae")
+    (notice,) = (each for each in result.notices if each.code in ("out-of-range", "no-interval"))
+    assert notice.code == "out-of-range"
+    assert f"no interval of {labels}: powers of such" in render(result, "table", Style())
+    assert notice.hint == "give target and predictions in another unit"
+    without = {loss["label"] for loss in result.payload["models"][0]["losses"] if loss["ci"] is None}
+    assert without == set(labels.split(", "))
+
+
+def test_errors_whose_squares_are_out_of_range_are_not_called_equal():
+    y = np.arange(1.0, 41.0)
+    answer = losscli.bias({"y_true": y * 1e200, "y_pred": (y + np.sin(y)) * 1e200})
+    assert "all errors are equal" not in render(answer, "table", Style())

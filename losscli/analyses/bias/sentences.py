@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,8 @@ def _judged(bias: BiasNumbers) -> str:
 
 def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:
     if error.standardised is None:
-        yield Sentence(label="size", text="all errors are equal")
+        if math.isfinite(error.decomposition.mse):  # else their squares leave the range of numbers
+            yield Sentence(label="size", text="all errors are equal")
         return
     text = "{size} standard deviations of the error" + ("" if p_value is None else ", p {p}")
     values = {"size": _signed(error.standardised), "p": Value(kind=Kind.P_VALUE, raw=p_value)}
@@ -115,7 +117,7 @@ def _is_some(over: SideNumbers, under: SideNumbers) -> bool:
 
 def _squares(error: ErrorNumbers) -> Iterator[Sentence]:
     parts = error.decomposition
-    if not parts.mse > 0:
+    if not 0 < parts.mse < math.inf:
         return
     values = {
         "mse": Value(kind=Kind.NUMBER, raw=parts.mse),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 # Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.
 TINY_TUNING = 0.1
+# About the cube root of the largest number there is.
+LARGEST_POWERED = 1e102
 
 
 def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> None:
@@ -76,10 +81,8 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
             notices += _about_skill(model, where)
-            valued = [numbers for numbers in model.losses if numbers.value is not None]
-            if level is not None and not each.facts.brief and valued and all(x.interval is None for x in valued):
-                text = f"{{where}}there is no interval: {_why_no_interval(each)}"
-                notices.append(_notice("no-interval", text, where=_text(where), units=_text(units_in_words(each))))
+            if level is not None and not each.facts.brief:
+                notices += _about_intervals(each, model, where)
     return tuple(notices)
 
 
@@ -198,6 +201,28 @@ def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
     if labels:
         text = f"{{where}}no skill of {labels}: a constant prediction has no loss to improve on"
         yield _notice("constant-target", text, where=_text(where))
+
+
+def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
+    valued = [
+        (numbers, facts.summary)
+        for numbers, facts in zip(model.losses, model.facts.losses, strict=True)
+        if numbers.value is not None
+    ]
+    lacking = [(numbers, summary) for numbers, summary in valued if numbers.interval is None]
+    extreme = ", ".join(numbers.bound.label for numbers, summary in lacking if summary and _is_extreme(summary.mean))
+    if extreme and each.counts.n > 1:
+        text = "{where}no interval of {labels}: powers of such values leave the range of numbers"
+        hint = "give target and predictions in another unit"
+        yield replace(_notice("out-of-range", text, where=_text(where), labels=_text(extreme)), hint=hint)
+    elif lacking and len(lacking) == len(valued):
+        text = f"{{where}}there is no interval: {_why_no_interval(each)}"
+        yield _notice("no-interval", text, where=_text(where), units=_text(units_in_words(each)))
+
+
+def _is_extreme(mean: float) -> bool:
+    """Return whether third powers of such losses, which intervals come from, are 0 or infinite."""
+    return 0 < abs(mean) < 1 / LARGEST_POWERED or LARGEST_POWERED < abs(mean) < math.inf
 
 
 def _why_no_interval(each: Evaluated) -> str:
