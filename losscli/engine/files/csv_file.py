@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.content import check_text, to_utf8, unreadable
 from losscli.engine.files.csv_look import SAMPLE_BYTES, look_at
+from losscli.engine.files.csv_quotes import QUOTE, below_header, quotes_sought
 from losscli.engine.files.csv_shape import CsvShape, records_of, shape_of
 from losscli.engine.files.scan import REPLACED, ScanError, scan_csv
 from losscli.engine.files.scan_where import typed_columns
@@ -50,6 +52,9 @@ class CsvFile:
         look = look_at(sample, label=label, whole=whole, null_values=null_values)
         self.columns = look.columns
         self.layout = look.layout
+        has_quotes = QUOTE in below_header(sample, self.layout.header_lines)
+        if text.has_quotes is None and (has_quotes or whole):
+            text.has_quotes = has_quotes
         size = text.size()
         self.expected_height = None if size is None else size * sample.count(b"\n") // len(sample)
         self._shape: CsvShape | None = None
@@ -131,12 +136,13 @@ class CsvFile:
         return self._text.files(rows)
 
     def has_quotes(self) -> bool:
-        """Return whether there is a quotation mark below the header, which has been read well already."""
-        if self._text.has_quotes is None:
-            chunks = self._text.chunks()
-            first = next(chunks, b"").split(b"\n", self.layout.header_lines)[self.layout.header_lines :]
-            self._text.has_quotes = any(b'"' in chunk for chunk in chain(first, chunks))
-        return self._text.has_quotes
+        """Return whether a quotation mark stands below the header."""
+        with self.quotes_sought() as has_quotes:
+            return has_quotes()
+
+    def quotes_sought(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Return a context that gives what waits for whether a quotation mark stands below the header."""
+        return quotes_sought(self._text, self.layout.header_lines)
 
     def require_utf8(self, column: str) -> None:
         """Check that the text is UTF-8: bytes that are not would all be read as one character, and cells as equal.

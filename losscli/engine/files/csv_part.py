@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -145,7 +146,8 @@ class CsvPart:
             A row has too many or too few cells, or a cell is no number, or the file is damaged.
         """
         keys = {name: self._file.key(name) for name in wanted.columns}
-        self._look_at_quotes()
+        if self._condition is not None:
+            self._look()  # rows left out must be whole as well
         emitted = 0
         while True:
             reading, records = self._reading, 0
@@ -154,8 +156,8 @@ class CsvPart:
                     if batch.suspect:
                         numbers = [keys[name] for name in wanted.numbers]
                         self._examine(batch.nulls, numbers, wanted.block_rows)
-                        if self._reading is not reading:
-                            break
+                    if self._reading is not reading:
+                        break
                     records += batch.height
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
@@ -177,7 +179,8 @@ class CsvPart:
         InputError
             The file is damaged, or its quotation marks are, or labels are not UTF-8.
         """
-        self._look_at_quotes()
+        if self._condition is not None or (not self._rectangular and self._file.has_quotes()):
+            self._look()
         key = self._file.key(column)
         try:
             for found in label_batches(self._rows(self._file.raw(), [key], (), self._reading), key, self._null_values):
@@ -216,6 +219,17 @@ class CsvPart:
         ]
 
     def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
+        """Return the batches of a reading; while the first is parsed, quotation marks are looked for."""
+        if self._rectangular:
+            return self._parsed(wanted, keys, reading)
+        with self._file.quotes_sought() as has_quotes:
+            batches = self._parsed(wanted, keys, reading)
+            first = list(islice(batches, 1))
+            if has_quotes():
+                self._look()  # one without its partner swallows rows, and Polars reads on
+        return chain(first, batches)
+
+    def _parsed(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
         numbers = [keys[name] for name in wanted.numbers]
         labels = {keys[name]: known for name, known in wanted.labels.items()}
         as_text = self._file.text_keys(self._condition)
@@ -247,11 +261,6 @@ class CsvPart:
         if self._condition is None:
             return numbered(frame, self._reading.blank)
         return self._rows(frame, keys, (), self._reading)
-
-    def _look_at_quotes(self) -> None:
-        # a quotation mark without its partner swallows rows, and Polars reads on; rows left out must be whole as well
-        if self._condition is not None or (not self._rectangular and self._file.has_quotes()):
-            self._look()
 
     def _look(self) -> CsvShape:
         """Return the shape of the file, and read on with what it says."""
