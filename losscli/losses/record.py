@@ -33,9 +33,10 @@ class Encoding(Struct, frozen=True, kw_only=True):
     """One encoding of target and prediction that a loss accepts, with its functions.
 
     All functions are pure and vectorised, take arrays and the loss's parameters by name, never reduce over rows,
-    validate, clip or write to their inputs. With `of_residual` they take e = y_pred − y_true alone, else y_true and
-    y_pred. One number a row: float64 arrays of equal shape. k numbers a row: y_pred is (n, k), one class after another
-    in memory (Fortran order), y_true as `truth` says; `per_row` then returns (n,) and `gradient` (n, k).
+    validate, clip or write to their inputs. With `of_residual` they take e = y_pred − y_true alone, and with
+    `is_residual` the loss is e; else they take y_true and y_pred. One number a row: float64 arrays of equal shape. k
+    numbers a row: y_pred is (n, k), one class after another in memory (Fortran order), y_true as `truth` says;
+    `per_row` then returns (n,) and `gradient` (n, k).
 
     Attributes
     ----------
@@ -61,6 +62,7 @@ class Encoding(Struct, frozen=True, kw_only=True):
     per_row: Kernel
     gradient: Kernel
     of_residual: bool = False
+    is_residual: bool = False
     y_true: Interval = REAL
     y_pred: Interval = REAL
     joint: JointDomain | None = None

@@ -48,7 +48,14 @@ _SQUARED = Encoding(
 _ABSOLUTE = Encoding(
     task=Task.REGRESSION, form=Form.VALUE, per_row=_absolute, gradient=_absolute_gradient, of_residual=True
 )
-_SIGNED = Encoding(task=Task.REGRESSION, form=Form.VALUE, per_row=_signed, gradient=_signed_gradient, of_residual=True)
+_SIGNED = Encoding(
+    task=Task.REGRESSION,
+    form=Form.VALUE,
+    per_row=_signed,
+    gradient=_signed_gradient,
+    of_residual=True,
+    is_residual=True,
+)
 
 _FAMILY = "squared and absolute errors"
 _SMOOTH = "None: the gradient exists everywhere."

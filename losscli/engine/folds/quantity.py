@@ -107,6 +107,11 @@ class LossValue(Struct, frozen=True):
         return self.kernel.key, self.model
 
 
+def loss_value(kernel: BoundKernel, model: int) -> Quantity:
+    """Return the loss of each row for one model, as the residual where it is just that."""
+    return Residual(model) if kernel.encoding.is_residual else LossValue(kernel, model)
+
+
 class Difference(Struct, frozen=True):
     """A quantity minus another."""
 

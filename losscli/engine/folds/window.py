@@ -91,8 +91,8 @@ class Window(Struct, frozen=True):
         on_bounds = () if self.given else (values == self.low, (values == self.high) & ~up_to)
         all_rows = float(len(values)) if w is None else float(np.sum(w))
         line = np.array([all_rows, *(_weight(rows, w) for rows in (up_to, *on_bounds))])
-        found = (values if self.given is None else self.given(batch))[inside]
-        return (line,), (found,), () if w is None else (w[inside],)
+        found = (values if self.given is None else self.given(batch)).compress(inside)
+        return (line,), (found,), () if w is None else (w.compress(inside),)
 
     def merge(self, earlier: _Found, later: _Found) -> _Found:
         """Return what both found."""

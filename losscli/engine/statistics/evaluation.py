@@ -12,7 +12,7 @@ from losscli.arrays import Form, Task, Truth
 from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.folds.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.folds.domain import DomainFaults, Faults, InfiniteRows
-from losscli.engine.folds.quantity import Deviation, LossValue, ProbabilityError, Residual, Target, Tied
+from losscli.engine.folds.quantity import Deviation, ProbabilityError, Residual, Target, Tied, loss_value
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.select import median
 from losscli.engine.folds.units import UnitCount
@@ -147,7 +147,7 @@ def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summ
     if kernel in inquiry.paired:
         standings = yield from ask(PairedMoments(kernel, inquiry.order))
         return standings.models[inquiry.order.index(model)]
-    loss = LossValue(kernel, model)
+    loss = loss_value(kernel, model)
     if inquiry.brief:
         return (yield from ask(Mean(loss)))
     return (yield from ask(Moments(loss)))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.fold import fold
-from losscli.engine.folds.quantity import Deviation, LossValue, Residual, Target
+from losscli.engine.folds.quantity import Deviation, LossValue, Residual, Target, loss_value
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.sample import Sampled
 from losscli.engine.folds.select import MOST_BEYOND, median, quantile, spread, tail
@@ -195,11 +195,11 @@ def _ranked(rule: Rule, name: str) -> str:
 def _outliers(
     model: int, flag: Flag, kernels: tuple[BoundKernel, ...], rule: str, among: tuple[Batch, ...] | None = None
 ) -> Question[Outliers]:
-    distinct = tuple(dict.fromkeys(LossValue(kernel, model) for kernel in kernels))
+    distinct = tuple(dict.fromkeys(loss_value(kernel, model) for kernel in kernels))
     totals_of = FlaggedTotals((flag,), distinct)
     flagged = (yield from ask(totals_of)) if among is None else fold(among, (totals_of,), threads=1)[0]
     by_loss = dict(zip(distinct, flagged.totals, strict=True))
-    totals = tuple(by_loss[LossValue(kernel, model)] for kernel in kernels)
+    totals = tuple(by_loss[loss_value(kernel, model)] for kernel in kernels)
     return Outliers(n=flagged.n, rule=rule, scale=None, totals=totals, flag=flag)
 
 

@@ -55,12 +55,12 @@ class _Table(Struct, frozen=True):
     def at(self, x: FloatArray) -> FloatArray:
         # np.interp takes three times as long: it searches the knots for each row
         x = np.clip(x, self.knots[0], self.knots[-2])
-        last = self.before[_cells(x, self.knots)]
+        last = self.before.take(_cells(x, self.knots))
         for _ in range(self.most):
-            last += x >= self.knots[last + 1]
-        scale: FloatArray = x - self.knots[last]
-        scale *= self.slopes[last]
-        scale += self.scales[last]
+            last += x >= self.knots.take(last + 1)
+        scale: FloatArray = x - self.knots.take(last)
+        scale *= self.slopes.take(last)
+        scale += self.scales.take(last)
         return scale
 
 
