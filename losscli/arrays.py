@@ -69,7 +69,6 @@ class Direction(StrEnum):
     """Which values of a measure are better."""
 
     LOWER = "lower"
-    HIGHER = "higher"
     ZERO = "zero"
 
 

@@ -44,6 +44,16 @@ class Value(Struct, frozen=True, kw_only=True):
     raw: object
 
 
+def text_value(text: str | None) -> Value:
+    """Return a text, possibly from data, as a value."""
+    return Value(kind=Kind.TEXT, raw=text)
+
+
+def count_value(count: int | None) -> Value:
+    """Return a number of rows or the like as a value."""
+    return Value(kind=Kind.COUNT, raw=count)
+
+
 class Sentence(Struct, frozen=True, kw_only=True):
     """A sentence with its figures apart.
 
@@ -105,6 +115,11 @@ class Notice(Struct, frozen=True, kw_only=True):
     code: str
     message: Sentence
     hint: str | None = None
+
+
+def notice(code: str, text: str, hint: str | None = None, /, **values: Value) -> Notice:
+    """Return a notice whose text names `values` in braces."""
+    return Notice(code=code, message=Sentence(text=text, values=values), hint=hint)
 
 
 class Status(StrEnum):

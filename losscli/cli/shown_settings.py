@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli import __version__
 from losscli.cli.settings import Origin, Setting, variable_of
-from losscli.result import Column, Kind, Notice, Result, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Notice, Result, Section, Sentence, Table, count_value, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.cli.setting_value import Word
@@ -46,8 +46,8 @@ def listing(command: str, settings: Mapping[str, Setting]) -> Result:
         heading=Sentence(
             text="losscli {command} · {given} of its settings given",
             values={
-                "command": Value(kind=Kind.TEXT, raw=command),
-                "given": Value(kind=Kind.COUNT, raw=given),
+                "command": text_value(command),
+                "given": count_value(given),
             },
         ),
         sections=(Section(table=Table(columns=_COLUMNS, rows=rows)),),
@@ -62,13 +62,8 @@ def notices(settings: Mapping[str, Setting]) -> Iterator[Notice]:
             sources.setdefault(setting.place.source, []).append(name)
     if sources:
         parts = [f"{{source{n}}} sets {', '.join(names)}" for n, names in enumerate(sources.values())]
-        yield Notice(
-            code="settings",
-            message=Sentence(
-                text="; ".join(parts),
-                values={f"source{n}": Value(kind=Kind.TEXT, raw=source) for n, source in enumerate(sources)},
-            ),
-        )
+        told = {f"source{n}": text_value(source) for n, source in enumerate(sources)}
+        yield notice("settings", "; ".join(parts), **told)
 
 
 def add_origin(error: LosscliError, settings: Mapping[str, Setting]) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
@@ -67,20 +67,20 @@ def _sentences(each: Biased, subjects: tuple[SubjectNumbers, ...]) -> Iterator[S
             yield _recalibrated(each.decomposed, calibration)
         rows = calibration[0].n
         text = "percent: of the uncertainty, which is the loss of the best constant"
-        values = {"k": Value(kind=Kind.COUNT, raw=rows), "n": Value(kind=Kind.COUNT, raw=each.evaluated.counts.n)}
+        values = {"k": count_value(rows), "n": count_value(each.evaluated.counts.n)}
         sampled = rows < each.evaluated.counts.n
         yield Sentence(text=text + ("; of {k} of the {n} rows, evenly spaced" if sampled else ""), values=values)
     if each.whole:
         names = ", ".join(loss.label for loss in each.whole)
         text = "{names} cannot be taken apart: no mean over rows that asks for a mean, a quantile or an expectile"
-        yield Sentence(text=text, values={"names": Value(kind=Kind.TEXT, raw=names)})
+        yield Sentence(text=text, values={"names": text_value(names)})
 
 
 def _recalibrated(losses: tuple[BoundLoss, ...], calibration: tuple[ScoreParts, ...]) -> Sentence:
     """Return what recalibration would win at best: its function is found on the very rows that it is judged by."""
     values, said = {}, []
     for position, (loss, parts) in enumerate(zip(losses, calibration, strict=True)):
-        values[f"loss{position}"] = Value(kind=Kind.TEXT, raw=loss.label)
+        values[f"loss{position}"] = text_value(loss.label)
         values[f"value{position}"] = Value(kind=Kind.NUMBER, raw=parts.uncertainty - parts.discrimination)
         text = f"{{loss{position}}} {{value{position}}}"
         if 0 < parts.value < math.inf:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.dependence import group_unit_notices, neighbour_notice
 from losscli.analyses.evaluation.heading import model_name
 from losscli.engine.table.within import Group
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.result import Notice, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased
@@ -21,15 +21,14 @@ def further_notices(found: tuple[Biased, ...]) -> Iterator[Notice]:
         for numbers in each.subjects:
             alone = not several and len(each.evaluated.models) == 1
             name = "" if alone else f"{model_name(each.evaluated, numbers.model, several=several)}: "
-            values = {"where": Value(kind=Kind.TEXT, raw=name)}
+            values = {"where": text_value(name)}
             yield from neighbour_notice("{where}errors are", values, numbers.neighbours, each.evaluated.counts.n)
         where = f"{each.evaluated.dataset.source.label}: " if several else ""
         yield from group_unit_notices(each.evaluated, _units_of_groups(each), where)
         errors = [numbers.error for numbers in each.subjects if numbers.error is not None]
         if each.evaluated.counts.n > 1 and errors and errors[0].constant_target:
-            values = {"where": Value(kind=Kind.TEXT, raw=where)}
             text = "{where}all targets are equal: the bias is that at one value, and says nothing of others"
-            yield Notice(code="constant-target", message=Sentence(text=text, values=values))
+            yield notice("constant-target", text, where=text_value(where))
 
 
 def _units_of_groups(each: Biased) -> dict[str, int | None]:

@@ -11,7 +11,7 @@ from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_
 from losscli.arrays import Functional, Task
 from losscli.engine.statistics.identification import MEAN
 from losscli.engine.table.within import MISSING
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased
@@ -45,7 +45,7 @@ def _on_groups(parts: tuple[PartNumbers, ...]) -> list[Sentence]:
     said = [Sentence(text="adds: what the group adds to the bias of all rows; the largest stand first")]
     pooled = parts[-1].pooled
     if pooled:
-        values = {"k": Value(kind=Kind.COUNT, raw=pooled)}
+        values = {"k": count_value(pooled)}
         said.append(Sentence(text=f"{{k}} groups of fewer than {SMALL_GROUP} rows are taken together", values=values))
     return [*said, *hidden_groups(len(parts), "adds less", "add less")]
 
@@ -78,7 +78,7 @@ def bins_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, level
 def _on_bins(each: Biased, parts: tuple[PartNumbers, ...]) -> list[Sentence]:
     said = []
     if each.asked_bins is not None and len(parts) < each.asked_bins:
-        values = {"k": Value(kind=Kind.COUNT, raw=len(parts)), "asked": Value(kind=Kind.COUNT, raw=each.asked_bins)}
+        values = {"k": count_value(len(parts)), "asked": count_value(each.asked_bins)}
         bins = "bin" if len(parts) == 1 else "bins"
         said.append(Sentence(text=f"{{k}} {bins} instead of {{asked}}: equal values stay together", values=values))
     if each.is_calibration:

@@ -10,7 +10,7 @@ from losscli.analyses.bias.facts import TRIMMED
 from losscli.analyses.bias.numbers import Equivalence
 from losscli.analyses.evaluation.bias_words import NO_BIAS, bias_sentences, level_in_words
 from losscli.arrays import Functional
-from losscli.result import Kind, Sentence, Value
+from losscli.result import Kind, Sentence, Value, count_value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
@@ -137,7 +137,7 @@ def _equivalence(equivalence: EquivalenceNumbers, level: float) -> Sentence:
             kind=Kind.P_VALUE,
             raw=equivalence.p_within if equivalence.verdict is Equivalence.BIASED else equivalence.p_value,
         ),
-        "rows": Value(kind=Kind.COUNT, raw=equivalence.rows),
+        "rows": count_value(equivalence.rows),
     }
     tested = f"{level_in_words(2 * level - 1)} interval {{interval}}, p {{p}}"
     match equivalence.verdict:

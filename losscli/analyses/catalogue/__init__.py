@@ -9,7 +9,7 @@ from losscli import __version__, losses
 from losscli.analyses.catalogue.payload import payload_of, record_of
 from losscli.analyses.catalogue.shown import side_by_side
 from losscli.analyses.catalogue.words import about, parameters
-from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Result, Section, Sentence, Table, count_value
 
 if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
@@ -24,7 +24,7 @@ def catalogue() -> Result:
         records=tuple(record_of(loss) for loss in losses.LOSSES),
         heading=Sentence(
             text="{n} losses, with r = prediction − target; `losscli losses NAME` explains one",
-            values={"n": Value(kind=Kind.COUNT, raw=len(losses.LOSSES))},
+            values={"n": count_value(len(losses.LOSSES))},
         ),
         sections=tuple(
             Section(title=family, table=_listing(tuple(members)))

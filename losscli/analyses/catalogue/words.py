@@ -27,7 +27,7 @@ def about(loss: Loss, bound: BoundLoss | None) -> tuple[Sentence, ...]:
         ("kinks", doc.kinks),
         ("domain", _domain(encoding)),
         ("unit", loss.unit.symbol),
-        ("better", {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}[loss.direction.value]),
+        ("better", {"lower": "lower", "zero": "nearer to 0"}[loss.direction.value]),
         ("asks for", loss.functional.value),
         ("best constant", "none" if loss.optimum is None else loss.optimum.spoken),
         ("one row", _bounds(loss, bound)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.facts import first_ranking
 from losscli.analyses.evaluation.dependence import neighbour_notice
-from losscli.result import Kind, Value
+from losscli.result import text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.facts import Contested
@@ -23,9 +23,9 @@ def dependence_notices(evaluated: Evaluated, contested: Contested, order: tuple[
     names = [evaluated.models[model].name for model in order]
     for candidate, correlation in zip(names[1:], contested.neighbours, strict=False):
         values = {
-            "loss": Value(kind=Kind.TEXT, raw=evaluated.asked[loss].bound.label),
-            "candidate": Value(kind=Kind.TEXT, raw=candidate),
-            "baseline": Value(kind=Kind.TEXT, raw=names[0]),
+            "loss": text_value(evaluated.asked[loss].bound.label),
+            "candidate": text_value(candidate),
+            "baseline": text_value(names[0]),
         }
         what = "{loss} of {candidate} and {baseline} differs"
         yield from neighbour_notice(what, values, correlation, evaluated.counts.n)

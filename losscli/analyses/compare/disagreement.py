@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import Verdict
-from losscli.result import Kind, Sentence, Value
+from losscli.result import Kind, Sentence, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -28,7 +28,7 @@ def about_winners(compared: Compared) -> list[Sentence]:
         if winner.model is not None:
             by_model.setdefault(winner.model, []).append(compared.evaluated.asked[winner.loss].bound.label)
     listed = "; ".join(f"{compared.name(model)} has the least {', '.join(won)}" for model, won in by_model.items())
-    values = {"listed": Value(kind=Kind.TEXT, raw=listed)}
+    values = {"listed": text_value(listed)}
     if not _flips(compared, winners):
         text = "On these rows the least value depends on the loss, which may be chance: {listed}."
         return [Sentence(text=text, values=values), *_turns(compared, reasons)]
@@ -65,11 +65,11 @@ def _turns(compared: Compared, reasons: Reasons) -> list[Sentence]:
 def _outliers_turn(compared: Compared, reasons: Reasons) -> Sentence:
     model, n = reasons.without_outliers[0], compared.evaluated.counts.n
     values = {
-        "k": Value(kind=Kind.COUNT, raw=reasons.outlying),
-        "n": Value(kind=Kind.COUNT, raw=n),
+        "k": count_value(reasons.outlying),
+        "n": count_value(n),
         "share": Value(kind=Kind.FRACTION, raw=reasons.outlying / n),
-        "model": Value(kind=Kind.TEXT, raw=None if model is None else compared.name(model)),
-        "contenders": Value(kind=Kind.TEXT, raw=" or ".join(map(compared.name, reasons.contenders))),
+        "model": text_value(None if model is None else compared.name(model)),
+        "contenders": text_value(" or ".join(map(compared.name, reasons.contenders))),
     }
     rows = "1 row of {n} that is" if reasons.outlying == 1 else "{k} rows of {n} ({share}) that are"
     text = (
@@ -84,12 +84,12 @@ def _bias_turns(compared: Compared, reasons: Reasons) -> Sentence:
     values: dict[str, Value] = {}
     told = []
     for at, (contender, bias) in enumerate(zip(reasons.contenders, reasons.biases, strict=True)):
-        values[f"name{at}"] = Value(kind=Kind.TEXT, raw=compared.name(contender))
+        values[f"name{at}"] = text_value(compared.name(contender))
         values[f"bias{at}"] = Value(kind=Kind.SIGNED, raw=bias)
         told.append(f"{{name{at}}} {{bias{at}}}")
     model = reasons.without_bias[0]
     then = "their losses are the same" if model is None else "{model} has the least of all these losses"
-    values["model"] = Value(kind=Kind.TEXT, raw=None if model is None else compared.name(model))
+    values["model"] = text_value(None if model is None else compared.name(model))
     return Sentence(text=f"It turns on bias: with mean errors taken off ({', '.join(told)}), {then}.", values=values)
 
 

@@ -11,7 +11,7 @@ from losscli.analyses.compare.sentences import CORRECTIONS
 from losscli.analyses.compare.turns import turns_of
 from losscli.analyses.compare.words import table_of
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
-from losscli.result import Kind, Section, Sentence, Table, Value
+from losscli.result import Section, Sentence, Table, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -63,7 +63,7 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
         text = f"p is adjusted for {{count}} comparisons in the groups ({CORRECTIONS[compared.correction]})"
         if "sign-flip" not in compared.tests and any("sign-flip" in each.tests for _, each in compared.groups):
             text += "; in small groups it is of the sign-flip test"
-        yield Sentence(text=text, values={"count": Value(kind=Kind.COUNT, raw=count)})
+        yield Sentence(text=text, values={"count": count_value(count)})
     yield from hidden_groups(len(compared.groups), "follows", "follow")
     turned = [(group, turns) for group, each in compared.groups if (turns := turns_of(compared, each))]
     if not turned:
@@ -79,16 +79,16 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
 
 def _told(compared: Compared, turned: list[tuple[Group, list[Turn]]], what: str) -> Sentence:
     """Return in which groups another model wins, and by which losses: "region=south (main has the least mse, mae)"."""
-    values: dict[str, Value] = {"more": Value(kind=Kind.COUNT, raw=len(turned) - NAMED)}
+    values: dict[str, Value] = {"more": count_value(len(turned) - NAMED)}
     told = []
     for at, (group, turns) in enumerate(turned[:NAMED]):
-        values[f"group{at}"] = Value(kind=Kind.TEXT, raw=group.label)
+        values[f"group{at}"] = text_value(group.label)
         by_winner: dict[int, list[str]] = {}
         for turn in turns:
             by_winner.setdefault(turn.winner, []).append(compared.evaluated.asked[turn.loss].bound.label)
         wins = []
         for model, labels in by_winner.items():
-            values[f"model{model}"] = Value(kind=Kind.TEXT, raw=compared.name(model))
+            values[f"model{model}"] = text_value(compared.name(model))
             wins.append(f"{{model{model}}} has the least {', '.join(labels)}")
         told.append(f"{{group{at}}} ({', '.join(wins)})")
     more = " and {more} more" if len(turned) > NAMED else ""

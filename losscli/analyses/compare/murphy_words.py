@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.arrays import Task
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -57,20 +57,20 @@ def _adjusted(murphy: Murphy) -> Sentence:
     """Return how intervals and the last column come about."""
     return Sentence(
         text="intervals are of each threshold by itself; which is lower is adjusted for {all} thresholds (Holm)",
-        values={"all": Value(kind=Kind.COUNT, raw=len(murphy.thresholds))},
+        values={"all": count_value(len(murphy.thresholds))},
     )
 
 
 def _judgement(compared: Compared, murphy: Murphy, curve: Curve) -> Sentence:
     """Return where the candidate is ahead, and what follows for the losses that ask for the mean."""
     values = {
-        "candidate": Value(kind=Kind.TEXT, raw=compared.name(curve.candidate)),
-        "baseline": Value(kind=Kind.TEXT, raw=compared.baseline),
-        "all": Value(kind=Kind.COUNT, raw=len(murphy.thresholds)),
-        "lower": Value(kind=Kind.COUNT, raw=curve.lower),
-        "higher": Value(kind=Kind.COUNT, raw=curve.higher),
-        "surely_lower": Value(kind=Kind.COUNT, raw=curve.surely_lower),
-        "surely_higher": Value(kind=Kind.COUNT, raw=curve.surely_higher),
+        "candidate": text_value(compared.name(curve.candidate)),
+        "baseline": text_value(compared.baseline),
+        "all": count_value(len(murphy.thresholds)),
+        "lower": count_value(curve.lower),
+        "higher": count_value(curve.higher),
+        "surely_lower": count_value(curve.surely_lower),
+        "surely_higher": count_value(curve.surely_higher),
     }
     of_numbers = compared.evaluated.dataset.roles.task is Task.REGRESSION
     losses = "loss that asks for the mean" if of_numbers else "proper score of a probability"
@@ -89,7 +89,7 @@ def _judgement(compared: Compared, murphy: Murphy, curve: Curve) -> Sentence:
         return Sentence(text=text, values=values)
     crossings = curve.crossings
     values |= {
-        "crossings": Value(kind=Kind.COUNT, raw=len(crossings)),
+        "crossings": count_value(len(crossings)),
         "before": Value(kind=Kind.NUMBER, raw=murphy.thresholds[crossings[0][0]]),
         "after": Value(kind=Kind.NUMBER, raw=murphy.thresholds[crossings[0][1]]),
     }

@@ -10,7 +10,7 @@ from losscli.analyses.compare.disagreement import about_winners
 from losscli.analyses.compare.numbers import Correction, Verdict, count_of_comparisons
 from losscli.analyses.evaluation.dependence import units_in_words
 from losscli.arrays import Direction
-from losscli.result import Kind, Sentence, Value
+from losscli.result import Kind, Sentence, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -46,12 +46,12 @@ def about_losses(compared: Compared) -> tuple[Sentence, ...]:
         rows = "1 row of {n}"
     verb = "holds" if flagged == 1 else "hold"
     values = {
-        "flagged": Value(kind=Kind.COUNT, raw=flagged),
-        "n": Value(kind=Kind.COUNT, raw=n),
+        "flagged": count_value(flagged),
+        "n": count_value(n),
         "largest": Value(kind=Kind.FRACTION, raw=largest),
         "smallest": Value(kind=Kind.FRACTION, raw=smallest),
-        "most": Value(kind=Kind.TEXT, raw=most),
-        "least": Value(kind=Kind.TEXT, raw=least),
+        "most": text_value(most),
+        "least": text_value(least),
     }
     rule = _rule(largest, smallest, one=flagged == 1)
     text = f"{rows} {verb} {{largest}} of {{most}} and {{smallest}} of {{least}}: {rule}."
@@ -106,8 +106,8 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
         text += "; intervals are by the t test" if by_t else "; intervals" if adjusted else ""
         text += (", not adjusted" if by_t else " are not adjusted") if adjusted else ""
     values = {
-        "count": Value(kind=Kind.COUNT, raw=count),
-        "units": Value(kind=Kind.TEXT, raw=units_in_words(compared.evaluated)),
+        "count": count_value(count),
+        "units": text_value(units_in_words(compared.evaluated)),
     }
     return Sentence(text=text, values=values)
 
@@ -156,8 +156,8 @@ def _judgement(compared: Compared, candidate: int) -> Sentence | None:
     if not mine:
         return None
     values: dict[str, Value] = {
-        "candidate": Value(kind=Kind.TEXT, raw=compared.name(candidate)),
-        "baseline": Value(kind=Kind.TEXT, raw=compared.baseline),
+        "candidate": text_value(compared.name(candidate)),
+        "baseline": text_value(compared.baseline),
     }
     if all(each.verdict is Verdict.IDENTICAL for each in mine):
         return Sentence(text="{candidate} and {baseline} have the same loss on every row.", values=values)

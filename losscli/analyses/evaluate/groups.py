@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
 from losscli.arrays import Direction
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -75,7 +75,7 @@ def _sentences(each: Evaluated, groups: int, first: int | None) -> list[Sentence
     if first is None:
         return [*biased, *hidden_groups(groups, "follows", "follow")]
     label = each.asked[first].bound.label
-    order = Sentence(text="the largest {label} stands first", values={"label": Value(kind=Kind.TEXT, raw=label)})
+    order = Sentence(text="the largest {label} stands first", values={"label": text_value(label)})
     return [order, *biased, *hidden_groups(groups, f"has a smaller {label}", f"have a smaller {label}")]
 
 

@@ -10,7 +10,7 @@ from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
 from losscli.engine.statistics.outlying import expected_flagged
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -104,8 +104,8 @@ def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) 
         return Sentence(label="outliers", text="none: all errors are equal")
     n = each.counts.n
     values = {
-        "flagged": Value(kind=Kind.COUNT, raw=outliers.n),
-        "n": Value(kind=Kind.COUNT, raw=n),
+        "flagged": count_value(outliers.n),
+        "n": count_value(n),
         "share": Value(kind=Kind.FRACTION, raw=outliers.n / n),
         "expected": _about(expected_flagged(n)),
     }
@@ -129,7 +129,7 @@ def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) 
 def _about(count: float) -> Value:
     """Return an expected count as it is spoken of: whole from 10 on, with one decimal below, never 0."""
     if count >= 10:
-        return Value(kind=Kind.COUNT, raw=round(count))
+        return count_value(round(count))
     if count < 0.1:
-        return Value(kind=Kind.TEXT, raw="<0.1")
+        return text_value("<0.1")
     return Value(kind=Kind.NUMBER, raw=round(count, 1))

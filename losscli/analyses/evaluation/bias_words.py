@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Task
-from losscli.result import Kind, Sentence, Value
+from losscli.result import Kind, Sentence, Value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import ModelNumbers
@@ -42,7 +42,7 @@ def bias_sentences(roles: Roles, model: ModelNumbers, level: float | None) -> tu
 
 def _sentence(bias: BiasNumbers, level: float | None, what: str, name: str = "", label: str = "bias") -> Sentence:
     values = {
-        "class": Value(kind=Kind.TEXT, raw=name),
+        "class": text_value(name),
         "size": Value(kind=Kind.NUMBER, raw=abs(bias.mbe)),
         "relative": Value(kind=Kind.SIGNED_FRACTION, raw=bias.relative),
         "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=bias.interval),

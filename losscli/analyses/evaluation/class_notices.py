@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Form, Task
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.result import Kind, Notice, Value, count_value, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -36,7 +36,7 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     yield from _about_labels(roles, where)
     count, most = each.counts.off_sums
     if count:
-        values = {"k": Value(kind=Kind.COUNT, raw=count), "most": Value(kind=Kind.NUMBER, raw=most)}
+        values = {"k": count_value(count), "most": Value(kind=Kind.NUMBER, raw=most)}
         done = "they were divided by their sums" if each.dataset.rows.normalize else "--normalize divides by the sums"
         rows = "row" if count == 1 else "rows"
         text = f"{{where}}the probabilities of {{k}} {rows} do not sum to 1 (off by up to {{most}}); {done}"
@@ -59,16 +59,11 @@ def class_notices(each: Evaluated, *, several: bool) -> Iterator[Notice]:
 
 def _about_labels(roles: Roles, where: str) -> Iterator[Notice]:
     if roles.like_labels:
-        yield Notice(
-            code="looks-like-labels",
-            message=Sentence(
-                text="{where}target and predictions are a few whole numbers: they look like class labels",
-                values={"where": Value(kind=Kind.TEXT, raw=where)},
-            ),
-            hint="--task multiclass reads them as labels, --task regression as numbers",
-        )
+        text = "{where}target and predictions are a few whole numbers: they look like class labels"
+        hint = "--task multiclass reads them as labels, --task regression as numbers"
+        yield notice("looks-like-labels", text, hint, where=text_value(where))
 
 
 def _notice(code: str, text: str, where: str, name: str, **values: Value) -> Notice:
-    own = {"where": Value(kind=Kind.TEXT, raw=where), "class": Value(kind=Kind.TEXT, raw=name)}
-    return Notice(code=code, message=Sentence(text=text, values=own | values))
+    own = {"where": text_value(where), "class": text_value(name)}
+    return notice(code, text, **(own | values))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.groups import first_named
 from losscli.engine.folds.dependent import plainly_dependent
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.result import Kind, Notice, Value, count_value, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -45,13 +45,11 @@ def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
         text = "{where}{n} times of {column} are few: intervals are too short where what is so at one time lasts"
         hint = "a finer column with --time has more of them"
     values = {
-        "where": Value(kind=Kind.TEXT, raw=where),
-        "n": Value(kind=Kind.COUNT, raw=count),
-        "column": Value(kind=Kind.TEXT, raw=units.column),
+        "where": text_value(where),
+        "n": count_value(count),
+        "column": text_value(units.column),
     }
-    yield Notice(
-        code="few-times" if units.in_time else "few-clusters", message=Sentence(text=text, values=values), hint=hint
-    )
+    yield notice("few-times" if units.in_time else "few-clusters", text, hint, **values)
 
 
 def group_unit_notices(each: Evaluated, counts: Mapping[str, int | None], where: str = "") -> Iterator[Notice]:
@@ -73,13 +71,13 @@ def group_unit_notices(each: Evaluated, counts: Mapping[str, int | None], where:
         text = f"{{where}}{groups} fewer than {_enough(units)} {what} of {{column}}"
         text += ": intervals may be too short there ({names})"
         values = {
-            "where": Value(kind=Kind.TEXT, raw=where),
-            "k": Value(kind=Kind.COUNT, raw=len(few)),
-            "column": Value(kind=Kind.TEXT, raw=units.column),
+            "where": text_value(where),
+            "k": count_value(len(few)),
+            "column": text_value(units.column),
             "names": first_named(few),
         }
         code = "few-times-in-groups" if units.in_time else "few-clusters-in-groups"
-        yield Notice(code=code, message=Sentence(text=text, values=values))
+        yield notice(code, text, **values)
 
 
 def _enough(units: Units) -> int:
@@ -107,4 +105,4 @@ def neighbour_notice(what: str, values: dict[str, Value], correlation: float | N
     )
     told = {**values, "r": Value(kind=Kind.NUMBER, raw=float(f"{correlation:.2f}"))}
     hint = "--time COL takes rows in the order of time, --cluster COL those that belong together as one"
-    yield Notice(code="dependent-rows", message=Sentence(text=text, values=told), hint=hint)
+    yield notice("dependent-rows", text, hint, **told)

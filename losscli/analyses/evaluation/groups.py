@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from losscli.engine.table.within import groups_of
 from losscli.errors import InputError
-from losscli.result import Column, Kind, Sentence, Value
+from losscli.result import Column, Kind, Sentence, Value, count_value, text_value
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def group_record(roles: Roles, group: Group | None) -> dict[str, Scalar]:
 def first_named(labels: Sequence[str]) -> Value:
     """Return the names of some groups as a notice tells them: "site=a; site=b", of many the first ones."""
     more = ", …" if len(labels) > NAMED_GROUPS else ""
-    return Value(kind=Kind.TEXT, raw="; ".join(labels[:NAMED_GROUPS]) + more)
+    return text_value("; ".join(labels[:NAMED_GROUPS]) + more)
 
 
 def hidden_groups(groups: int, one: str, many: str) -> list[Sentence]:
@@ -87,4 +87,4 @@ def hidden_groups(groups: int, one: str, many: str) -> list[Sentence]:
         return []
     more = f"1 more group {one}" if hidden == 1 else f"{{k}} more groups {many}"
     text = f"{more}; --format csv or json lists them all"
-    return [Sentence(text=text, values={"k": Value(kind=Kind.COUNT, raw=hidden)})]
+    return [Sentence(text=text, values={"k": count_value(hidden)})]

@@ -9,7 +9,7 @@ from losscli.analyses.evaluation.dependence import units_in_words
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.arrays import Task
 from losscli.engine.statistics.inference import is_plain_rate
-from losscli.result import Kind, Sentence, Value
+from losscli.result import Sentence, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -48,24 +48,24 @@ def heading_of(evaluated: tuple[Evaluated, ...]) -> Sentence:
     first = evaluated[0]
     roles = first.dataset.roles
     values = {
-        "n": Value(kind=Kind.COUNT, raw=sum(each.counts.n for each in evaluated)),
-        "task": Value(kind=Kind.TEXT, raw=_task_in_words(roles)),
-        "label": Value(kind=Kind.TEXT, raw=first.dataset.source.label),
+        "n": count_value(sum(each.counts.n for each in evaluated)),
+        "task": text_value(_task_in_words(roles)),
+        "label": text_value(first.dataset.source.label),
     }
     beside = ""
     if roles.weight:
         beside = " · weight {weight}"
-        values["weight"] = Value(kind=Kind.TEXT, raw=roles.weight)
+        values["weight"] = text_value(roles.weight)
     if roles.units is not None:
         counted = "{units} " if len(evaluated) == 1 else ""
         beside += f" · {counted}{'times' if roles.units.in_time else 'clusters'} of {{unit}}"
-        values["units"] = Value(kind=Kind.COUNT, raw=first.facts.units)
-        values["unit"] = Value(kind=Kind.TEXT, raw=roles.units.column)
+        values["units"] = count_value(first.facts.units)
+        values["unit"] = text_value(roles.units.column)
     columns = list(dict.fromkeys((each.dataset.roles.target, each.dataset.roles.predictions) for each in evaluated))
     against = []
     for position, (target, predictions) in enumerate(columns[:MOST_PAIRS]):
-        values[f"target{position}"] = Value(kind=Kind.TEXT, raw=_few(target))
-        values[f"predictions{position}"] = Value(kind=Kind.TEXT, raw=_few(predictions))
+        values[f"target{position}"] = text_value(_few(target))
+        values[f"predictions{position}"] = text_value(_few(predictions))
         against.append(f"{{target{position}}} against {{predictions{position}}}")
     rows = "{n} row" if values["n"].raw == 1 else "{n} rows"
     if len(columns) > MOST_PAIRS:

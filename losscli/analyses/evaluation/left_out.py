@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.result import Notice, count_value, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
@@ -24,5 +24,4 @@ def left_out_notices(source: RowSource) -> Iterator[Notice]:
 
 def _notice(code: str, text: str, n: int, label: str) -> Notice:
     rows = "1 row" if n == 1 else "{n} rows"
-    values = {"n": Value(kind=Kind.COUNT, raw=n), "file": Value(kind=Kind.TEXT, raw=label)}
-    return Notice(code=code, message=Sentence(text=text.replace("{rows}", rows), values=values))
+    return notice(code, text.replace("{rows}", rows), n=count_value(n), file=text_value(label))

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
 from losscli.analyses.evaluation.dependence import group_unit_notices, unit_notices, units_in_words
@@ -15,7 +13,7 @@ from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.left_out import left_out_notices
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.domain import Side
-from losscli.result import Kind, Notice, Sentence, Value
+from losscli.result import Kind, Notice, Value, count_value, notice, text_value
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -90,7 +88,7 @@ def _about_spelling(spelled: str | None) -> Iterator[Notice]:
     for entry in (spelled or "").split(","):
         read = losses.ambiguous_spelling(entry)
         if read:
-            yield _notice("ambiguous-name", read)
+            yield notice("ambiguous-name", read)
 
 
 def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
@@ -100,23 +98,23 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     yield from unit_notices(each, where)
     yield from group_unit_notices(each, {group.label: of.facts.units for group, of in each.groups}, where)
     if counts.n_dropped:
-        values = {f"k{i}": Value(kind=Kind.COUNT, raw=k) for i, k in enumerate(counts.missing.values())}
-        values |= {f"c{i}": _text(column) for i, column in enumerate(counts.missing)}
+        values = {f"k{i}": count_value(k) for i, k in enumerate(counts.missing.values())}
+        values |= {f"c{i}": text_value(column) for i, column in enumerate(counts.missing)}
         listed = ", ".join(f"{{k{i}}} in {{c{i}}}" for i in range(len(counts.missing)))
         rows = "1 row is left out of every model" if counts.n_dropped == 1 else "{n} rows are left out of every model"
-        values |= {"n": Value(kind=Kind.COUNT, raw=counts.n_dropped), "where": _text(where)}
-        yield _notice("dropped", f"{{where}}{rows}: missing cells ({listed})", **values)
+        values |= {"n": count_value(counts.n_dropped), "where": text_value(where)}
+        yield notice("dropped", f"{{where}}{rows}: missing cells ({listed})", **values)
     if counts.zero_weight:
-        k = Value(kind=Kind.COUNT, raw=counts.zero_weight)
+        k = count_value(counts.zero_weight)
         many = counts.zero_weight > 1
         text = (
             "{where}{n} rows have weight 0 and do not count" if many else "{where}1 row has weight 0 and does not count"
         )
-        yield _notice("zero-weight", text, n=k, where=_text(where))
+        yield notice("zero-weight", text, n=k, where=text_value(where))
     if source.blank_records:
-        k = Value(kind=Kind.COUNT, raw=source.blank_records)
+        k = count_value(source.blank_records)
         text = "{where}{n} blank lines are skipped" if source.blank_records > 1 else "{where}1 blank line is skipped"
-        yield _notice("blank-lines", text, n=k, where=_text(where))
+        yield notice("blank-lines", text, n=k, where=text_value(where))
 
 
 def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
@@ -126,7 +124,7 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
     if outliers.rule is not None and "mean-absolute" in outliers.rule:
         half = "half of the errors on a side of the median" if "double" in outliers.rule else "half of the errors"
         text = f"{{where}}at least {half} are equal (MAD 0): outliers are judged by the mean absolute deviation instead"
-        yield _notice("mad-zero", text, where=_text(where))
+        yield notice("mad-zero", text, where=text_value(where))
     along = None if outliers.fences is None else outliers.fences.along
     if along is not None:
         text = (
@@ -135,7 +133,7 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
         )
         larger = "large" if along.scales[-1] > along.scales[0] else "small"
         least, most = (Value(kind=Kind.NUMBER, raw=each) for each in (min(along.scales), max(along.scales)))
-        yield _notice("scale-varies", text, where=_text(where), larger=_text(larger), least=least, most=most)
+        yield notice("scale-varies", text, where=text_value(where), larger=text_value(larger), least=least, most=most)
 
 
 def _about_tuning(each: Evaluated) -> Iterator[Notice]:
@@ -155,27 +153,27 @@ def _about_tuning(each: Evaluated) -> Iterator[Notice]:
             f"{tuning.beyond}; {asked.bound.loss.name}:{tuning.param}={{fitting}} is {tuning.efficient:g} robust σ"
         )
         fitted = Value(kind=Kind.NUMBER, raw=_two_digits(fitting))
-        yield _notice("tuning-below-errors", text, set=Value(kind=Kind.NUMBER, raw=set_to), fitting=fitted)
+        yield notice("tuning-below-errors", text, set=Value(kind=Kind.NUMBER, raw=set_to), fitting=fitted)
 
 
 def _about_loss(
     each: Evaluated, model: ModelNumbers, position: int, numbers: LossNumbers, where: str
 ) -> Iterator[Notice]:
     label, faults = numbers.bound.label, model.facts.losses[position].faults
-    n = Value(kind=Kind.COUNT, raw=each.counts.n)
+    n = count_value(each.counts.n)
     if faults.count:
-        k = Value(kind=Kind.COUNT, raw=faults.count)
+        k = count_value(faults.count)
         lie, more = "lies" if faults.count == 1 else "lie", ", …" if faults.count > len(faults.first) else ""
         text = f"{{where}}{label} is n/a: {{k}} of {{n}} rows {lie} outside its domain ({{places}}{more})"
         places = ", ".join(each.dataset.places(faults.first))
-        yield _notice("outside-domain", text, where=_text(where), k=k, n=n, places=_text(places))
+        yield notice("outside-domain", text, where=text_value(where), k=k, n=n, places=text_value(places))
         return
     if faults.unusual:
         usual = each.asked[position].kernel.encoding.usual
         text = (
             f"{{where}}{label}: target or prediction lies outside {usual} in {{k}} of {{n}} rows, seldom what it is for"
         )
-        yield _notice("unusual-values", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=faults.unusual), n=n)
+        yield notice("unusual-values", text, where=text_value(where), k=count_value(faults.unusual), n=n)
     if numbers.infinite:
         finite = Value(kind=Kind.NUMBER, raw=numbers.finite_value)
         rows = model.facts.losses[position].infinite
@@ -184,15 +182,15 @@ def _about_loss(
         text = f"{{where}}{label} is infinite in {{k}} of {{n}} rows ({{places}}{more})"
         if numbers.finite_value is not None:
             text += "; of the others it is {finite}"
-        k = Value(kind=Kind.COUNT, raw=numbers.infinite)
-        yield _notice("infinite", text, where=_text(where), k=k, n=n, finite=finite, places=_text(places))
+        k = count_value(numbers.infinite)
+        yield notice("infinite", text, where=text_value(where), k=k, n=n, finite=finite, places=text_value(places))
     ties = model.facts.losses[position].ties
     if ties:
         text = f"{{where}}{label}: {{k}} of {{n}} decisions are ties"
-        yield _notice("ties", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=ties), n=n)
+        yield notice("ties", text, where=text_value(where), k=count_value(ties), n=n)
     if numbers.skipped:
         text = f"{{where}}{label} leaves {{k}} of {{n}} rows out"
-        yield _notice("rows-left-out", text, where=_text(where), k=Value(kind=Kind.COUNT, raw=numbers.skipped), n=n)
+        yield notice("rows-left-out", text, where=text_value(where), k=count_value(numbers.skipped), n=n)
 
 
 def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
@@ -200,7 +198,7 @@ def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
     labels = ", ".join(numbers.bound.label for numbers in model.losses if numbers.constant_value == 0)
     if labels:
         text = f"{{where}}no skill of {labels}: a constant prediction has no loss to improve on"
-        yield _notice("constant-target", text, where=_text(where))
+        yield notice("constant-target", text, where=text_value(where))
 
 
 def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
@@ -214,10 +212,10 @@ def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
     if extreme and each.counts.n > 1:
         text = "{where}no interval of {labels}: powers of such values leave the range of numbers"
         hint = "give target and predictions in another unit"
-        yield replace(_notice("out-of-range", text, where=_text(where), labels=_text(extreme)), hint=hint)
+        yield notice("out-of-range", text, hint, where=text_value(where), labels=text_value(extreme))
     elif lacking and len(lacking) == len(valued):
         text = f"{{where}}there is no interval: {_why_no_interval(each)}"
-        yield _notice("no-interval", text, where=_text(where), units=_text(units_in_words(each)))
+        yield notice("no-interval", text, where=text_value(where), units=text_value(units_in_words(each)))
 
 
 def _is_extreme(mean: float) -> bool:
@@ -235,11 +233,3 @@ def _why_no_interval(each: Evaluated) -> str:
 
 def _two_digits(number: float) -> float:
     return float(f"{number:.2g}")
-
-
-def _text(text: str) -> Value:
-    return Value(kind=Kind.TEXT, raw=text)
-
-
-def _notice(code: str, text: str, **values: Value) -> Notice:
-    return Notice(code=code, message=Sentence(text=text, values=values))

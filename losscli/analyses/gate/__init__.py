@@ -31,7 +31,7 @@ from losscli.engine.table.grouping import with_groups
 from losscli.engine.table.naming import file_names
 from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError, UsageError
-from losscli.result import Kind, Result, Value
+from losscli.result import Result, text_value
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -216,9 +216,9 @@ def _dependent(evaluated: Evaluated, found: list[RivalFacts]) -> Iterator[Notice
     names = [model.name for model in evaluated.models]
     for each in found:
         values = {
-            "loss": Value(kind=Kind.TEXT, raw=evaluated.asked[0].bound.label),
-            "candidate": Value(kind=Kind.TEXT, raw=names[each.rivals.candidate]),
-            "baseline": Value(kind=Kind.TEXT, raw=names[each.rivals.baseline]),
+            "loss": text_value(evaluated.asked[0].bound.label),
+            "candidate": text_value(names[each.rivals.candidate]),
+            "baseline": text_value(names[each.rivals.baseline]),
         }
         what = "{loss} of {candidate} and {baseline} differs"
         yield from neighbour_notice(what, values, each.neighbours, evaluated.counts.n)

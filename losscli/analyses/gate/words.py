@@ -9,7 +9,20 @@ from losscli.analyses.evaluation import heading, notices
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.dependence import group_unit_notices
 from losscli.analyses.evaluation.groups import first_named
-from losscli.result import Check, Column, Kind, Notice, Section, Sentence, Status, Table, Value
+from losscli.result import (
+    Check,
+    Column,
+    Kind,
+    Notice,
+    Section,
+    Sentence,
+    Status,
+    Table,
+    Value,
+    count_value,
+    notice,
+    text_value,
+)
 
 if TYPE_CHECKING:
     from losscli.analyses.gate.gated import Gated
@@ -44,7 +57,7 @@ def sections_of(gated: Gated) -> tuple[Section, ...]:
     ]
     if (unsaid := len(said) - MOST_SAID) > 0:
         text = "and {k} more, of which --format json tells"
-        said[MOST_SAID:] = [Sentence(text=text, values={"k": _count(unsaid)})]
+        said[MOST_SAID:] = [Sentence(text=text, values={"k": count_value(unsaid)})]
     return (Section(table=_table(gated), sentences=(*said, *_hidden(gated), *_how(gated), _verdict(gated))),)
 
 
@@ -60,7 +73,7 @@ def _hidden(gated: Gated) -> Iterator[Sentence]:
     hidden = len(gated.checks) - len(_shown(gated))
     if hidden:
         text = "{k} checks of groups pass and are not shown; --format csv or json lists them all"
-        yield Sentence(text=text, values={"k": _count(hidden)})
+        yield Sentence(text=text, values={"k": count_value(hidden)})
 
 
 def _table(gated: Gated) -> Table:
@@ -108,9 +121,9 @@ def _message(check: Judged) -> Sentence:
     measured = check.measured
     values = {
         **_named(check),
-        "limit": _text(measured.spelled),
+        "limit": text_value(measured.spelled),
         "value": Value(kind=measured.kind, raw=measured.value),
-        "interval": _interval(check) or _text(""),
+        "interval": _interval(check) or text_value(""),
     }
     if measured.lacking is not None:
         return Sentence(text=f"{{name}} {_more(check)}", values=values)
@@ -124,7 +137,7 @@ def _message(check: Judged) -> Sentence:
 def _named(check: Judged) -> dict[str, Value]:
     """Return the values of the places in `_more`, and the name of the check."""
     return {
-        "name": _text(check.measured.name),
+        "name": text_value(check.measured.name),
         "rows": _rows(check),
         "reason": Value(kind=Kind.WORDS, raw=check.reason or ""),
     }
@@ -150,17 +163,17 @@ def _how(gated: Gated) -> Iterator[Sentence]:
         by_interval = sum(check.measured.by_interval for check in gated.checks)
         alike = "" if by_interval == gated.joint else "; those about one mean, as mse and rmse, count once"
         text = f"intervals share one chance of a wrong decision among {{joint}} checks (Holm){alike}"
-        yield Sentence(text=text, values={"joint": _count(gated.joint)})
+        yield Sentence(text=text, values={"joint": count_value(gated.joint)})
 
 
 def _verdict(gated: Gated) -> Sentence:
     total = len(gated.checks)
     failed, open_ = gated.count(Status.FAIL), gated.count(Status.INCONCLUSIVE)
     values = {
-        "k": Value(kind=Kind.COUNT, raw=gated.count(Status.PASS)),
-        "n": Value(kind=Kind.COUNT, raw=total),
-        "failed": Value(kind=Kind.COUNT, raw=failed),
-        "open": Value(kind=Kind.COUNT, raw=open_),
+        "k": count_value(gated.count(Status.PASS)),
+        "n": count_value(total),
+        "failed": count_value(failed),
+        "open": count_value(open_),
     }
     checks = "check" if total == 1 else "checks"
     inconclusive = ", {open} inconclusive" if open_ else ""
@@ -183,22 +196,24 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     if open_:
         text = "{k} checks are inconclusive" if open_ > 1 else "1 check is inconclusive"
         hint = None if gated.fail_inconclusive else "--fail-inconclusive ends with exit code 4, --non-inferior with 1"
-        yield _notice("inconclusive", f"{text}: these rows do not decide", hint, k=_count(open_))
+        yield notice("inconclusive", f"{text}: these rows do not decide", hint, k=count_value(open_))
     if gated.saved is not None:
         text = (
             "{baseline} holds values, not predictions: the comparison is unpaired and weaker, since noise that both "
             "models share does not cancel, and that the rows are the same cannot be checked"
         )
         hint = "--baseline with the file of predictions pairs the rows"
-        yield _notice("unpaired", text, hint, baseline=_text(gated.saved.label))
+        yield notice("unpaired", text, hint, baseline=text_value(gated.saved.label))
         n = gated.evaluated[0].counts.n
         if gated.saved.n != n:
             text = "{baseline} comes from {theirs} rows, the candidate from {ours}"
-            counts = {"theirs": _count(gated.saved.n), "ours": _count(n)}
-            yield _notice("other-rows", text, None, baseline=_text(gated.saved.label), **counts)
+            counts = {"theirs": count_value(gated.saved.n), "ours": count_value(n)}
+            yield notice("other-rows", text, None, baseline=text_value(gated.saved.label), **counts)
     yield from gated.dependent
     for name in gated.same:
-        yield _notice("same-predictions", "{name}: all predictions are those of the baseline", None, name=_text(name))
+        yield notice(
+            "same-predictions", "{name}: all predictions are those of the baseline", None, name=text_value(name)
+        )
     yield from _few_rows(gated)
     in_groups = [each.measured for each in gated.checks if each.measured.by_interval]
     units = {each.group.label: each.units for each in in_groups if each.group is not None}
@@ -206,7 +221,7 @@ def _own_notices(gated: Gated) -> Iterator[Notice]:
     for limit in gated.limits:
         if limit.is_upside_down:
             text = "{limit} fails where the value is good: --fail-if names what must not be"
-            yield _notice("upside-down", text, None, limit=_text(f"{limit.name} {limit.spelled}"))
+            yield notice("upside-down", text, None, limit=text_value(f"{limit.name} {limit.spelled}"))
 
 
 def _few_rows(gated: Gated) -> Iterator[Notice]:
@@ -215,12 +230,12 @@ def _few_rows(gated: Gated) -> Iterator[Notice]:
     fewest = min((measured.n for measured in changes if measured.group is None), default=FEW_ROWS)
     if fewest < FEW_ROWS:
         text = f"{'1 row is' if fewest == 1 else '{n} rows are'} few: intervals of changes may be too short"
-        yield _notice("few-rows", text, None, n=_count(fewest))
+        yield notice("few-rows", text, None, n=count_value(fewest))
     small = dict.fromkeys(each.group.label for each in changes if each.group is not None and each.n < FEW_ROWS)
     if small:
         groups = "1 group has" if len(small) == 1 else "{k} groups have"
         text = f"{groups} fewer than {FEW_ROWS} rows: intervals of changes may be too short there ({{names}})"
-        yield _notice("small-groups", text, None, k=_count(len(small)), names=first_named(list(small)))
+        yield notice("small-groups", text, None, k=count_value(len(small)), names=first_named(list(small)))
 
 
 def _value(check: Judged) -> Value | None:
@@ -234,21 +249,9 @@ def _interval(check: Judged) -> Value | None:
 
 def _rows(check: Judged) -> Value:
     """Return a number of rows as it is spoken of, with two digits."""
-    return _count(0 if check.rows is None else int(float(f"{check.rows:.2g}")))
+    return count_value(0 if check.rows is None else int(float(f"{check.rows:.2g}")))
 
 
 def _rounded(level: float) -> float:
     """Return a level that Holm made with as many digits as are read."""
     return float(f"{level:.4g}")
-
-
-def _count(count: int) -> Value:
-    return Value(kind=Kind.COUNT, raw=count)
-
-
-def _text(text: str) -> Value:
-    return Value(kind=Kind.TEXT, raw=text)
-
-
-def _notice(code: str, text: str, hint: str | None, **values: Value) -> Notice:
-    return Notice(code=code, message=Sentence(text=text, values=values), hint=hint)

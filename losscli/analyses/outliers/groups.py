@@ -17,7 +17,7 @@ from losscli.analyses.evaluation.groups import (
 from losscli.analyses.outliers.notices import FEW_ROWS
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Direction
-from losscli.result import Column, Kind, Notice, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Notice, Section, Sentence, Table, count_value, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,10 +125,5 @@ def group_notices(groups: tuple[GroupOutliers, ...]) -> Iterator[Notice]:
     few = [each.group.label for each in groups if each.evaluated.counts.n < FEW_ROWS]
     if few:
         text = "1 group has" if len(few) == 1 else "{k} groups have"
-        yield Notice(
-            code="small-groups",
-            message=Sentence(
-                text=f"{text} fewer than {FEW_ROWS} rows, too few to tell an outlier from the others: {{names}}",
-                values={"k": Value(kind=Kind.COUNT, raw=len(few)), "names": first_named(few)},
-            ),
-        )
+        text = f"{text} fewer than {FEW_ROWS} rows, too few to tell an outlier from the others: {{names}}"
+        yield notice("small-groups", text, k=count_value(len(few)), names=first_named(few))

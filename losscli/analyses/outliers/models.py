@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli.engine.statistics.flip import MOST_ROWS
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, count_value, text_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,13 +99,13 @@ def _shared_sentence(evaluated: Evaluated, shared: SharedRows) -> Sentence:
     if shared.any == 0:
         return Sentence(label="outliers", text="no row is outlying for any model")
     values = {
-        "any": Value(kind=Kind.COUNT, raw=shared.any),
-        "all": Value(kind=Kind.COUNT, raw=shared.all),
+        "any": count_value(shared.any),
+        "all": count_value(shared.all),
     }
     told = []
     for position, (model, count) in enumerate(zip(evaluated.models, shared.alone, strict=True)):
-        values[f"name{position}"] = Value(kind=Kind.TEXT, raw=model.name)
-        values[f"count{position}"] = Value(kind=Kind.COUNT, raw=count)
+        values[f"name{position}"] = text_value(model.name)
+        values[f"count{position}"] = count_value(count)
         told.append(f"{{count{position}}} for {{name{position}}} alone")
     rows = "row is" if shared.any == 1 else "rows are"
     text = f"{{any}} {rows} outlying for a model: {{all}} for all of them (look at the data), {', '.join(told)}"

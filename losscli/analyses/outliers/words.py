@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.heading import rule_in_words
 from losscli.arrays import Task
 from losscli.engine.folds.tails import TOPS
-from losscli.result import Column, Kind, Section, Sentence, Table, Value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -85,8 +85,8 @@ def _flagged(evaluated: Evaluated, each: ModelOutliers) -> Sentence:
     if outliers.rule is None:
         return Sentence(label="outliers", text="none: all errors are equal")
     values = {
-        "flagged": Value(kind=Kind.COUNT, raw=outliers.n),
-        "n": Value(kind=Kind.COUNT, raw=evaluated.counts.n),
+        "flagged": count_value(outliers.n),
+        "n": count_value(evaluated.counts.n),
         "share": Value(kind=Kind.FRACTION, raw=outliers.n / evaluated.counts.n),
     }
     expected = ""
@@ -110,7 +110,7 @@ def _skewness(evaluated: Evaluated, each: ModelOutliers) -> list[Sentence]:
         "medcouple": Value(kind=Kind.SIGNED, raw=skewness.medcouple),
         "low": Value(kind=Kind.SIGNED, raw=each.outliers.fences.low),
         "high": Value(kind=Kind.SIGNED, raw=each.outliers.fences.high),
-        "rows": Value(kind=Kind.COUNT, raw=skewness.rows),
+        "rows": count_value(skewness.rows),
     }
     text = "the medcouple of the errors is {medcouple} (0 is symmetric), the fences are at {low} and {high}"
     if skewness.rows < evaluated.counts.n:
@@ -126,7 +126,7 @@ def _dependence(each: ModelOutliers) -> list[Sentence]:
     values: dict[str, Value] = {}
     parts = []
     for key, effect in {"most": told[0], "least": told[-1]}.items():
-        values[f"label_{key}"] = Value(kind=Kind.TEXT, raw=effect.numbers.bound.label)
+        values[f"label_{key}"] = text_value(effect.numbers.bound.label)
         values[f"change_{key}"] = Value(kind=Kind.FRACTION, raw=abs(effect.change or 0.0))
         verb = "falls" if (effect.change or 0.0) <= 0 else "rises"
         parts.append(f"{{label_{key}}} {verb} by {{change_{key}}}")
@@ -142,9 +142,9 @@ def _largest_row(evaluated: Evaluated, each: ModelOutliers) -> list[Sentence]:
         return []
     influence = effect.influence
     values = {
-        "place": Value(kind=Kind.TEXT, raw=evaluated.dataset.source.place([influence.record])[0]),
+        "place": text_value(evaluated.dataset.source.place([influence.record])[0]),
         "change": Value(kind=Kind.SIGNED_FRACTION, raw=influence.change),
-        "label": Value(kind=Kind.TEXT, raw=effect.numbers.bound.label),
+        "label": text_value(effect.numbers.bound.label),
     }
     return [Sentence(label="one row", text="without {place} alone, {label} changes by {change}", values=values)]
 
