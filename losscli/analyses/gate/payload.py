@@ -33,7 +33,6 @@ def payload_of(gated: Gated) -> Mapping[str, Json]:
 
 def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:
     measured = check.measured
-    candidate, baseline = measured.values or (None, None)
     return {
         "name": measured.name,
         "model": measured.model,
@@ -47,6 +46,14 @@ def _check(gated: Gated, check: Judged) -> Mapping[str, Json]:
         "ci": None if check.ci is None else list(check.ci),
         "ci_level": check.level,
         "status": check.status.value,
+        **_outcome(gated, check),
+    }
+
+
+def _outcome(gated: Gated, check: Judged) -> dict[str, Scalar]:
+    """Return what a check was judged by and why, which stands last in both."""
+    candidate, baseline = check.measured.values or (None, None)
+    return {
         "judged_by": _judged_by(gated, check),
         "candidate_value": candidate,
         "baseline_value": baseline,
@@ -71,7 +78,6 @@ def records_of(gated: Gated) -> tuple[Mapping[str, Scalar], ...]:
 def _record(gated: Gated, check: Judged) -> Mapping[str, Scalar]:
     measured = check.measured
     low, high = check.ci or (None, None)
-    candidate, baseline = measured.values or (None, None)
     return {
         "status": check.status.value,
         "name": measured.name,
@@ -85,10 +91,6 @@ def _record(gated: Gated, check: Judged) -> Mapping[str, Scalar]:
         "ci_low": low,
         "ci_high": high,
         "ci_level": check.level,
-        "judged_by": _judged_by(gated, check),
-        "candidate_value": candidate,
-        "baseline_value": baseline,
-        "rows_to_settle": None if check.rows is None else round(check.rows),
-        "reason": check.reason,
+        **_outcome(gated, check),
         "n": measured.n,
     }
