@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -22,7 +23,7 @@ HALF = Fraction(1, 2)
 MIDDLE = (Rank(HALF, exceeds=False), Rank(HALF, exceeds=True))
 
 
-class Near(Struct, frozen=True, kw_only=True):
+class Near(Struct, frozen=True, kw_only=True, dict=True):
     """What lies near a rank.
 
     Attributes
@@ -48,15 +49,19 @@ class Near(Struct, frozen=True, kw_only=True):
         """Return the value of a rank; None where it lies beyond the bounds."""
         if not 0 < self.total < math.inf:
             return None
-        up_to_low = self.below + self.on_low
-        each = np.arange(1.0, len(self.values) + 1) if self.weight is None else np.cumsum(self.weight)
-        up_to_high = up_to_low + (float(each[-1]) if len(each) else 0.0) + self.on_high
-        bounds = rank.first(np.array([self.below, up_to_low, up_to_high]), self.total)
+        up_to = self._up_to
+        bounds = rank.first(np.array([self.below, up_to[0], up_to[-1] + self.on_high]), self.total)
         if bounds in (0, 3):
             return None
-        index = rank.first(up_to_low + each, self.total)
-        values = self.low if bounds == 1 else self.values[index] if index < len(each) else self.high
+        index = rank.first(up_to[1:], self.total)
+        values = self.low if bounds == 1 else self.values[index] if index < len(self.values) else self.high
         return float(values) + 0.0  # −0.0 becomes 0.0
+
+    @cached_property
+    def _up_to(self) -> FloatArray:
+        """The weight up to the lower bound, then up to each value."""
+        each = np.arange(1.0, len(self.values) + 1) if self.weight is None else np.cumsum(self.weight)
+        return self.below + self.on_low + np.append(0.0, each)
 
     def median(self) -> float | None:
         """Return the mid-point of the median interval; None where an end of it lies beyond the bounds."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from losscli.engine.folds.accumulate import Total
+from losscli.engine.folds.batch import joined
 from losscli.engine.folds.fold import fold
 from losscli.engine.folds.quantity import Deviation, LossValue, Residual, Target, loss_value
 from losscli.engine.folds.question import Question, ask, both, together
@@ -80,7 +81,7 @@ def outlying_errors(model: int, kernels: tuple[BoundKernel, ...], rule: Rule = U
 class _Judged(Struct, frozen=True, kw_only=True):
     """What flags the errors of a model, where they are pulled to, and the rule; `z` where it has a score of its own.
 
-    All flagged rows are among those of `among`, if it is told.
+    All flagged rows are among those of `among`, at least one batch, if it is told.
     """
 
     flag: Flag
@@ -197,7 +198,7 @@ def _outliers(
 ) -> Question[Outliers]:
     distinct = tuple(dict.fromkeys(loss_value(kernel, model) for kernel in kernels))
     totals_of = FlaggedTotals((flag,), distinct)
-    flagged = (yield from ask(totals_of)) if among is None else fold(among, (totals_of,), threads=1)[0]
+    flagged = (yield from ask(totals_of)) if among is None else fold([joined(among)], (totals_of,), threads=1)[0]
     by_loss = dict(zip(distinct, flagged.totals, strict=True))
     totals = tuple(by_loss[loss_value(kernel, model)] for kernel in kernels)
     return Outliers(n=flagged.n, rule=rule, scale=None, totals=totals, flag=flag)

@@ -180,7 +180,10 @@ def _bisect(slope: Callable[[float], float], low: float, high: float) -> float:
                 right = middle
         return right if not beyond_zero else left
 
-    first, last = edge(low, high, beyond_zero=False), edge(low, high, beyond_zero=True)
+    first = edge(low, high, beyond_zero=False)
+    if slope(first) > 0:  # so that it is zero nowhere
+        return first
+    last = edge(low, high, beyond_zero=True)
     return first / 2 + last / 2 if first < last else first
 
 
