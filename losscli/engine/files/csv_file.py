@@ -97,9 +97,10 @@ class CsvFile:
         """Return the key under which a column is scanned: its position."""
         return str(next(position for position, column in enumerate(self.columns) if column.name == name))
 
-    def frame(self, *, numbers: Collection[str] = ()) -> pl.LazyFrame:
+    def frame(self, *, numbers: Collection[str] = (), strict: bool = False) -> pl.LazyFrame:
         """Return all columns by their keys: those of `numbers` as numbers, the others as text, null where missing."""
-        return scan_csv(self._text.scanned(), self.layout, numbers=numbers, null_values=self._null_values)
+        null_values = self._null_values
+        return scan_csv(self._text.scanned(), self.layout, numbers=numbers, null_values=null_values, strict=strict)
 
     def raw(self) -> pl.LazyFrame:
         """Return all columns by their keys as the text that stands in the file."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from losscli.engine.files.block import Block, CellPlace, numbered_block
 from losscli.engine.files.csv_file import CsvFile
-from losscli.engine.files.scan import REPLACED, ROW, ScanError, numbered, row_numbers, texts_at
+from losscli.engine.files.scan import REPLACED, ROW, ScanError, numbered, row_numbers, texts_at, uneven
 from losscli.engine.files.scan_keys import Keys, read_keys
 from losscli.engine.files.scan_values import Batch, label_batches, value_batches
 from losscli.engine.files.scan_where import Condition, satisfying, try_condition
@@ -148,11 +148,13 @@ class CsvPart:
         keys = {name: self._file.key(name) for name in wanted.columns}
         if self._condition is not None:
             self._look()  # rows left out must be whole as well
+        # Polars fails at long rows faster than it shows them; from where it fails on, they are to be shown
+        strict = not self._rectangular and len(keys) == self._file.layout.width
         emitted = 0
         while True:
             reading, records = self._reading, 0
             try:
-                for position, batch in enumerate(self._batches(wanted, keys, reading)):
+                for position, batch in enumerate(self._batches(wanted, keys, reading, strict=strict)):
                     if batch.suspect:
                         numbers = [keys[name] for name in wanted.numbers]
                         self._examine(batch.nulls, numbers, wanted.block_rows)
@@ -169,7 +171,9 @@ class CsvPart:
                         self._rectangular, self._records_read = True, records
                     return
             except ScanError as error:
-                raise self._file.unreadable(error) from error
+                if not strict:
+                    raise self._file.unreadable(error) from error
+                strict = False
 
     def labels(self, column: str) -> Iterator[list[str]]:
         """Yield the different labels of a column, without missing ones, in order of appearance; some more than once.
@@ -218,31 +222,31 @@ class CsvPart:
             for (file, line), text in zip(self._file.places(rows), texts, strict=True)
         ]
 
-    def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
+    def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading, *, strict: bool) -> Iterator[Batch]:
         """Return the batches of a reading; while the first is parsed, quotation marks are looked for."""
         if self._rectangular:
-            return self._parsed(wanted, keys, reading)
+            return self._parsed(wanted, keys, reading, strict=strict)
         with self._file.quotes_sought() as has_quotes:
-            batches = self._parsed(wanted, keys, reading)
+            batches = self._parsed(wanted, keys, reading, strict=strict)
             first = list(islice(batches, 1))
             if has_quotes():
                 self._look()  # one without its partner swallows rows, and Polars reads on
         return chain(first, batches)
 
-    def _parsed(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading) -> Iterator[Batch]:
+    def _parsed(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading, *, strict: bool) -> Iterator[Batch]:
         numbers = [keys[name] for name in wanted.numbers]
         labels = {keys[name]: known for name, known in wanted.labels.items()}
         as_text = self._file.text_keys(self._condition)
         texts = [key for key in numbers if reading.trims or key in as_text]
         scanned = [key for key in numbers if key not in texts]
         return value_batches(
-            self._rows(self._file.frame(numbers=scanned), list(keys.values()), scanned, reading),
+            self._rows(self._file.frame(numbers=scanned, strict=strict), list(keys.values()), scanned, reading),
             replace(wanted, columns=tuple(keys.values()), labels=labels),
             texts=texts,
             watched=[key for key in numbers if key not in self._examined],
             null_values=self._null_values,
             # once all rows are known to be whole, columns that are not wanted need not be read
-            width=None if self._rectangular else self._file.layout.width,
+            uneven=None if self._rectangular else uneven(self._file.layout, strict=strict),
             is_numbered=reading.blank is not None or self._condition is not None,
         )
 

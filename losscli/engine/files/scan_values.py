@@ -76,7 +76,7 @@ def value_batches(
     watched: Collection[str],
     null_values: Sequence[str],
     null_numbers: Collection[float] = (),
-    width: int | None = None,
+    uneven: pl.Expr | None = None,
     is_numbered: bool = False,
 ) -> Iterator[Batch]:
     """Yield columns as float64 in batches of exactly as many rows as a block, the last one shorter.
@@ -94,9 +94,8 @@ def value_batches(
         Those columns of numbers in which a null is told.
     null_numbers : collection of float
         Numbers that mean missing in columns that hold numbers, not text.
-    width : int or None
-        Number of cells that a row of a CSV file should have, where that is to be watched: a batch is uneven where
-        the last of them is null or one more is not.
+    uneven : polars.Expr or None
+        What is true of a row that may be ragged or blank, where that is to be watched.
     is_numbered : bool
         Whether the frame has record numbers in a column `ROW`, because rows were left out; the batches then carry them.
 
@@ -116,8 +115,8 @@ def value_batches(
         else _without(key, null_numbers if key in wanted.numbers else ())
         for key in wanted.columns
     ]
-    if width is not None:
-        selected.append((pl.col(str(width - 1)).is_null() | pl.col(str(width)).is_not_null()).alias(_UNEVEN))
+    if uneven is not None:
+        selected.append(uneven.alias(_UNEVEN))
     if is_numbered:
         selected.append(pl.col(ROW).cast(pl.Int64))
     missing = _missing(null_values)
@@ -143,7 +142,7 @@ def value_batches(
                 columns[key] = _list_rows(cells[key], wanted.widths[key], first, rows)
             elif cells[key].dtype != pl.Float32:
                 columns[key] = cells[key].cast(pl.Float64, strict=False).to_numpy()
-        uneven = width is not None and bool(cells[_UNEVEN].any())
+        is_uneven = uneven is not None and bool(cells[_UNEVEN].any())
         nulls = tuple(key for key in watched if cells[key].null_count())
         for start in range(0, batch.height, wanted.block_rows):
             of_block = slice(start, start + wanted.block_rows)
@@ -153,7 +152,7 @@ def value_batches(
                 height=min(wanted.block_rows, batch.height - start),
                 rows=None if rows is None else rows[of_block],
                 nulls=nulls,
-                uneven=uneven,
+                uneven=is_uneven,
             )
         first += batch.height
 

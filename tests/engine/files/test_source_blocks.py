@@ -10,8 +10,10 @@ import pytest
 
 from losscli.engine.files.block import Block, records_of_block
 from losscli.engine.files.open_source import open_source
+from losscli.errors import InputError
 
 ROWS = 150_000  # three blocks
+READ_AT_ONCE = 524_288  # rows of two columns
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +88,23 @@ def test_blocks_go_on_across_files(long_folder, tmp_path):
     once = np.concatenate([block.columns["n"] for block in open_source(long_folder / "plain.csv").blocks(["n"])])
     assert np.concatenate([block.columns["n"] for block in found]).tobytes() == np.tile(once, 2).tobytes()
     assert source.place([ROWS - 1, ROWS]) == [f"{tmp_path}/a.csv:{ROWS + 1}", f"{tmp_path}/b.csv:2"]
+
+
+@pytest.mark.parametrize("end", ["3,4,5", "3"])
+def test_blocks_before_a_ragged_row_come_before_its_error(tmp_path, end):
+    path = tmp_path / "ragged.csv"
+    path.write_text("y,x\n" + "1,2\n" * READ_AT_ONCE + end)
+    blocks = open_source(path).blocks(["y", "x"])
+    assert sum(len(next(blocks).columns["y"]) for _ in range(READ_AT_ONCE // 65_536)) == READ_AT_ONCE
+    with pytest.raises(InputError, match=f"ragged.csv:{READ_AT_ONCE + 2}: ") as raised:
+        next(blocks)
+    assert raised.value.message.endswith("where the header has 2")
+
+
+@pytest.mark.parametrize("wanted", [["y", "x"], ["x", "y"], ["x"]])
+def test_a_delimiter_at_the_end_of_rows_does_no_harm(tmp_path, wanted):
+    path = tmp_path / "ends.csv"
+    path.write_text("y,x\n" + "1,2\n" * 70_000 + "3,4,\n5,6\n")
+    blocks = list(open_source(path).blocks(wanted))
+    found = {name: np.concatenate([block.columns[name] for block in blocks])[-3:].tolist() for name in wanted}
+    assert found == {name: {"y": [1, 3, 5], "x": [2, 4, 6]}[name] for name in wanted}

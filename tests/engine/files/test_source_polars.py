@@ -66,6 +66,15 @@ def test_cells_beyond_the_header_pass_unseen_where_not_all_columns_are_read(tmp_
     assert scan(path, [pl.Float64, pl.String]).select("c0").collect().rows() == [(1.0,), (3.0,)]
 
 
+@pytest.mark.parametrize("row", ["3,4,5", "3,4,", "3,4,,5", '3,"4",5'])
+@pytest.mark.parametrize("order", [["c0", "c1"], ["c1", "c0"]])
+def test_cells_beyond_the_header_fail_where_all_columns_are_read(tmp_path, row, order):
+    path = write(tmp_path, f"a,b\n1,2\n{row}\n5,6")
+    options = {"missing_columns": "insert", "extra_columns": "raise", "ignore_errors": True}
+    with pytest.raises(pl.exceptions.ComputeError, match="more fields than defined"):
+        scan(path, [pl.Float64, pl.String], **options).select(order).collect()
+
+
 def test_one_column_more_than_the_header_catches_cells_beyond_it(tmp_path):
     path = write(tmp_path, "a,b\n1,2\n3,4,5\n")
     frame = scan(path, [pl.Float64, pl.String, pl.String], missing_columns="insert", truncate_ragged_lines=True)
