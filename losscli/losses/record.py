@@ -47,8 +47,9 @@ class Encoding(Struct, frozen=True, kw_only=True):
     y_true, y_pred, joint
         What target and prediction may be, each for itself and together.
     usual, hint, target_hint
-        Values outside `usual`, though the loss is defined there, are worth a notice. `hint` says what predictions
-        outside `y_pred` probably are, `target_hint` what to do about targets outside `y_true`.
+        Values outside `usual`, a part of what they may be, are worth a notice, though the loss is defined there.
+        `hint` says what predictions outside `y_pred` probably are, `target_hint` what to do about targets outside
+        `y_true`.
     tied
         Returns 1.0 for rows whose decision is a tie, else 0.0.
     optimum

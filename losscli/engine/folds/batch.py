@@ -54,6 +54,7 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     unit: IntArray | None = None
     in_time: bool = False
     memo: dict[Hashable, FloatArray] = field(default_factory=dict)
+    ranges: dict[Hashable, tuple[float, float]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -103,18 +104,19 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             self.memo[key] = self.y_pred[model] - self.y_true
         return self.memo[key]
 
-    def target_range(self) -> FloatArray:
-        """Return the least and the largest target, shape (2,); computed once."""
+    def target_range(self) -> tuple[float, float]:
+        """Return the least and the largest target, NaN where there is one; computed once."""
         return self._range("target", self.y_true)
 
-    def prediction_range(self, model: int) -> FloatArray:
-        """Return the least and the largest prediction of one model, shape (2,); computed once."""
+    def prediction_range(self, model: int) -> tuple[float, float]:
+        """Return the least and the largest prediction of one model, NaN where there is one; computed once."""
         return self._range(("prediction", model), self.y_pred[model])
 
-    def _range(self, key: Hashable, values: FloatArray) -> FloatArray:
-        if key not in self.memo:
-            self.memo[key] = np.array([np.minimum.reduce(values, axis=None), np.maximum.reduce(values, axis=None)])
-        return self.memo[key]
+    def _range(self, key: Hashable, values: FloatArray) -> tuple[float, float]:
+        if key not in self.ranges:
+            least, largest = (extreme.reduce(values, axis=None) for extreme in (np.minimum, np.maximum))
+            self.ranges[key] = float(least), float(largest)
+        return self.ranges[key]
 
     def total_weight(self) -> float:
         """Return the sum of the weights: the number of rows where there are none."""

@@ -108,7 +108,7 @@ class PredictionRange(Struct, frozen=True):
         """Return the range of one batch."""
         values = batch.y_pred[self.model]
         hard = bool(((values.flat[:HARD_PROBE] == 0) | (values.flat[:HARD_PROBE] == 1)).all())
-        low, high = batch.prediction_range(self.model).tolist()
+        low, high = batch.prediction_range(self.model)
         return Range(
             low=low,
             high=high,

@@ -48,6 +48,9 @@ class Faults(Struct, frozen=True, kw_only=True):
     unusual: int = 0
 
 
+_FAULTLESS = Faults()
+
+
 class DomainFaults(Struct, frozen=True):
     """Answers which rows of a model lie outside a loss's domain: `Faults`."""
 
@@ -60,6 +63,8 @@ class DomainFaults(Struct, frozen=True):
 
     def observe(self, batch: Batch) -> Faults:
         """Return the faults of one batch."""
+        if self._is_usual(batch):
+            return _FAULTLESS
         count, first = 0, list[Fault]()
         for side, broken in self._broken(batch):
             rows = broken if broken.ndim == 1 else broken.any(axis=1)
@@ -81,6 +86,15 @@ class DomainFaults(Struct, frozen=True):
             y_true=float(y_true[column] if np.ndim(y_true) else y_true),
             y_pred=float(y_pred[column] if np.ndim(y_pred) else y_pred),
             column=column,
+        )
+
+    def _is_usual(self, batch: Batch) -> bool:
+        """Return whether the extremes tell that all is well, as they mostly do."""
+        encoding = self.kernel.encoding
+        return (
+            encoding.joint is None
+            and (encoding.usual or encoding.y_true).covers(*batch.target_range())
+            and (encoding.usual or encoding.y_pred).covers(*batch.prediction_range(self.model))
         )
 
     def _unusual(self, batch: Batch) -> int:
@@ -129,8 +143,8 @@ class DomainFaults(Struct, frozen=True):
         return state
 
 
-def _outside(domain: Interval, extremes: Callable[[], FloatArray], values: FloatArray) -> BoolArray | None:
-    if domain == REAL or domain.covers(*extremes().tolist()):
+def _outside(domain: Interval, extremes: Callable[[], tuple[float, float]], values: FloatArray) -> BoolArray | None:
+    if domain == REAL or domain.covers(*extremes()):
         return None
     return ~domain.contains(values)
 

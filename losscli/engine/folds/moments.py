@@ -80,8 +80,21 @@ def lines_of_moments(values: FloatArray, weight: FloatArray | None) -> FloatArra
     return np.concatenate([_lines(values[start : start + at_once], weight) for start in range(0, k, at_once)])
 
 
+def _line(values: FloatArray) -> FloatArray:
+    """Return what `_lines` does of values of shape (n,) that count once each, at least one, in less time."""
+    n = len(values)
+    c = sum_of(values) / n
+    d = values - c
+    d2 = d * d
+    square, cube = sum_of(d2), sum_of(np.multiply(d2, d, out=d2))
+    line: FloatArray = np.array([n, 0.0, 0.0, n, c, n, 0.0, square, n, 0.0, square, cube])
+    return line
+
+
 def _lines(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     """Return the line of sums along the last axis of finite values."""
+    if values.ndim == 1 and weight is None and len(values):
+        return _line(values)
     line = np.zeros((*values.shape[:-1], LINE))
     n = values.shape[-1]
     line[..., _N] = n

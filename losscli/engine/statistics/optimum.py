@@ -89,8 +89,7 @@ class Extent(Struct, frozen=True):
 
     def observe(self, batch: Batch) -> tuple[float, float]:
         """Return the extent of one batch."""
-        least, largest = batch.target_range().tolist()
-        return least, largest
+        return batch.target_range()
 
     def merge(self, earlier: tuple[float, float], later: tuple[float, float]) -> tuple[float, float]:
         """Return the extent of both."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -204,10 +205,10 @@ class Check:
     def _complete(self, batch: Batch) -> frozenset[str]:
         """Return the columns in which all is finite, as extremes tell that are mostly wanted anyway."""
         complete = frozenset[str]()
-        if self._of_numbers and np.isfinite(batch.target_range()).all():
+        if self._of_numbers and _is_finite(batch.target_range()):
             complete |= frozenset(self._roles.target)
         for number, columns in self._ranged.items():
-            if np.isfinite(batch.prediction_range(number)).all():
+            if _is_finite(batch.prediction_range(number)):
                 complete |= columns
         return complete
 
@@ -271,7 +272,7 @@ class Check:
         if self._range is None:
             return
         for number, model in enumerate(self._roles.models):
-            if self._range.domain.contains(batch.prediction_range(number)).all():
+            if self._range.domain.covers(*batch.prediction_range(number)):
                 continue
             for column in model.columns:
                 if self._range.is_bad(block.columns[column]).any():
@@ -295,6 +296,10 @@ class Check:
         return cell_error(
             self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
         )
+
+
+def _is_finite(extremes: tuple[float, float]) -> bool:
+    return all(map(math.isfinite, extremes))
 
 
 def _class_numbers(values: FloatArray) -> FloatArray:
