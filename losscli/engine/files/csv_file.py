@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.content import check_text, to_utf8, unreadable
 from losscli.engine.files.csv_look import SAMPLE_BYTES, look_at
-from losscli.engine.files.csv_quotes import QUOTE, below_header, quotes_sought
 from losscli.engine.files.csv_shape import CsvShape, records_of, shape_of
 from losscli.engine.files.scan import REPLACED, ScanError, scan_csv
 from losscli.engine.files.scan_where import typed_columns
@@ -22,9 +20,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from losscli.arrays import IntArray
+    from losscli.engine.files.csv_look import CsvLayout
     from losscli.engine.files.csv_text import CsvText
     from losscli.engine.files.scan_where import Condition
 
+_QUOTE = b'"'
 _LONGEST_HEADER = 1 << 24  # bytes that are looked at where the sample holds no whole line
 
 
@@ -52,7 +52,7 @@ class CsvFile:
         look = look_at(sample, label=label, whole=whole, null_values=null_values)
         self.columns = look.columns
         self.layout = look.layout
-        has_quotes = QUOTE in below_header(sample, self.layout.header_lines)
+        has_quotes = _QUOTE in _below_header(sample, self.layout)
         if text.has_quotes is None and (has_quotes or whole):
             text.has_quotes = has_quotes
         size = text.size()
@@ -137,13 +137,16 @@ class CsvFile:
         return self._text.files(rows)
 
     def has_quotes(self) -> bool:
-        """Return whether a quotation mark stands below the header."""
-        with self.quotes_sought() as has_quotes:
-            return has_quotes()
+        """Return whether there is a quotation mark below the header, which has been read well already."""
+        if self._text.has_quotes is None:
+            chunks = self._text.chunks()
+            below = _below_header(next(chunks, b""), self.layout)
+            self._text.has_quotes = any(_QUOTE in chunk for chunk in chain([below], chunks))
+        return self._text.has_quotes
 
-    def quotes_sought(self) -> AbstractContextManager[Callable[[], bool]]:
-        """Return a context that gives what waits for whether a quotation mark stands below the header."""
-        return quotes_sought(self._text, self.layout.header_lines)
+    def rule_out_quotes(self) -> None:
+        """Note that no quotation mark stands below the header, as a strict reading has shown."""
+        self._text.has_quotes = False
 
     def require_utf8(self, column: str) -> None:
         """Check that the text is UTF-8: bytes that are not would all be read as one character, and cells as equal.
@@ -186,3 +189,8 @@ class CsvFile:
     def _at(self, line: int) -> str:
         label, number = self._text.at(line)
         return f"{label}:{number}"
+
+
+def _below_header(head: bytes, layout: CsvLayout) -> bytes:
+    """Return what stands below the header in the first bytes of a text."""
+    return b"".join(head.split(b"\n", layout.header_lines)[layout.header_lines :])

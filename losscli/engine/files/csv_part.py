@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, islice
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -146,20 +145,22 @@ class CsvPart:
             A row has too many or too few cells, or a cell is no number, or the file is damaged.
         """
         keys = {name: self._file.key(name) for name in wanted.columns}
-        if self._condition is not None:
-            self._look()  # rows left out must be whole as well
-        # Polars fails at long rows faster than it shows them; from where it fails on, they are to be shown
-        strict = not self._rectangular and len(keys) == self._file.layout.width
+        # where all cells are to be numbers, a quotation mark shows without a search: there is none in a number
+        strict = self._condition is None and not self._rectangular and wanted.limit is None
+        strict &= len(wanted.numbers) == self._file.layout.width
         emitted = 0
         while True:
+            if not strict:
+                self._look_at_quotes()
             reading, records = self._reading, 0
             try:
-                for position, batch in enumerate(self._batches(wanted, keys, reading, strict=strict)):
+                batches = self._batches(wanted, keys, reading, strict=strict)
+                for position, batch in enumerate(self._without_quotes(batches) if strict else batches):
                     if batch.suspect:
                         numbers = [keys[name] for name in wanted.numbers]
                         self._examine(batch.nulls, numbers, wanted.block_rows)
-                    if self._reading is not reading:
-                        break
+                        if self._reading is not reading:
+                            break
                     records += batch.height
                     # a reading that starts anew gives the same blocks up to where the last one stopped
                     if position == emitted:
@@ -183,8 +184,7 @@ class CsvPart:
         InputError
             The file is damaged, or its quotation marks are, or labels are not UTF-8.
         """
-        if self._condition is not None or (not self._rectangular and self._file.has_quotes()):
-            self._look()
+        self._look_at_quotes()
         key = self._file.key(column)
         try:
             for found in label_batches(self._rows(self._file.raw(), [key], (), self._reading), key, self._null_values):
@@ -222,18 +222,15 @@ class CsvPart:
             for (file, line), text in zip(self._file.places(rows), texts, strict=True)
         ]
 
-    def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading, *, strict: bool) -> Iterator[Batch]:
-        """Return the batches of a reading; while the first is parsed, quotation marks are looked for."""
-        if self._rectangular:
-            return self._parsed(wanted, keys, reading, strict=strict)
-        with self._file.quotes_sought() as has_quotes:
-            batches = self._parsed(wanted, keys, reading, strict=strict)
-            first = list(islice(batches, 1))
-            if has_quotes():
-                self._look()  # one without its partner swallows rows, and Polars reads on
-        return chain(first, batches)
+    def _without_quotes(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Yield the batches of a strict reading, which fails where there are quotation marks."""
+        for batch in batches:
+            if batch.suspect and self._file.has_quotes():
+                raise ScanError("there are quotation marks")
+            yield batch
+        self._file.rule_out_quotes()
 
-    def _parsed(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading, *, strict: bool) -> Iterator[Batch]:
+    def _batches(self, wanted: Wanted, keys: Mapping[str, str], reading: _Reading, *, strict: bool) -> Iterator[Batch]:
         numbers = [keys[name] for name in wanted.numbers]
         labels = {keys[name]: known for name, known in wanted.labels.items()}
         as_text = self._file.text_keys(self._condition)
@@ -265,6 +262,11 @@ class CsvPart:
         if self._condition is None:
             return numbered(frame, self._reading.blank)
         return self._rows(frame, keys, (), self._reading)
+
+    def _look_at_quotes(self) -> None:
+        # a quotation mark without its partner swallows rows, and Polars reads on; rows left out must be whole as well
+        if self._condition is not None or (not self._rectangular and self._file.has_quotes()):
+            self._look()
 
     def _look(self) -> CsvShape:
         """Return the shape of the file, and read on with what it says."""

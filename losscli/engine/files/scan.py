@@ -42,8 +42,9 @@ def scan_csv(
     """Return a CSV file, given by its path or its bytes, as a lazy frame: `numbers` in Float64, all else as raw text.
 
     One column more than the header has, keyed by the layout's width, catches what stands beyond it: Polars leaves out
-    the rest of a long row without a word where not all columns are read. Where they are, `strict` reading fails at such
-    a row, and takes a tenth less time without that column.
+    the rest of a long row without a word where not all columns are read. Where they are, and all as numbers, `strict`
+    reading takes a tenth less time without that column: it fails at such a row, and a cell with a quotation mark is
+    null.
     """
     import polars as pl
 
@@ -58,6 +59,7 @@ def scan_csv(
         missing_columns="insert",
         extra_columns="raise" if strict else "ignore",
         truncate_ragged_lines=not strict,
+        quote_char=None if strict else '"',
         ignore_errors=True,
         encoding="utf8-lossy",  # bytes that are no UTF-8 in a column that is not read are nobody's business
         glob=False,

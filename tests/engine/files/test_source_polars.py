@@ -75,6 +75,14 @@ def test_cells_beyond_the_header_fail_where_all_columns_are_read(tmp_path, row, 
         scan(path, [pl.Float64, pl.String], **options).select(order).collect()
 
 
+@pytest.mark.parametrize("cell", ['"2"', '"2', '2"', '""', '"', '1"2', '" 2"', '"nan"', '"2\n"'])
+def test_without_a_quoting_character_no_number_has_a_quotation_mark(tmp_path, cell):
+    path = write(tmp_path, f"a;b\n{cell};1\n1;{cell}")
+    options = {"missing_columns": "insert", "ignore_errors": True, "separator": ";", "quote_char": None}
+    rows = scan(path, [pl.Float64, pl.Float64], **options).collect().rows()
+    assert all(None in row for row in rows)
+
+
 def test_one_column_more_than_the_header_catches_cells_beyond_it(tmp_path):
     path = write(tmp_path, "a,b\n1,2\n3,4,5\n")
     frame = scan(path, [pl.Float64, pl.String, pl.String], missing_columns="insert", truncate_ragged_lines=True)
