@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from msgspec import Struct, field
@@ -42,6 +42,8 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         Number of each row's cluster, or of its period of time; None where each row is drawn by itself.
     in_time : bool
         Whether units are periods, in order of time.
+    memo, ranges : dict
+        What was computed of the rows: arrays, and the extremes of a column. `fresh` and `changed` make them anew.
     """
 
     y_true: FloatArray
@@ -88,6 +90,14 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             in_time=self.in_time,
         )
 
+    def fresh(self) -> Batch:
+        """Return the same rows without the arrays that were computed of them."""
+        return replace(self, memo={})
+
+    def changed(self, **columns: Any) -> Batch:
+        """Return the rows with other values in some columns, of which nothing is computed yet."""
+        return replace(self, **columns, memo={}, ranges={})
+
     @cached_property
     def spread(self) -> Batch:
         """Some of the rows, evenly spread, as copies; all of few rows."""
@@ -130,8 +140,7 @@ def _taken(rows: FloatArray, index: IntArray) -> FloatArray:
 
 def joined(pieces: Sequence[Batch]) -> Batch:
     """Return the rows of pieces, one after another and no longer in groups; at least one."""
-    return replace(
-        pieces[0],
+    return pieces[0].changed(
         y_true=_below([piece.y_true for piece in pieces]),
         y_pred=tuple(_below(columns) for columns in zip(*(piece.y_pred for piece in pieces), strict=True)),
         weight=_column([piece.weight for piece in pieces]),
@@ -139,7 +148,6 @@ def joined(pieces: Sequence[Batch]) -> Batch:
         group=None,
         along=_column([piece.along for piece in pieces]),
         unit=_column([piece.unit for piece in pieces]),
-        memo={},
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from msgspec.structs import replace
-
 from losscli.engine.folds.fold import NO_WARNINGS
 from losscli.engine.table.check import NO_ROWS, Check, Checked
 
@@ -56,7 +54,7 @@ class ReadyPass:
 
     def checked(self, batch: Batch) -> Checked:
         """Return a batch, with a fresh memo."""
-        return Checked(batch=replace(batch, memo={}), counts=NO_ROWS)
+        return Checked(batch=batch.fresh(), counts=NO_ROWS)
 
     def note(self, checked: Checked) -> None:
         """All is known of it."""
@@ -114,7 +112,7 @@ class SourcePass:
         if self._counts.n > self._room:
             self._kept = None
         elif self._kept is not None and len(checked.batch):
-            self._kept.append(replace(checked.batch, memo={}))
+            self._kept.append(checked.batch.fresh())
 
     def end(self) -> None:
         """Tell what became of the rows.

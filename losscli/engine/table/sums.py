@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec.structs import replace
 
 from losscli.arrays import Form, Task, Truth
 from losscli.errors import InputError
@@ -44,11 +43,11 @@ class RowSums:
         off = np.zeros(len(batch))
         if self._of_targets:
             targets = self._rows(batch, batch.y_true, "targets", off)
-            batch = batch if targets is batch.y_true else replace(batch, y_true=targets, memo={})
+            batch = batch if targets is batch.y_true else batch.changed(y_true=targets)
         if self._of_predictions:
             rows = tuple(self._rows(batch, predicted, "probabilities", off) for predicted in batch.y_pred)
             same = all(row is predicted for row, predicted in zip(rows, batch.y_pred, strict=True))
-            batch = batch if same else replace(batch, y_pred=rows, memo={})
+            batch = batch if same else batch.changed(y_pred=rows)
         noted = off > NOTED
         return batch, (int(np.count_nonzero(noted)), float(np.max(off, initial=0.0, where=noted)))
 

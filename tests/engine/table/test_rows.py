@@ -11,7 +11,7 @@ import pytest
 from streams import bits, kernel
 
 from losscli.engine.folds.accumulate import Moments, Total
-from losscli.engine.folds.batch import Batch
+from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.quantity import LossValue, Target
 from losscli.engine.folds.question import ask, both
 from losscli.engine.folds.select import median
@@ -182,6 +182,19 @@ def test_what_is_computed_of_a_batch_is_not_kept_from_fold_to_fold():
         for batch in rows:
             assert ("residual", 0) not in batch.memo
             batch.residual(0)
+
+
+def test_extremes_are_those_of_rows_divided_by_their_sums():
+    (batch,) = rows_of({"y_true": ["a", "b"], "prob_a": [3.0, 0.0], "prob_b": [1.0, 2.0]}, normalize=True)
+    assert batch.y_pred[0].tolist() == [[0.75, 0.25], [0.0, 1.0]]
+    assert batch.prediction_range(0) == (0.0, 1.0)
+
+
+def test_extremes_of_joined_rows_are_those_of_all_pieces():
+    one, other = (Batch(y_true=np.array([y]), y_pred=(np.array([-y]),), weight=None, first_row=0) for y in (1.0, 2.0))
+    assert (one.target_range(), one.prediction_range(0)) == ((1.0, 1.0), (-1.0, -1.0))
+    together = joined([one, other])
+    assert (together.target_range(), together.prediction_range(0)) == ((1.0, 2.0), (-2.0, -1.0))
 
 
 class Heard:
