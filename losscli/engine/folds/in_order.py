@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from operator import call
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 P = TypeVar("P")
 R = TypeVar("R")
+Task: TypeAlias = Callable[[], R]
 
 # Pieces that wait for a worker: enough that none idles, few enough that memory stays bounded.
 WINDOW_PER_THREAD = 2
@@ -20,20 +23,22 @@ WINDOW_PER_THREAD = 2
 def in_order(pieces: Iterable[P], work: Callable[[P], R], threads: int) -> Iterator[R]:
     """Yield what `work` makes of each of the pieces, in their order; `threads` of them are worked on at a time.
 
-    An error of `work` comes out in the place of its result; pieces that wait are then not begun.
+    An error, of `work` or of `pieces`, comes out in the place of a result: of several the same one for any number of
+    threads. Pieces that wait are then not begun.
     """
-    pieces = iter(pieces)
-    first = list(islice(pieces, 2))
-    if threads == 1 or len(first) == 1:
-        yield from map(work, chain(first, pieces))
+    tasks, are_several = _tasks(pieces, work), False
+    if threads > 1:
+        tasks, are_several = _looked_ahead(tasks)
+    if not are_several:
+        yield from map(call, tasks)
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[R]] = deque()
         try:
-            for piece in chain(first, pieces):
-                waiting.append(pool.submit(work, piece))
+            for task in tasks:
+                waiting.append(pool.submit(task))
                 if len(waiting) > WINDOW_PER_THREAD * threads:
                     yield waiting.popleft().result()
             while waiting:
@@ -41,3 +46,22 @@ def in_order(pieces: Iterable[P], work: Callable[[P], R], threads: int) -> Itera
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _tasks(pieces: Iterable[P], work: Callable[[P], R]) -> Iterator[Task[R]]:
+    """Yield what makes each result; where a piece cannot be had, the last of them raises why."""
+    try:
+        for piece in pieces:
+            yield partial(work, piece)
+    except Exception as error:  # noqa: BLE001 - raised when its turn comes: results before it may be errors too
+        yield partial(_raise, error)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def _looked_ahead(tasks: Iterator[Task[R]]) -> tuple[Iterator[Task[R]], bool]:
+    """Return the tasks, and whether there are several."""
+    first = list(islice(tasks, 2))
+    return chain(first, tasks), len(first) > 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from streams import batches, bits, kernel
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.domain import DomainFaults
 from losscli.engine.folds.fold import fold
-from losscli.engine.folds.in_order import WINDOW_PER_THREAD
+from losscli.engine.folds.in_order import WINDOW_PER_THREAD, in_order
 from losscli.engine.folds.quantity import LossValue, Residual, Target
 from losscli.engine.folds.sample import Sampled
 from losscli.engine.folds.window import Window
@@ -137,3 +138,61 @@ def test_an_error_of_the_source_comes_out(threads):
 
     with pytest.raises(OSError, match="no more"):
         fold(broken(), (Seen(),), threads)
+
+
+@every_number_of_threads
+@pytest.mark.parametrize("before", [0, 1, 2, 7, 40])
+def test_an_error_of_the_source_comes_after_all_that_was_read_before_it(threads, before):
+    def broken():
+        yield from range(before)
+        raise OSError("no more")
+
+    results = []
+    with pytest.raises(OSError, match="no more"):
+        results.extend(in_order(broken(), str, threads))  # extend keeps what came before
+    assert results == [str(number) for number in range(before)]
+
+
+@every_number_of_threads
+def test_of_an_error_of_the_source_and_an_earlier_one_of_the_work_the_earlier_one_comes_out(threads):
+    def broken():
+        yield from "123x5"
+        raise OSError("no more")
+
+    with pytest.raises(ValueError, match="'x'"):
+        list(in_order(broken(), int, threads))
+
+
+def test_an_interruption_of_the_source_comes_out_at_once():
+    def interrupted():
+        yield from range(3)
+        raise KeyboardInterrupt
+
+    results = in_order(interrupted(), str, 2)
+    with pytest.raises(KeyboardInterrupt):
+        next(results)
+
+
+def test_whoever_stops_half_way_leaves_no_thread_behind():
+    before = threading.active_count()
+    results = in_order(range(100), str, 3)
+    assert next(results) == "0"
+    assert threading.active_count() > before
+    results.close()
+    assert threading.active_count() == before
+
+
+@every_number_of_threads
+def test_pieces_that_were_worked_on_are_freed(threads):
+    made = []
+
+    def pieces():
+        for _ in range(50):
+            made.append(weakref.ref(piece := np.zeros(1)))
+            yield piece
+            del piece
+
+    for done, _ in enumerate(in_order(pieces(), len, threads), start=1):
+        alive = sum(piece() is not None for piece in made)
+        # those that wait, the last one read, and what each worker may not have let go of yet
+        assert alive <= len(made) - done + 1 + (threads if threads > 1 else 0)
