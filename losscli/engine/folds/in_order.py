@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
 from operator import call
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 P = TypeVar("P")
 R = TypeVar("R")
-Task: TypeAlias = Callable[[], R]
 
 # Pieces that wait for a worker: enough that none idles, few enough that memory stays bounded.
 WINDOW_PER_THREAD = 2
@@ -48,7 +47,7 @@ def in_order(pieces: Iterable[P], work: Callable[[P], R], threads: int) -> Itera
                 future.cancel()
 
 
-def _tasks(pieces: Iterable[P], work: Callable[[P], R]) -> Iterator[Task[R]]:
+def _tasks(pieces: Iterable[P], work: Callable[[P], R]) -> Iterator[Callable[[], R]]:
     """Yield what makes each result; where a piece cannot be had, the last of them raises why."""
     try:
         for piece in pieces:
@@ -61,7 +60,7 @@ def _raise(error: Exception) -> NoReturn:
     raise error
 
 
-def _looked_ahead(tasks: Iterator[Task[R]]) -> tuple[Iterator[Task[R]], bool]:
+def _looked_ahead(tasks: Iterator[Callable[[], R]]) -> tuple[Iterator[Callable[[], R]], bool]:
     """Return the tasks, and whether there are several."""
     first = list(islice(tasks, 2))
     return chain(first, tasks), len(first) > 1

@@ -17,6 +17,7 @@ from losscli.engine.table.form_range import form_range
 from losscli.engine.table.roles import Coding
 from losscli.engine.table.room import Room
 from losscli.engine.table.sums import RowSums
+from losscli.engine.table.wrong_rows import WrongRowsError
 from losscli.errors import InputError
 from losscli.text import listed, quoted
 
@@ -122,7 +123,7 @@ class Check:
 
         Raises
         ------
-        InputError
+        WrongRowsError
             A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
             weight, probabilities that do not sum to 1.
         """
@@ -289,13 +290,15 @@ class Check:
 
     def _cell_error(
         self, column: str, is_bad: Callable[[FloatArray], BoolArray], problem: str, hint: str
-    ) -> InputError:
-        labels = {column: self._labels[column]} if column in self._labels else {}
-        lists = [column] if column in self._roles.lists else []
-        count, cells = self._source.first_cells(column, is_bad, labels=labels, lists=lists)
-        return cell_error(
-            self._source.column_name(column), count, cells, problem.format(text=quoted(cells[0].text)), hint
-        )
+    ) -> WrongRowsError:
+        def told() -> InputError:
+            labels = {column: self._labels[column]} if column in self._labels else {}
+            lists = [column] if column in self._roles.lists else []
+            count, cells = self._source.first_cells(column, is_bad, labels=labels, lists=lists)
+            name = self._source.column_name(column)
+            return cell_error(name, count, cells, problem.format(text=quoted(cells[0].text)), hint)
+
+        return WrongRowsError(told)
 
 
 def _is_finite(extremes: tuple[float, float]) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS
+from losscli.engine.folds.in_order import in_order
 from losscli.engine.table.check import NO_ROWS, Check, Checked
+from losscli.engine.table.wrong_rows import WrongRowsError
 
 if TYPE_CHECKING:
     from losscli.engine.files.block import Block
     from losscli.engine.folds.batch import Batch
     from losscli.engine.table.check import Counts
+
+R = TypeVar("R")
 
 
 class Pass(Protocol):
@@ -25,7 +29,7 @@ class Pass(Protocol):
 
         Raises
         ------
-        InputError
+        WrongRowsError
             A cell is wrong.
         """
 
@@ -100,7 +104,7 @@ class SourcePass:
 
         Raises
         ------
-        InputError
+        WrongRowsError
             A cell is wrong.
         """
         with NO_WARNINGS():  # what is infinite is found by sums
@@ -125,3 +129,30 @@ class SourcePass:
         if self._counts.n == 0:
             raise self._check.nothing_left(self._counts)
         self._ended(self._counts, self._kept)
+
+
+def seen(rows: Pass, look: Callable[[Batch], R], threads: int) -> Iterator[tuple[Batch, R]]:
+    """Yield the batches of a pass that have rows, in their order, and what `look` says of each.
+
+    A piece is checked by the thread that then looks at it: it is in the cache of that core.
+
+    Raises
+    ------
+    InputError
+        A cell is wrong, or no row counts.
+    """
+
+    def looked_at(piece: Any) -> tuple[Checked, list[R]]:
+        checked = rows.checked(piece)
+        found = [look(checked.batch)] if len(checked.batch) else []
+        checked.batch.memo.clear()  # what waits for its turn are rows, not what was computed of them
+        return checked, found
+
+    try:
+        for checked, found in in_order(rows, looked_at, threads):
+            rows.note(checked)
+            for of_batch in found:
+                yield checked.batch, of_batch
+    except WrongRowsError as wrong:
+        raise wrong.told() from None
+    rows.end()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS, States
-from losscli.engine.folds.in_order import in_order
 from losscli.engine.folds.question import answer
-from losscli.engine.table.check import Check, Checked, Counts, Missing
-from losscli.engine.table.passes import Pass, ReadyPass, SourcePass
+from losscli.engine.table.check import Check, Counts, Missing
+from losscli.engine.table.passes import Pass, ReadyPass, SourcePass, seen
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
@@ -84,21 +83,12 @@ class Rows:
                 self.watcher.stop()
 
     def _fold(self, wanted: Wanted) -> Answers:
-        """Return the answers of one round; a piece of the rows is checked by the thread that then folds it."""
-        rows = self._pass()
+        """Return the answers of one round."""
         states = States(wanted)
-
-        def observed(piece: Any) -> tuple[Checked, list[Any] | None]:
-            checked = rows.checked(piece)
-            return checked, states.observe(checked.batch) if len(checked.batch) else None
-
         told = self._told()
-        for checked, seen in in_order(rows, observed, self.threads):
-            rows.note(checked)
-            if seen is not None:
-                states.merge(seen)
-            told(len(checked.batch))
-        rows.end()
+        for batch, observed in seen(self._pass(), states.observe, self.threads):
+            states.merge(observed)
+            told(len(batch))
         return states.answers()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -122,13 +112,8 @@ class Rows:
         InputError
             A cell is wrong, or no row counts.
         """
-        rows = self._pass()
-        for piece in rows:
-            checked = rows.checked(piece)
-            rows.note(checked)
-            if len(checked.batch):
-                yield checked.batch
-        rows.end()
+        for batch, _ in seen(self._pass(), len, threads=1):
+            yield batch
 
     def _told(self) -> Callable[[int], None]:
         """Return whom to tell how many more rows a new fold has gone over."""

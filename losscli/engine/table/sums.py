@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.arrays import Form, Task, Truth
+from losscli.engine.table.wrong_rows import WrongRowsError
 from losscli.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class RowSums:
 
         Raises
         ------
-        InputError
+        WrongRowsError
             A sum is off by more than rounding; it names the worst row of the batch.
         """
         if not (self._of_targets or self._of_predictions):
@@ -65,16 +66,20 @@ class RowSums:
                 return normal
             bad = int(np.argmin(sums))
             problem = f"the {what} sum to {sums[bad]:.6g}, so --normalize cannot divide by it"
-            raise InputError(f"{self._place(batch, bad)}: {problem}", "mend the row, or leave it out with --where")
+            raise self._error(batch, bad, problem, "mend the row, or leave it out with --where")
         if off[worst] > REFUSED:
             count = int(np.count_nonzero(off > REFUSED))
             more = f" (and {count - 1} more of the rows beside it are off)" if count > 1 else ""
-            raise InputError(
-                f"{self._place(batch, worst)}: the {what} sum to {sums[worst]:.6g}, not 1{more}",
-                "--normalize divides each row by its sum; logits go with --pred-form logit",
-            )
+            problem = f"the {what} sum to {sums[worst]:.6g}, not 1{more}"
+            hint = "--normalize divides each row by its sum; logits go with --pred-form logit"
+            raise self._error(batch, worst, problem, hint)
         return rows
 
-    def _place(self, batch: Batch, row: int) -> str:
-        (place,) = self._source.place([int(batch.records(np.array([row]))[0])])
-        return place
+    def _error(self, batch: Batch, row: int, problem: str, hint: str) -> WrongRowsError:
+        record = int(batch.records(np.array([row]))[0])
+
+        def told() -> InputError:
+            (place,) = self._source.place([record])
+            return InputError(f"{place}: {problem}", hint)
+
+        return WrongRowsError(told)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import gc
+import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 import pytest
 from streams import bits, kernel
 
+from losscli.engine.files.row_source import bad_cells
+from losscli.engine.files.source import Source
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.quantity import LossValue, Target
@@ -132,6 +138,51 @@ def test_of_several_wrong_blocks_the_first_is_told_of(threads):
     with pytest.raises(InputError) as caught:
         rows.answer(ask(Total(Target())))
     assert caught.value.message == f"row {2 * BLOCK_VALUES + 8}: column 'y_pred': missing value"
+
+
+def test_a_source_is_read_by_one_thread_at_a_time(monkeypatch):
+    started = []
+
+    class Noted(ThreadPoolExecutor):
+        def submit(self, task):
+            started.append(self)
+            return super().submit(task)
+
+    def first_cells(self, column, is_bad, **known):
+        assert threading.current_thread() is threading.main_thread()
+        assert all(pool._shutdown for pool in started)
+        return bad_cells(self.blocks([column], **known), column, is_bad, 3, self.cells)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", Noted)
+    monkeypatch.setattr(Source, "first_cells", first_cells)
+    y_true, y_pred = np.ones((2, 5 * BLOCK_VALUES))
+    y_pred[BLOCK_VALUES + 7] = NAN
+    rows = open_dataset(Named(given={"y_true": y_true, "y_pred": y_pred}), Reading(threads=2)).rows
+    with pytest.raises(InputError, match="missing value"):
+        rows.answer(ask(Total(Target())))
+    assert started
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_computed_of_a_batch_goes_when_it_was_observed(threads):
+    @dataclass(frozen=True)
+    class Residuals:
+        def empty(self):
+            return ()
+
+        def observe(self, batch):
+            return (weakref.ref(batch.residual(0)),)
+
+        def merge(self, earlier, later):
+            return (*earlier, *(array() is None for array in later))
+
+        def finalise(self, state):
+            return state
+
+    y_true, y_pred = np.ones((2, 3 * BLOCK_VALUES))
+    rows = open_dataset(Named(given={"y_true": y_true, "y_pred": y_pred}), Reading(threads=threads)).rows
+    for _ in ("of the source", "kept"):
+        assert rows.answer(ask(Residuals())) == (True, True, True)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
