@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
-    from losscli.engine.table.check import Counts
+    from losscli.engine.table.counts import Counts
     from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.roles import Roles
     from losscli.result import Json

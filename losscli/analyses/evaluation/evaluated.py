@@ -10,7 +10,7 @@ from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_
 
 if TYPE_CHECKING:
     from losscli.engine.statistics.inquiry import Asked, Facts, ModelFacts
-    from losscli.engine.table.check import Counts
+    from losscli.engine.table.counts import Counts
     from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.within import Group
 

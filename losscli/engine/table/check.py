@@ -8,26 +8,25 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec import Struct
 
-from losscli.arrays import Form, Task, Truth
+from losscli.arrays import Form, Task
 from losscli.engine.files.cell_error import cell_error
-from losscli.engine.folds.batch import Batch
+from losscli.engine.table.batching import UNKNOWN_LABEL, Batching
+from losscli.engine.table.counts import Checked, Counts
 from losscli.engine.table.form_range import form_range
 from losscli.engine.table.roles import Coding
-from losscli.engine.table.room import Room
 from losscli.engine.table.sums import RowSums
 from losscli.engine.table.wrong_rows import WrongRowsError
 from losscli.errors import InputError
 from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray, IntArray
+    from losscli.arrays import BoolArray, FloatArray
     from losscli.engine.files.block import Block
     from losscli.engine.files.row_source import RowSource
+    from losscli.engine.folds.batch import Batch
     from losscli.engine.table.roles import Roles
 
-UNKNOWN_LABEL = -1.0
 # Encodings in which a model may be infinitely sure.
 UNBOUNDED_FORMS = frozenset({Form.LOGIT, Form.LOG_PROBABILITY, Form.MARGIN, Form.SCORE})
 _CODES = {
@@ -41,51 +40,6 @@ class Missing(StrEnum):
 
     ERROR = "error"
     DROP = "drop"
-
-
-class Counts(Struct, frozen=True, kw_only=True):
-    """What became of the rows that were read.
-
-    Attributes
-    ----------
-    n
-        Rows that count.
-    n_dropped
-        Rows left out because a cell is missing.
-    missing
-        Missing cells by column.
-    zero_weight
-        Rows left out because their weight is 0.
-    off_sums
-        Rows whose probabilities do not sum to 1 to 1e-6, and by how much at most.
-    """
-
-    n: int
-    n_dropped: int
-    missing: dict[str, int]
-    zero_weight: int
-    off_sums: tuple[int, float]
-
-    def and_then(self, later: Counts) -> Counts:
-        """Return the counts of these rows and of later ones."""
-        missing = {column: self.missing.get(column, 0) + count for column, count in later.missing.items()}
-        return Counts(
-            n=self.n + later.n,
-            n_dropped=self.n_dropped + later.n_dropped,
-            missing=self.missing | missing,
-            zero_weight=self.zero_weight + later.zero_weight,
-            off_sums=(self.off_sums[0] + later.off_sums[0], max(self.off_sums[1], later.off_sums[1])),
-        )
-
-
-NO_ROWS = Counts(n=0, n_dropped=0, missing={}, zero_weight=0, off_sums=(0, 0.0))
-
-
-class Checked(Struct, frozen=True, kw_only=True):
-    """The rows of a block that count, and what became of all of them."""
-
-    batch: Batch
-    counts: Counts
 
 
 class Check:
@@ -106,16 +60,12 @@ class Check:
         self._roles = roles
         self._missing = missing
         self._range = form_range(roles, normalize=normalize)
-        self._labels = dict.fromkeys(roles.named, roles.classes)
-        self._periods: IntArray | None = None
-        if roles.units is not None:
-            self._labels[roles.units.column] = roles.units.key.labels
-            self._periods = None if roles.units.ranks is None else np.array(roles.units.ranks)
+        self._labels = roles.labels
         self._columns = roles.columns
         self._of_numbers = roles.task is Task.REGRESSION
         has_range = self._of_numbers or roles.width > 1
         self._ranged = {at: frozenset(model.columns) for at, model in enumerate(roles.models) if has_range}
-        self._room = Room()
+        self._batching = Batching(roles)
         self._sums = RowSums(source, roles, normalize=normalize)
 
     def checked(self, block: Block) -> Checked:
@@ -127,17 +77,7 @@ class Check:
             A missing or infinite cell, an unknown label, a prediction that cannot be what it is said to be, a negative
             weight, probabilities that do not sum to 1.
         """
-        batch = Batch(
-            y_true=self._target(block),
-            y_pred=tuple(self._predictions(block, model.columns, listed=model.listed) for model in self._roles.models),
-            weight=None if self._roles.weight is None else block.columns[self._roles.weight],
-            first_row=block.first_row,
-            rows=block.rows,
-            group=self._groups(block) if self._roles.by else None,
-            along=None if self._roles.along is None else block.columns[self._roles.along],
-            unit=None if self._roles.units is None else self._units(block.columns[self._roles.units.column]),
-            in_time=self._roles.units is not None and self._roles.units.in_time,
-        )
+        batch = self._batching.batch(block)
         missing, incomplete = self._incomplete(block, self._complete(batch))
         weightless = self._weightless(block)
         self._check_labels(block)
@@ -164,44 +104,6 @@ class Check:
             f"{self._source.label}: every row has a missing cell or no weight, so nothing is left",
             "name other columns with --target and --pred",
         )
-
-    def _target(self, block: Block) -> FloatArray:
-        roles = self._roles
-        if roles.truth is Truth.ROWS:
-            return self._side_by_side(block, roles.target)
-        values = block.columns[roles.target[0]]
-        return _class_numbers(values) if roles.truth is Truth.CODE else self._decoded(values)
-
-    def _predictions(self, block: Block, columns: tuple[str, ...], *, listed: bool) -> FloatArray:
-        roles = self._roles
-        if listed:
-            return np.asfortranarray(block.columns[columns[0]])
-        if len(columns) > 1:
-            return self._side_by_side(block, columns)
-        values = block.columns[columns[0]]
-        if roles.models_named:
-            return _class_numbers(values)
-        return self._decoded(values) if roles.form is Form.LABEL else values
-
-    def _side_by_side(self, block: Block, columns: tuple[str, ...]) -> FloatArray:
-        return self._room.rows([block.columns[column] for column in columns])
-
-    def _groups(self, block: Block) -> IntArray:
-        """Return the number of each row's group."""
-        first, *others = self._roles.by
-        numbers = np.nan_to_num(block.columns[first.column], nan=len(first.labels)).astype(np.int64)
-        for key in others:
-            digits = np.nan_to_num(block.columns[key.column], nan=len(key.labels))
-            numbers = numbers * key.size + digits.astype(np.int64)
-        return numbers
-
-    def _units(self, numbers: FloatArray) -> IntArray:
-        """Return the number of each row's cluster or period; any for a missing cell, whose row is left out."""
-        units: IntArray = np.nan_to_num(numbers).astype(np.int64)
-        return units if self._periods is None else self._periods[units]
-
-    def _decoded(self, values: FloatArray) -> FloatArray:
-        return (values + 1) / 2 if self._roles.coding is Coding.SIGNED else values
 
     def _complete(self, batch: Batch) -> frozenset[str]:
         """Return the columns in which all is finite, as extremes tell that are mostly wanted anyway."""
@@ -303,11 +205,6 @@ class Check:
 
 def _is_finite(extremes: tuple[float, float]) -> bool:
     return all(map(math.isfinite, extremes))
-
-
-def _class_numbers(values: FloatArray) -> FloatArray:
-    numbers: FloatArray = np.where(np.isnan(values), UNKNOWN_LABEL, values).astype(np.int64)
-    return numbers
 
 
 def _negative(values: FloatArray) -> BoolArray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.block import ColumnType
-from losscli.engine.table.check import UNKNOWN_LABEL
+from losscli.engine.table.batching import UNKNOWN_LABEL
 from losscli.engine.table.roles import Roles, scalar_models
 from losscli.errors import InputError
 from losscli.text import listed, quoted

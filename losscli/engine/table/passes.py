@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS
 from losscli.engine.folds.in_order import in_order
-from losscli.engine.table.check import NO_ROWS, Check, Checked
+from losscli.engine.table.counts import NO_ROWS, Checked
 from losscli.engine.table.wrong_rows import WrongRowsError
 
 if TYPE_CHECKING:
     from losscli.engine.files.block import Block
     from losscli.engine.folds.batch import Batch
-    from losscli.engine.table.check import Counts
+    from losscli.engine.table.check import Check
+    from losscli.engine.table.counts import Counts
 
 R = TypeVar("R")
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS, States
 from losscli.engine.folds.question import answer
-from losscli.engine.table.check import Check, Counts, Missing
+from losscli.engine.table.check import Check, Missing
 from losscli.engine.table.passes import Pass, ReadyPass, SourcePass, seen
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.question import Answers, Question, Wanted
+    from losscli.engine.table.counts import Counts
     from losscli.engine.table.roles import Roles
     from losscli.engine.table.watch import Watcher
 

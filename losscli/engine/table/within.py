@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from losscli.engine.folds.batch import Batch, joined
 from losscli.engine.folds.question import ask
-from losscli.engine.table.check import Counts
+from losscli.engine.table.counts import Counts
 from losscli.engine.table.passes import ReadyPass
 from losscli.engine.table.rows import Rows, block_rows, bytes_per_row
 from losscli.errors import InputError
