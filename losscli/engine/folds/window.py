@@ -75,8 +75,8 @@ _Found: TypeAlias = "tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], tuple
 class Window(Struct, frozen=True):
     """Answers what is `Near` a rank: the weights below and on two bounds, and all that lies between these.
 
-    Where `of` is the distance of `given` from a centre, the values that are handed over are those of `given`, and those
-    on the bounds count as below and above.
+    Where `of` is the distance of `given` from a centre, the values that are handed over are those of `given`, in no
+    order, and those on the bounds count as below and above.
     """
 
     of: Ranked
@@ -109,9 +109,10 @@ class Window(Struct, frozen=True):
         columns = np.reshape(lines, (-1, 2 if self.given else 4)).T
         total, up_to, *on_bounds = (exact_sum(column) for column in columns)
         values = np.concatenate([np.empty(0), *found])
-        near = near_of(values, np.concatenate(weights) if weights else None, total=total)
+        weight = np.concatenate(weights) if weights else None
         if self.given is not None:
-            return replace(near, below=up_to)
+            return Near(values=values, weight=weight, total=total, below=up_to)
+        near = near_of(values, weight, total=total)
         on_low, on_high = on_bounds
         return replace(near, below=up_to - on_low, low=self.low, on_low=on_low, high=self.high, on_high=on_high)
 
