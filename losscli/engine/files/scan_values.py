@@ -229,9 +229,10 @@ def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Coll
     if cells.dtype == pl.String or cells.dtype.is_integer():
         known = cells.cast(pl.String).cast(_labels_of(tuple(numbers)), strict=False)
         if known.null_count() == cells.null_count():  # as nearly always: labels are spelled as they are compared
-            found: FloatArray = np.array([*numbers.values(), np.nan])[
-                known.to_physical().fill_null(len(numbers)).to_numpy()
-            ]
+            codes = known.to_physical()
+            if known.null_count():
+                codes = codes.fill_null(len(numbers))
+            found: FloatArray = np.array([*numbers.values(), np.nan]).take(codes.to_numpy())
             return found
     different = cells.unique()
     values = [np.nan if text is None else numbers.get(text, _UNKNOWN) for text in _label_texts(different, missing)]
