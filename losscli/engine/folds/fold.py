@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.engine.folds.in_order import in_order
+from losscli.engine.folds.workers import Workers
 
 if TYPE_CHECKING:
     from losscli.engine.folds.accumulate import Accumulator
@@ -56,6 +56,7 @@ class States:
 def fold(batches: Iterable[Batch], accumulators: tuple[Accumulator[Any, Any], ...], threads: int) -> tuple[Any, ...]:
     """Return what each accumulator answers over all batches, in the accumulators' order."""
     states = States(accumulators)
-    for observed in in_order(batches, states.observe, threads):
-        states.merge(observed)
+    with Workers(threads) as workers:
+        for observed in workers.in_order(batches, states.observe):
+            states.merge(observed)
     return states.answers()

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS
-from losscli.engine.folds.in_order import in_order
 from losscli.engine.table.counts import NO_ROWS, Checked
 from losscli.engine.table.wrong_rows import WrongRowsError
 
 if TYPE_CHECKING:
     from losscli.engine.files.block import Block
     from losscli.engine.folds.batch import Batch
+    from losscli.engine.folds.workers import Workers
     from losscli.engine.table.check import Check
     from losscli.engine.table.counts import Counts
 
@@ -132,7 +132,7 @@ class SourcePass:
         self._ended(self._counts, self._kept)
 
 
-def seen(rows: Pass, look: Callable[[Batch], R], threads: int) -> Iterator[tuple[Batch, R]]:
+def seen(rows: Pass, look: Callable[[Batch], R], workers: Workers) -> Iterator[tuple[Batch, R]]:
     """Yield the batches of a pass that have rows, in their order, and what `look` says of each.
 
     A piece is checked by the thread that then looks at it: it is in the cache of that core.
@@ -150,7 +150,7 @@ def seen(rows: Pass, look: Callable[[Batch], R], threads: int) -> Iterator[tuple
         return checked, found
 
     try:
-        for checked, found in in_order(rows, looked_at, threads):
+        for checked, found in workers.in_order(rows, looked_at):
             rows.note(checked)
             for of_batch in found:
                 yield checked.batch, of_batch

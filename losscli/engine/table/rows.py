@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from losscli.engine.folds.fold import NO_WARNINGS, States
 from losscli.engine.folds.question import answer
+from losscli.engine.folds.workers import Workers
 from losscli.engine.table.check import Check, Missing
 from losscli.engine.table.passes import Pass, ReadyPass, SourcePass, seen
 
@@ -77,17 +79,17 @@ class Rows:
         """Return the result of a question to these rows, each round of which is one fold."""
         # What the fold's workers ignore is ignored between the folds too: a best constant may have an infinite loss.
         try:
-            with NO_WARNINGS():
-                return answer(question, self._fold)
+            with NO_WARNINGS(), Workers(self.threads) as workers:
+                return answer(question, partial(self._fold, workers))
         finally:
             if self.watcher is not None:
                 self.watcher.stop()
 
-    def _fold(self, wanted: Wanted) -> Answers:
+    def _fold(self, workers: Workers, wanted: Wanted) -> Answers:
         """Return the answers of one round."""
         states = States(wanted)
         told = self._told()
-        for batch, observed in seen(self._pass(), states.observe, self.threads):
+        for batch, observed in seen(self._pass(), states.observe, workers):
             states.merge(observed)
             told(len(batch))
         return states.answers()
@@ -113,7 +115,7 @@ class Rows:
         InputError
             A cell is wrong, or no row counts.
         """
-        for batch, _ in seen(self._pass(), len, threads=1):
+        for batch, _ in seen(self._pass(), len, Workers(1)):
             yield batch
 
     def _told(self) -> Callable[[int], None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import threading
 import weakref
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,17 @@ from streams import batches, bits, kernel
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.domain import DomainFaults
 from losscli.engine.folds.fold import fold
-from losscli.engine.folds.in_order import WINDOW_PER_THREAD, in_order
 from losscli.engine.folds.quantity import LossValue, Residual, Target
 from losscli.engine.folds.sample import Sampled
 from losscli.engine.folds.window import Window
 from losscli.engine.folds.words import Gather, Ranked, WordCounts
+from losscli.engine.folds.workers import WINDOW_PER_THREAD, Workers
+
+
+def in_order(pieces, work, threads):
+    with Workers(threads) as workers:
+        yield from workers.in_order(pieces, work)
+
 
 every_number_of_threads = pytest.mark.parametrize("threads", [1, 2, 5])
 
@@ -110,12 +116,11 @@ def test_an_error_in_a_worker_comes_out_and_reading_stops(threads):
 def test_an_error_cancels_the_batches_that_wait(monkeypatch):
     gate = threading.Event()
 
-    class OpensAtItsEnd(ThreadPoolExecutor):
-        def __exit__(self, *failure):
-            gate.set()
-            return super().__exit__(*failure)
+    def wait_for_those_begun(tasks):
+        gate.set()
+        return wait(tasks)
 
-    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", OpensAtItsEnd)
+    monkeypatch.setattr(concurrent.futures, "wait", wait_for_those_begun)
     observed = []
 
     def refuse_the_first(first_row):
@@ -128,6 +133,23 @@ def test_an_error_cancels_the_batches_that_wait(monkeypatch):
         fold(batches(np.zeros(20), rows=1), (Seen(refuse_the_first),), threads=2)
     # the refusing batch and the one that each worker may have begun; the 17 others never began
     assert {0} <= set(observed) <= {0, 1, 2}
+
+
+def test_threads_outlive_a_fold(monkeypatch):
+    begun = []
+
+    class Counted(ThreadPoolExecutor):
+        def __init__(self, *threads):
+            begun.append(threads)
+            super().__init__(*threads)
+
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", Counted)
+    with Workers(2) as workers:
+        assert list(workers.in_order([1], str)) == ["1"]
+        assert begun == []  # a single piece is no work to share
+        assert list(workers.in_order(range(20), str)) == [str(each) for each in range(20)]
+        assert list(workers.in_order([1, 2], str)) == ["1", "2"]
+    assert begun == [(2,)]
 
 
 @every_number_of_threads

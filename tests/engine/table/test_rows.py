@@ -145,12 +145,12 @@ def test_a_source_is_read_by_one_thread_at_a_time(monkeypatch):
 
     class Noted(ThreadPoolExecutor):
         def submit(self, task):
-            started.append(self)
-            return super().submit(task)
+            started.append(super().submit(task))
+            return started[-1]
 
     def first_cells(self, column, is_bad, **known):
         assert threading.current_thread() is threading.main_thread()
-        assert all(pool._shutdown for pool in started)
+        assert all(task.done() for task in started)
         return bad_cells(self.blocks([column], **known), column, is_bad, 3, self.cells)
 
     monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", Noted)
