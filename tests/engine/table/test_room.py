@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -24,3 +27,21 @@ def test_small_blocks_share_a_piece():
     room = Room()
     first, second = room.rows([np.zeros(4), np.zeros(4)]), room.rows([np.zeros(4), np.zeros(4)])
     assert second.ctypes.data == first.ctypes.data + first.nbytes
+
+
+def test_blocks_of_several_threads_overwrite_none():
+    class Slow(Room):
+        @property
+        def _piece(self):
+            piece = self.piece
+            time.sleep(1e-3)  # so that another thread comes between a look at the piece and what is taken of it
+            return piece
+
+        @_piece.setter
+        def _piece(self, piece):
+            self.piece = piece
+
+    room = Slow()
+    with ThreadPoolExecutor(4) as pool:
+        blocks = list(pool.map(lambda number: room.rows([np.full(2, float(number))] * K), range(12)))
+    assert [np.unique(block).tolist() for block in blocks] == [[number] for number in range(12)]
