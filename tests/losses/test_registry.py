@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from strategies import needed
 
@@ -235,3 +236,15 @@ def test_parse_many_says_what_is_wrong(text, message, hint):
 )
 def test_spellings_that_libraries_read_differently_are_explained(text, said):
     assert losses.ambiguous_spelling(text) == said
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_what_is_usual_is_a_part_of_the_domain(loss):
+    # one look at the extremes, whether they are usual, then tells that no row is outside
+    for encoding in loss.encodings:
+        intervals = [each for each in (encoding.usual, encoding.y_true, encoding.y_pred) if each is not None]
+        ends = np.array([end for each in intervals for end in (each.low, each.high)])
+        near = np.concatenate([np.nextafter(ends, -np.inf), ends, np.nextafter(ends, np.inf)])
+        usual = near[intervals[0].contains(near)] if encoding.usual else near[:0]
+        assert encoding.y_true.contains(usual).all()
+        assert encoding.y_pred.contains(usual).all()

@@ -15,7 +15,7 @@ from streams import batches, bits, close, kernel
 
 from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums, weighted_sum
 from losscli.engine.folds.domain import DomainFaults, InfiniteRows
-from losscli.engine.folds.moments import exact_sum
+from losscli.engine.folds.moments import exact_sum, line_of_moments, lines_of_moments
 from losscli.engine.folds.quantity import Deviation, LossValue, OfTarget, Residual, Target
 from losscli.engine.folds.sample import Sampled
 from losscli.engine.folds.tails import AboveLimits, Tails
@@ -308,3 +308,10 @@ def test_exact_sums(terms, total):
 @pytest.mark.parametrize("terms", [[math.inf, -math.inf], [math.nan, 1.0], [1e308, 1e308, math.inf, -math.inf]])
 def test_a_sum_that_has_no_value_is_not_a_number(terms):
     assert math.isnan(exact_sum(np.array(terms)))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e100])
+def test_a_row_alone_has_the_sums_that_it_has_among_others(scale):
+    rows = scale * np.random.default_rng(8).lognormal(size=(3, 1_001))
+    alone = np.array([line_of_moments(row, None) for row in rows])
+    assert bits(alone) == bits(lines_of_moments(rows, None))
