@@ -15,12 +15,13 @@ from losscli.engine.folds.batch import Batch
 from losscli.engine.folds.fold import fold
 from losscli.engine.folds.question import Answers, Question, Wanted, answer
 from losscli.engine.folds.summary import Summary
+from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.losses import parse
 
 if TYPE_CHECKING:
     from losscli.losses.bound import BoundKernel
 
-BATCH_ROWS = 65_536  # as sources make them
+BATCH_ROWS = BLOCK_VALUES
 REORDERED = 1e-12  # relative: sums of a few dozen terms in another order
 
 

@@ -85,5 +85,5 @@ def test_losses_that_are_known_of_all_rows_are_the_same_in_a_sample(weight):
     loss = LossValue(kernel("msle"), 0)
     computed = sample(Sampled(loss), y_true, y_true[::-1], weight=weight)
     wanted = both(ask(Mean(loss)), ask(Sampled(loss)))
-    _, known = Reader(batches(y_true, y_true[::-1], weight=weight)).ask(wanted)
+    _, known = Reader(batches(y_true, y_true[::-1], weight=weight, rows=65_536)).ask(wanted)
     assert bits(known) == bits(computed)

@@ -20,6 +20,7 @@ from losscli.engine.table.check import Missing
 from losscli.engine.table.dataset import open_dataset
 from losscli.engine.table.in_step import in_order
 from losscli.engine.table.reading import Named, Reading
+from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.errors import InputError, UsageError
 
 COMMON = "--common keeps the rows that all files share, and counts the others"
@@ -83,12 +84,12 @@ def test_shuffled_rows_give_the_batches_of_ordered_ones(keys, seed, formats):
 
 
 def test_shuffled_rows_beyond_one_block():
-    n = 150_000
+    n = 2 * BLOCK_VALUES + 18_928
     table = pl.DataFrame({"id": np.arange(n), "y": np.arange(n) + 0.5, "pred": np.arange(n) * 2.0})
     table.write_parquet("a.parquet")
     table.reverse().write_parquet("b.parquet")
     batches = list(open_files("a.parquet", "b.parquet").rows)
-    assert [len(batch) for batch in batches] == [65_536, 65_536, 18_928]
+    assert [len(batch) for batch in batches] == [BLOCK_VALUES, BLOCK_VALUES, 18_928]
     for batch in batches:
         assert np.array_equal(batch.y_pred[0], batch.y_pred[1])
 
