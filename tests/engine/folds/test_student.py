@@ -13,8 +13,8 @@ from losscli.engine.folds.student import two_sided_quantile, two_sided_tail
 
 
 def tolerance(t: float, df: float) -> float:
-    """Relative; beyond |t| = 4 the rounding of x = df/(df + t²) counts df times."""
-    return 1e-11 if t <= 4 else 1e-11 + 1e-15 * df
+    """Relative; up to |t| = 4 the tail is 1 − its complement, beyond the rounding of df/(df + t²) counts df times."""
+    return 3e-11 if t <= 4 else 3e-11 + 1e-15 * df
 
 
 # from 0.01 on: at 1e-6 SciPy itself is off by 3e-11 (df = 1, where the tail is 1 − (2/π) arctan t)
@@ -33,6 +33,17 @@ def test_quantile_is_that_of_scipy(p, df):
 def test_quantile_is_the_inverse_of_the_tail(p, df):
     t = two_sided_quantile(p, df)
     assert two_sided_tail(t, df) == pytest.approx(p, rel=tolerance(t, df))
+
+
+# where the series of Γ(a + ½)/Γ(a) begins its terms are largest, and what is lost of 1 − the complement is most
+@pytest.mark.parametrize(("t", "tolerated"), [(2.0, 1e-13), (3.0, 1e-12), (4.0, 3e-11)])
+@pytest.mark.parametrize("df", [79, 80, 81, 100, 500, 10_000])
+def test_the_middle_degrees_lose_no_digits(t, df, tolerated):
+    assert two_sided_tail(t, df) == pytest.approx(2 * stdtr(df, -t), rel=tolerated)
+
+
+def test_a_t_whose_square_overflows_has_no_tail():
+    assert two_sided_tail(1e200, 3) == 0.0
 
 
 def test_tail_is_even_and_ends_at_one_and_zero():
