@@ -37,12 +37,14 @@ class MeanRow(Struct, frozen=True):
         """Return the line (Σw, Σwv by class) of the batch."""
         if self.transform is None and batch.y_true.ndim == 1:
             sums = np.bincount(batch.y_true.astype(np.int64, copy=False), weights=batch.weight, minlength=self.k)
+            whole = float(np.sum(sums))  # so that the share of an only class is 1 to the last bit
         else:
             rows = target_rows(batch.y_true, self.k)
             if self.transform is not None:
                 rows = self.transform(rows)
             sums = (rows if batch.weight is None else rows * batch.weight[:, np.newaxis]).sum(axis=0)
-        return (np.concatenate([[batch.total_weight()], sums]),)
+            whole = batch.total_weight()
+        return (np.concatenate([[whole], sums]),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""

@@ -106,7 +106,7 @@ def score_parts(
         key = (property_of(loss), optimum.transform if isinstance(optimum, MeanOf) else None)
         if key not in fits:
             fits[key] = _rising(loss, optimum, y, w, starts), _constant(loss, optimum, y, w)
-        fit, constant = (_inverted(each, optimum, kernel) for each in fits[key])
+        fit, constant = (_inverted(each, optimum, kernel, y) for each in fits[key])
         value, recalibrated, uncertainty = (_mean(kernel.per_row(y, each), w) for each in (p, fit, constant))
         found.append(
             ScoreParts(
@@ -143,12 +143,14 @@ def _transformed(y: FloatArray, optimum: object) -> FloatArray:
     return optimum.transform(y)
 
 
-def _inverted(fit: FloatArray, optimum: object, kernel: BoundKernel) -> FloatArray:
+def _inverted(fit: FloatArray, optimum: object, kernel: BoundKernel, y: FloatArray) -> FloatArray:
     """Return the predictions that fits of a mean stand for; a rising fit has few values."""
     if not isinstance(optimum, MeanOf) or optimum.inverse is None:
         return fit
     first = np.concatenate([[True], fit[1:] != fit[:-1]])
     values = np.array([optimum.inverse(value, **dict(kernel.params)) for value in fit[first].tolist()])
+    if optimum.transform is not None:  # there and back, rounding takes targets off themselves
+        values = np.clip(values, np.min(y), np.max(y))
     inverted: FloatArray = values[np.cumsum(first) - 1]
     return inverted
 

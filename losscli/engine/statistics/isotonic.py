@@ -29,11 +29,14 @@ def isotonic_mean(y: FloatArray, w: FloatArray | None, starts: IntArray) -> Floa
     F. M. T. A. Busing (2022), Monotone regression: a simple and fast O(n) PAVA implementation, J. Stat. Softw. 102.
     """
     if len(starts) == len(y):
-        return _pooled(y, np.ones(len(y)) if w is None else w)
-    rows = np.diff(starts, append=len(y))
-    whole = rows.astype(np.float64) if w is None else np.add.reduceat(w, starts)
-    means = np.add.reduceat(y if w is None else w * y, starts) / whole
-    return np.repeat(_pooled(means, whole), rows)
+        fit = _pooled(y, np.ones(len(y)) if w is None else w)
+    else:
+        rows = np.diff(starts, append=len(y))
+        whole = rows.astype(np.float64) if w is None else np.add.reduceat(w, starts)
+        means = np.add.reduceat(y if w is None else w * y, starts) / whole
+        fit = np.repeat(_pooled(means, whole), rows)
+    # rounding takes a mean of equal targets off them
+    return np.clip(fit, np.min(y), np.max(y), out=fit)
 
 
 def _pooled(y: FloatArray, w: FloatArray) -> FloatArray:

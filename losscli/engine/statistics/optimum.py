@@ -56,9 +56,12 @@ def best_constant(kernel: BoundKernel, optimum: Optimum, k: int) -> Question[flo
     match optimum:
         case MeanOf(transform=transform, inverse=inverse):
             of = Target() if transform is None else OfTarget(transform)
-            weight, total = yield from ask(Total(of))
+            (weight, total), (low, high) = yield from both(ask(Total(of)), ask(Extent()))
             mean = total / weight if weight else math.nan
-            return mean if inverse is None else inverse(mean, **params)
+            if transform is None:
+                mean = _clipped(mean, low, high)
+            constant = mean if inverse is None else inverse(mean, **params)
+            return constant if transform is None else _clipped(constant, low, high)
         case QuantileOf(level=level, weight=further):
             wanted = level if isinstance(level, float) else float(str(params[level]))
             each = None if further is None else OfTarget(further, kernel.params)
@@ -72,6 +75,11 @@ def best_constant(kernel: BoundKernel, optimum: Optimum, k: int) -> Question[flo
         case MeanRowOf(transform=transform, inverse=inverse):
             row = yield from ask(MeanRow(k, transform))
             return tuple((row if inverse is None else inverse(row, **params)).tolist())
+
+
+def _clipped(mean: float, low: float, high: float) -> float:
+    """Return a mean that rounding does not take out of the range: the mean of equal targets is one of them."""
+    return min(max(mean, low), high) if math.isfinite(mean) else mean
 
 
 def mean_loss_of(kernel: BoundKernel, constant: float | tuple[float, ...]) -> Question[float]:

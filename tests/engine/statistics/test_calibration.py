@@ -149,3 +149,10 @@ def test_rows_are_numbered_through_batches():
     state = rows.merge(rows.observe(batch.slice(0, 4)), rows.observe(batch.slice(4, 10)))
     for column, expected in zip(rows.finalise(state), ([0, 3, 6, 9], [0, 3, 6, 9], [1, 4, 7, 10]), strict=True):
         assert column.tolist() == expected
+
+
+@pytest.mark.parametrize("spelled", ["mse", "msle", "gamma_deviance", "expectile:tau=0.5"])
+def test_equal_targets_have_no_uncertainty(spelled):
+    found = parts_of(spelled, np.array([0.5, 0.6, 0.9]), np.full(3, 0.1), np.array([0.1, 0.2, 0.3]))
+    assert found.uncertainty == found.discrimination == 0.0
+    assert found.miscalibration == found.value

@@ -110,3 +110,10 @@ def test_a_perfect_order_is_left_as_it_is():
     for fit in (isotonic_mean, isotonic_quantile, isotonic_expectile):
         more = () if fit is isotonic_mean else (0.9,)
         assert fit(y, None, np.arange(5000), *more) == pytest.approx(y, abs=EXACT)
+
+
+@pytest.mark.parametrize("w", [None, np.array([0.1, 0.2, 0.3])])
+@pytest.mark.parametrize("starts", [[0, 1, 2], [0]])
+def test_the_fit_of_equal_targets_is_their_value(w, starts):
+    y = np.full(3, 0.1)
+    assert isotonic_mean(y, w, np.array(starts)).tolist() == [0.1] * 3

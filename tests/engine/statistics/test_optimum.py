@@ -164,3 +164,17 @@ def test_the_mean_loss_of_a_constant():
     rows = batches([1.0, 3.0], weight=[3.0, 1.0])
     assert Reader(rows).ask(mean_loss_of(kernel("mse"), 2.0)) == 1.0
     assert Reader(rows).ask(mean_loss_of(kernel("mae"), 3.0)) == 1.5
+
+
+@pytest.mark.parametrize("text", ["mse", "msle", "rmsle", "poisson_deviance", "gamma_deviance", "tweedie_deviance"])
+@pytest.mark.parametrize("weight", [None, [0.1, 0.2, 0.3]])
+def test_the_best_constant_of_equal_targets_is_their_value(text, weight):
+    # 0.1 + 0.1 + 0.1 is 0.30000000000000004, a third of which is not 0.1
+    y_true = np.full(3, 0.1)
+    constant = found(text, y_true, weight)
+    assert constant == 0.1
+    assert Reader(batches(y_true, weight=weight)).ask(mean_loss_of(kernel(text), constant)) == 0.0
+
+
+def test_a_mean_beyond_all_numbers_is_not_taken_for_the_largest_target():
+    assert found("mse", np.full(9, 1.5e308)) == math.inf
