@@ -226,7 +226,7 @@ def test_few_and_constant_rows(columns, words):
     assert words in shown(found(columns, margin=Margin(size=0.1, relative=False)))
 
 
-@pytest.mark.parametrize(("y_true", "codes"), [([5.0, 5.0, 5.0], ["constant-target"]), ([5.0, 5.0, 6.0], [])])
+@pytest.mark.parametrize(("y_true", "codes"), [([0.1, 0.1, 0.1], ["constant-target"]), ([5.0, 5.0, 6.0], [])])
 def test_equal_targets_are_told(y_true, codes):
     result = found({"y_true": y_true, "y_pred": [4.0, 6.0, 8.0]})
     assert [notice.code for notice in result.notices] == codes

@@ -271,3 +271,32 @@ def test_errors_whose_squares_are_out_of_range_are_not_called_equal():
     y = np.arange(1.0, 41.0)
     answer = losscli.bias({"y_true": y * 1e200, "y_pred": (y + np.sin(y)) * 1e200})
     assert "all errors are equal" not in render(answer, "table", Style())
+
+
+def test_targets_of_one_class_leave_nothing_to_improve_whatever_their_weights():
+    columns = {
+        "y_true": ["a"] * 30,
+        "prob_a": [0.5] * 30,
+        "prob_b": [0.5] * 30,
+        "w": [0.1 * k + 0.1 for k in range(30)],
+    }
+    result = losscli.evaluate(columns, losses="cce,multiclass_brier", weight="w")
+    losses = result.payload["models"][0]["losses"]
+    assert [(loss["best_constant"]["value"], loss["skill"]) for loss in losses] == [(0.0, None)] * 2
+
+
+def test_a_loss_that_is_0_because_squares_leave_the_range_of_numbers_is_told():
+    y = np.arange(1.0, 41.0)
+    columns = {"y_true": y * 1e-200, "y_pred": (y + np.sin(y)) * 1e-200}
+    text = render(losscli.evaluate(columns, losses="mse,rmse,mae"), "table", Style())
+    assert "0 stands for mse, rmse, though errors are not 0: powers of such values leave the range of numbers" in text
+    assert "no interval of mae: powers of such" in text
+    assert "no skill of" not in text
+    answer = losscli.bias(columns)
+    assert "all errors are equal" not in render(answer, "table", Style())
+    assert not [notice for notice in answer.notices if notice.code == "constant-target"]
+
+
+def test_a_loss_that_is_0_where_errors_are_is_just_that():
+    text = render(losscli.evaluate({"y_true": [1.0, 2.0, 4.0], "y_pred": [1.0, 2.0, 4.0]}), "table", Style())
+    assert "0 stands for" not in text

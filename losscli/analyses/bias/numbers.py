@@ -156,7 +156,7 @@ def error_numbers(facts: ErrorFacts, mbe: float, weight: float) -> ErrorNumbers:
             # a variance of differences is at least (σ − σ)²; only rounding takes it below
             correlation=max(facts.error.variance - apart, 0.0),
         ),
-        constant_target=facts.target.variance == 0,
+        constant_target=facts.extent[0] == facts.extent[1],
     )
 
 

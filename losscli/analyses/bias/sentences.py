@@ -74,7 +74,8 @@ def _judged(bias: BiasNumbers) -> str:
 
 def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:
     if error.standardised is None:
-        if math.isfinite(error.decomposition.mse):  # else their squares leave the range of numbers
+        exact = error.over.n == error.under.n == 0
+        if exact or 0 < error.decomposition.mse < math.inf:  # else their squares leave the range of numbers
             yield Sentence(label="size", text="all errors are equal")
         return
     text = "{size} standard deviations of the error" + ("" if p_value is None else ", p {p}")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TINY_TUNING = 0.1
 # About the cube root of the largest number there is.
 LARGEST_POWERED = 1e102
+_OTHER_UNIT = "give target and predictions in another unit"
 
 
 def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> None:
@@ -194,11 +195,28 @@ def _about_loss(
 
 
 def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
-    """Yield a notice where the best constant prediction has no loss to compare with."""
-    labels = ", ".join(numbers.bound.label for numbers in model.losses if numbers.constant_value == 0)
-    if labels:
-        text = f"{{where}}no skill of {labels}: a constant prediction has no loss to improve on"
-        yield notice("constant-target", text, where=text_value(where))
+    """Yield a notice where the best constant prediction has no loss to compare with, or losses are 0 by underflow."""
+    vanished = [numbers for numbers in model.losses if numbers.value == 0] if _is_tiny(_size_of_errors(model)) else []
+    if vanished:
+        labels = text_value(", ".join(numbers.bound.label for numbers in vanished))
+        text = "{where}0 stands for {labels}, though errors are not 0: powers of such values leave the range of numbers"
+        yield notice("out-of-range", text, _OTHER_UNIT, where=text_value(where), labels=labels)
+    lacking = [numbers for numbers in model.losses if numbers.constant_value == 0 and numbers not in vanished]
+    if lacking:
+        labels = text_value(", ".join(numbers.bound.label for numbers in lacking))
+        text = "{where}no skill of {labels}: a constant prediction has no loss to improve on"
+        yield notice("constant-target", text, where=text_value(where), labels=labels)
+
+
+def _size_of_errors(model: ModelNumbers) -> float:
+    """Return the mean error or the robust standard deviation, whichever is larger; 0 for classes."""
+    mean = 0.0 if model.facts.error is None else abs(model.facts.error.mean)
+    return max(mean, model.facts.error_scale or 0.0)
+
+
+def _is_tiny(size: float) -> bool:
+    """Return whether the square of a size is 0, though the size is not."""
+    return size > 0 and size * size == 0
 
 
 def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
@@ -211,8 +229,7 @@ def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
     extreme = ", ".join(numbers.bound.label for numbers, summary in lacking if summary and _is_extreme(summary.mean))
     if extreme and each.counts.n > 1:
         text = "{where}no interval of {labels}: powers of such values leave the range of numbers"
-        hint = "give target and predictions in another unit"
-        yield notice("out-of-range", text, hint, where=text_value(where), labels=text_value(extreme))
+        yield notice("out-of-range", text, _OTHER_UNIT, where=text_value(where), labels=text_value(extreme))
     elif lacking and len(lacking) == len(valued):
         text = f"{{where}}there is no interval: {_why_no_interval(each)}"
         yield notice("no-interval", text, where=text_value(where), units=text_value(units_in_words(each)))
