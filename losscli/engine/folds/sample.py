@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.quantity import Quantity
 
-# A batch gives at most so many rows; of all batches together at most so many are kept, and more than half of them.
-ROWS_PER_BATCH = 4_096
+# A batch gives at most so many rows, one in 16 of the longest; of all batches together at most so many are kept, and
+# more than half of them. How exact a scale of errors along the prediction is goes with the root of their number.
+ROWS_PER_BATCH = 6_144
 MOST_ROWS = 1 << 16
 GOLDEN = (math.sqrt(5) - 1) / 2
 

@@ -48,12 +48,12 @@ def test_no_rows_are_an_empty_whole():
 
 
 def test_a_sample_weighs_as_much_as_the_rows_for_which_it_stands():
-    found = sample(Sampled(Target()), np.arange(70_000.0), weight=np.full(70_000, 0.5))
+    found = sample(Sampled(Target()), np.arange(80_000.0), weight=np.full(80_000, 0.5))
     assert not found.whole
-    assert found.n == 70_000
+    assert found.n == 80_000
     assert len(found.values) == 2 * ROWS_PER_BATCH
-    assert np.sum(found.weight) == pytest.approx(35_000.0, rel=1e-12)
-    assert np.average(found.values, weights=found.weight) == pytest.approx(35_000.0, rel=1e-3)
+    assert np.sum(found.weight) == pytest.approx(40_000.0, rel=1e-12)
+    assert np.average(found.values, weights=found.weight) == pytest.approx(40_000.0, rel=1e-3)
 
 
 @pytest.mark.parametrize("rows", [999, 4_096, 20_000])
