@@ -300,3 +300,11 @@ def test_a_loss_that_is_0_because_squares_leave_the_range_of_numbers_is_told():
 def test_a_loss_that_is_0_where_errors_are_is_just_that():
     text = render(losscli.evaluate({"y_true": [1.0, 2.0, 4.0], "y_pred": [1.0, 2.0, 4.0]}), "table", Style())
     assert "0 stands for" not in text
+
+
+def test_losses_without_skill_are_all_named():
+    names = "mse,rmse,mae,huber,huber:delta=0.01,log_cosh,pseudo_huber,pinball:tau=0.9,expectile:tau=0.7,sse,sae"
+    text = render(
+        losscli.evaluate({"y_true": [2.0] * 4, "y_pred": [1.0, 2.0, 3.0, 5.0]}, losses=names), "table", Style()
+    )
+    assert f"no skill of {names.replace(',', ', ')}: a constant" in text

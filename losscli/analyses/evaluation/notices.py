@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
-from losscli.analyses.evaluation.dependence import group_unit_notices, unit_notices, units_in_words
+from losscli.analyses.evaluation.dependence import group_unit_notices, unit_notices
 from losscli.analyses.evaluation.heading import model_name
 from losscli.analyses.evaluation.left_out import left_out_notices
+from losscli.analyses.evaluation.no_number import interval_notices, skill_notices
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.domain import Side
 from losscli.result import Kind, Notice, Value, count_value, notice, text_value
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 # Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.
 TINY_TUNING = 0.1
-# About the cube root of the largest number there is.
-LARGEST_POWERED = 1e102
-_OTHER_UNIT = "give target and predictions in another unit"
 
 
 def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> None:
@@ -79,9 +76,9 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
             notices += _about_model(model, where)
             for position, numbers in enumerate(model.losses):
                 notices += _about_loss(each, model, position, numbers, where)
-            notices += _about_skill(model, where)
+            notices += skill_notices(model, where)
             if level is not None and not each.facts.brief:
-                notices += _about_intervals(each, model, where)
+                notices += interval_notices(each, model, where)
     return tuple(notices)
 
 
@@ -192,60 +189,6 @@ def _about_loss(
     if numbers.skipped:
         text = f"{{where}}{label} leaves {{k}} of {{n}} rows out"
         yield notice("rows-left-out", text, where=text_value(where), k=count_value(numbers.skipped), n=n)
-
-
-def _about_skill(model: ModelNumbers, where: str) -> Iterator[Notice]:
-    """Yield a notice where the best constant prediction has no loss to compare with, or losses are 0 by underflow."""
-    vanished = [numbers for numbers in model.losses if numbers.value == 0] if _is_tiny(_size_of_errors(model)) else []
-    if vanished:
-        labels = text_value(", ".join(numbers.bound.label for numbers in vanished))
-        text = "{where}0 stands for {labels}, though errors are not 0: powers of such values leave the range of numbers"
-        yield notice("out-of-range", text, _OTHER_UNIT, where=text_value(where), labels=labels)
-    lacking = [numbers for numbers in model.losses if numbers.constant_value == 0 and numbers not in vanished]
-    if lacking:
-        labels = text_value(", ".join(numbers.bound.label for numbers in lacking))
-        text = "{where}no skill of {labels}: a constant prediction has no loss to improve on"
-        yield notice("constant-target", text, where=text_value(where), labels=labels)
-
-
-def _size_of_errors(model: ModelNumbers) -> float:
-    """Return the mean error or the robust standard deviation, whichever is larger; 0 for classes."""
-    mean = 0.0 if model.facts.error is None else abs(model.facts.error.mean)
-    return max(mean, model.facts.error_scale or 0.0)
-
-
-def _is_tiny(size: float) -> bool:
-    """Return whether the square of a size is 0, though the size is not."""
-    return size > 0 and size * size == 0
-
-
-def _about_intervals(each: Evaluated, model: ModelNumbers, where: str) -> Iterator[Notice]:
-    valued = [
-        (numbers, facts.summary)
-        for numbers, facts in zip(model.losses, model.facts.losses, strict=True)
-        if numbers.value is not None
-    ]
-    lacking = [(numbers, summary) for numbers, summary in valued if numbers.interval is None]
-    extreme = ", ".join(numbers.bound.label for numbers, summary in lacking if summary and _is_extreme(summary.mean))
-    if extreme and each.counts.n > 1:
-        text = "{where}no interval of {labels}: powers of such values leave the range of numbers"
-        yield notice("out-of-range", text, _OTHER_UNIT, where=text_value(where), labels=text_value(extreme))
-    elif lacking and len(lacking) == len(valued):
-        text = f"{{where}}there is no interval: {_why_no_interval(each)}"
-        yield notice("no-interval", text, where=text_value(where), units=text_value(units_in_words(each)))
-
-
-def _is_extreme(mean: float) -> bool:
-    """Return whether third powers of such losses, which intervals come from, are 0 or infinite."""
-    return 0 < abs(mean) < 1 / LARGEST_POWERED or LARGEST_POWERED < abs(mean) < math.inf
-
-
-def _why_no_interval(each: Evaluated) -> str:
-    if each.counts.n == 1:
-        return "one row tells nothing of how losses vary"
-    if each.facts.units == 1:
-        return "{units}: what is left tells nothing of how others differ"
-    return "the losses of all rows are equal or infinite"
 
 
 def _two_digits(number: float) -> float:
