@@ -308,3 +308,20 @@ def test_losses_without_skill_are_all_named():
         losscli.evaluate({"y_true": [2.0] * 4, "y_pred": [1.0, 2.0, 3.0, 5.0]}, losses=names), "table", Style()
     )
     assert f"no skill of {names.replace(',', ', ')}: a constant" in text
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (lambda p: 1 + p, "large"),
+        (lambda p: 11 - p, "small"),
+        (lambda p: 1 + abs(p - 5), "small or large"),
+        (lambda p: 6 - abs(p - 5), "neither small nor large"),
+    ],
+)
+def test_it_is_told_where_errors_are_larger(scale, words):
+    rng = np.random.default_rng(8)
+    predicted = rng.uniform(0, 10, 3_000)
+    y = predicted + rng.normal(size=3_000) * scale(predicted)
+    text = render(losscli.evaluate({"y_true": y, "y_pred": predicted}), "table", Style())
+    assert f"errors are larger where the prediction is {words}: each is divided" in text

@@ -13,6 +13,7 @@ from losscli.analyses.evaluation.left_out import left_out_notices
 from losscli.analyses.evaluation.no_number import interval_notices, skill_notices
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.domain import Side
+from losscli.engine.statistics.scale_along import LEAST_RATIO
 from losscli.result import Kind, Notice, Value, count_value, notice, text_value
 from losscli.text import quoted
 
@@ -129,9 +130,19 @@ def _about_model(model: ModelNumbers, where: str) -> Iterator[Notice]:
             "{where}errors are larger where the prediction is {larger}: each is divided by their scale there "
             "(MAD {least} to {most}) before it is judged"
         )
-        larger = "large" if along.scales[-1] > along.scales[0] else "small"
+        larger = _where_larger(along.scales)
         least, most = (Value(kind=Kind.NUMBER, raw=each) for each in (min(along.scales), max(along.scales)))
         yield notice("scale-varies", text, where=text_value(where), larger=text_value(larger), least=least, most=most)
+
+
+def _where_larger(scales: tuple[float, ...]) -> str:
+    """Return the predictions at which scales along them are larger."""
+    low, high = scales[0], scales[-1]
+    if min(low, high) >= LEAST_RATIO * min(scales):
+        return "small or large"
+    if max(low, high) <= max(scales) / LEAST_RATIO:
+        return "neither small nor large"
+    return "large" if high > low else "small"
 
 
 def _about_tuning(each: Evaluated) -> Iterator[Notice]:
