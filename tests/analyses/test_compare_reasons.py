@@ -55,6 +55,17 @@ def test_more_than_a_few_outlying_rows_do_not_hide_what_the_losses_ask_for(spoil
     assert ("The losses ask for different things: mse asks for the mean; mae asks for the median." in text) == asks
 
 
+def test_a_tail_that_mean_and_median_weigh_differently_is_told_beside_the_bias_that_it_brings():
+    rng = np.random.default_rng(5)
+    center = rng.gamma(2, 2, 4_000)
+    y = rng.poisson(rng.gamma(0.5, center / 0.5)).astype(float)
+    # b is nearer to the median of the skewed law, and so below its mean
+    text = screen(losscli.compare({"y_true": y, "pred_a": center, "pred_b": 0.45 * center}, losses="mse,mae"))
+    assert "It turns on outliers" in text
+    assert "It turns on bias" in text
+    assert "The losses ask for different things: mse asks for the mean; mae asks for the median." in text
+
+
 def skewed(n=4_000):
     """Return targets of a skewed law about a known mean: its mean and its median lie apart."""
     rng = np.random.default_rng(11)

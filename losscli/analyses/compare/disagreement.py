@@ -34,7 +34,7 @@ def about_winners(compared: Compared) -> list[Sentence]:
         return [Sentence(text=text, values=values), *_turns(compared, reasons)]
     said = [Sentence(text="The winner depends on the loss: {listed}.", values=values), *_turns(compared, reasons)]
     few = reasons.outlying <= MOST_EXCEPTIONS * compared.evaluated.counts.n
-    explained = reasons.bias_explains or (reasons.outliers_explain and few)
+    explained = few if reasons.outliers_explain else reasons.bias_explains
     return said if explained else [*said, *_functionals(compared, winners)]
 
 
