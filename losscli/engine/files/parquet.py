@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.engine.files.content import Content, damaged
@@ -13,11 +14,18 @@ from losscli.engine.files.scan import ScanError, batches, heights_of, scan_parqu
 from losscli.engine.files.table_part import TablePart
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from losscli.engine.files.spool import Spool
     from losscli.errors import InputError
 
 _END = b"PAR1"
 _ROWS_AT_ONCE = 65_536
+# Polars holds all bytes of a row group beside what it decodes of them, which may double its memory, unless the system
+# has the file in its cache. Only of many columns a row group is large; what is larger than this may not stay in there.
+MANY_COLUMNS = 256
+_MOST_CACHED = 1 << 32  # bytes
+_READ_AT_ONCE = 1 << 20
 
 
 def is_complete(file: BinaryIO) -> bool:
@@ -58,11 +66,36 @@ def parquet_part(
         files=labels,
         heights=lambda: heights_of(paths),
         columns=columns_of(frame),
-        frame=partial(with_columns, frame),
+        frame=partial(_columns, frame, paths),
         failure=failure,
         null_values=null_values,
         spool=spool,
     )
+
+
+def _columns(frame: pl.LazyFrame, paths: Sequence[str], names: Sequence[str]) -> pl.LazyFrame:
+    if len(names) >= MANY_COLUMNS:
+        for path in paths:
+            _read_through(path)
+    return with_columns(frame, names)
+
+
+def _read_through(path: str) -> None:
+    """Have the system take a file into its cache.
+
+    Raises
+    ------
+    ScanError
+        It cannot be read.
+    """
+    piece = bytearray(_READ_AT_ONCE)
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size <= _MOST_CACHED:
+                while file.readinto(piece):
+                    pass
+    except OSError as error:
+        raise ScanError(str(error)) from error
 
 
 def _first_damaged(paths: Sequence[str]) -> int:
