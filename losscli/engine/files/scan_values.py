@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNEVEN = "uneven"
 _UNKNOWN = -1.0
-_LABEL_ROWS = 65_536
+_LABEL_ROWS = 1 << 19
 _FIRST_ROWS = 1_000
 # More would be held several times over by Polars, and take half as much memory again for a thousand columns.
 _BYTES_AT_ONCE = 1 << 23

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.question import Question, ask, both
 from losscli.engine.folds.select import quantile
 
 if TYPE_CHECKING:
-    from losscli.arrays import BoolArray, FloatArray
+    from losscli.arrays import FloatArray
     from losscli.engine.folds.accumulate import Tables
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.quantity import Quantity
@@ -38,7 +39,12 @@ class Sides(Struct, frozen=True):
     def observe(self, batch: Batch) -> Tables:
         """Return the line (n, Σw, Σwv above; the same below) of the batch."""
         values, weight = self.of(batch), batch.weight
-        return (np.array([*_sums_where(values > 0, values, weight), *_sums_where(values < 0, values, weight)]),)
+        parts = values if weight is None else values * weight
+        line: list[float] = []
+        for side, nearest in ((values > 0, np.maximum), (values < 0, np.minimum)):
+            n = float(np.count_nonzero(side))
+            line += [n, n if weight is None else float(np.sum(side * weight)), float(np.sum(nearest(parts, 0.0)))]
+        return (np.array(line),)
 
     def merge(self, earlier: Tables, later: Tables) -> Tables:
         """Return the lines of both."""
@@ -88,34 +94,17 @@ class Spreads(Struct, frozen=True):
         return Spread(mean=mean, variance=exact_sum(squares + weight * np.square(means - mean)) / whole)
 
 
-class Between(Struct, frozen=True):
-    """Answers Σw, Σw up to `low`, Σw below `high`, and Σwv strictly between the two."""
+class Clipped(Struct, frozen=True):
+    """A quantity pulled in to two bounds."""
 
     of: Quantity
     low: float
     high: float
 
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
-
-    def observe(self, batch: Batch) -> Tables:
-        """Return the line of sums of the batch."""
-        values, weight = self.of(batch), batch.weight
-        up_to, below = values <= self.low, values < self.high
-        _, weight_up_to, _ = _sums_where(up_to, values, weight)
-        _, weight_below, _ = _sums_where(below, values, weight)
-        _, _, inside = _sums_where(below & ~up_to, values, weight)
-        return (np.array([batch.total_weight(), weight_up_to, weight_below, inside]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
-
-    def finalise(self, state: Tables) -> tuple[float, float, float, float]:
-        """Return the sums over all batches."""
-        whole, up_to, below, inside = (exact_sum(column) for column in np.reshape(state, (-1, 4)).T)
-        return whole, up_to, below, inside
+    def __call__(self, batch: Batch) -> FloatArray:
+        """Return the quantity of each row, or the bound that it lies beyond."""
+        clipped: FloatArray = np.clip(self.of(batch), self.low, self.high)
+        return clipped
 
 
 def trimmed_mean(of: Quantity, share: float) -> Question[float]:
@@ -127,16 +116,5 @@ def trimmed_mean(of: Quantity, share: float) -> Question[float]:
     low, high = yield from both(quantile(of, share), quantile(of, 1 - share))
     if not low < high:
         return low
-    whole, up_to, below, inside = yield from ask(Between(of, low, high))
-    at_low, at_high = up_to - share * whole, (1 - share) * whole - below
-    return (inside + at_low * low + at_high * high) / ((1 - 2 * share) * whole)
-
-
-def _sums_where(where: BoolArray, values: FloatArray, weight: FloatArray | None) -> tuple[float, float, float]:
-    """Return how many rows there are, Σw and Σwv, over the rows `where`."""
-    n = float(np.count_nonzero(where))
-    kept = values[where]
-    if weight is None:
-        return n, n, float(np.sum(kept))
-    weights = weight[where]
-    return n, float(np.sum(weights)), float(np.sum(kept * weights))
+    whole, total = yield from ask(Total(Clipped(of, low, high)))
+    return (total / whole - share * (low + high)) / (1 - 2 * share)  # the rows beyond each end sum to its value

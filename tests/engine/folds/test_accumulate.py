@@ -23,7 +23,7 @@ from losscli.engine.folds.top_rows import Extremes, TopRows
 from losscli.engine.folds.window import Window
 from losscli.engine.folds.words import Gather, Ranked, WordCounts
 from losscli.engine.statistics.effect import Unflagged
-from losscli.engine.statistics.error_shape import Between, Sides, Spreads
+from losscli.engine.statistics.error_shape import Clipped, Sides, Spreads
 from losscli.engine.statistics.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.statistics.flip import FlaggedTogether
 from losscli.engine.statistics.grouped import Binned, GroupMoments
@@ -74,7 +74,7 @@ TABLE = {
     "sides of zero": Sides(Residual(0)),
     "spread": Spreads(Residual(0)),
     "groups": GroupMoments(Residual(0), Target(), Binned(Target(), (-1.0, 0.0, 2.5))),
-    "between": Between(Residual(0), -1.0, 2.0),
+    "clipped": Total(Clipped(Residual(0), -1.0, 2.0)),
 }
 UNORDERED = [
     "total of targets",

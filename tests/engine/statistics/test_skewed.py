@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.stattools import medcouple as reference
 from streams import Reader, batches
 
+from losscli.engine.folds.sample import ROWS_PER_BATCH
 from losscli.engine.statistics.judge import outlying_errors
 from losscli.engine.statistics.outlying import SIGMA_PER_MAD
 from losscli.engine.statistics.rule import read_rule
@@ -95,7 +96,7 @@ def test_rows_beyond_the_adjusted_fences_are_flagged():
 def test_a_thinned_medcouple_is_near_that_of_all_rows():
     e = np.random.default_rng(6).exponential(size=20_000)
     outliers = judged(e, "adjusted-boxplot", rows=20_000)
-    assert outliers.skewness.rows == 4_096
+    assert outliers.skewness.rows == ROWS_PER_BATCH
     assert outliers.skewness.medcouple == pytest.approx(found(e), abs=4 * math.sqrt(1.25 / 4_096))
 
 
