@@ -105,6 +105,15 @@ def test_many_rows_are_pooled_as_few_are(rows, scale):
     assert isotonic_mean(many, ones, np.arange(len(many)))[: len(y)] == pytest.approx(fit, rel=ROUNDED, abs=ROUNDED)
 
 
+@pytest.mark.parametrize("slope", [0.0, 1e-4, 1e-3, 1.0])  # from one pool to a pool for each row
+def test_many_rows_are_fitted_as_by_scikit_learn(slope):
+    rng = np.random.default_rng(8)
+    n = 3 * MOST_WITHOUT_SCIPY
+    y, w = slope * np.arange(n) + rng.normal(size=n), rng.integers(1, 5, size=n).astype(float)
+    theirs = IsotonicRegression().fit(np.arange(n), y, sample_weight=w).predict(np.arange(n))
+    assert isotonic_mean(y, w, np.arange(n)) == pytest.approx(theirs, rel=EXACT, abs=EXACT)
+
+
 def test_a_perfect_order_is_left_as_it_is():
     y = np.linspace(-3, 9, 5000)
     for fit in (isotonic_mean, isotonic_quantile, isotonic_expectile):
