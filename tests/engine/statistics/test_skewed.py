@@ -97,7 +97,7 @@ def test_a_thinned_medcouple_is_near_that_of_all_rows():
     e = np.random.default_rng(6).exponential(size=20_000)
     outliers = judged(e, "adjusted-boxplot", rows=20_000)
     assert outliers.skewness.rows == ROWS_PER_BATCH
-    assert outliers.skewness.medcouple == pytest.approx(found(e), abs=4 * math.sqrt(1.25 / 4_096))
+    assert outliers.skewness.medcouple == pytest.approx(found(e), abs=4 * math.sqrt(1.25 / ROWS_PER_BATCH))
 
 
 @pytest.mark.parametrize("weighted", [False, True])
