@@ -102,6 +102,44 @@ sys.exit(main(["eval", *sys.argv[1:]]))
 """
 
 
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_an_interrupt_while_rows_are_written_leaves_no_part_of_them(name, folder):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WRITING, "eval", "preds.csv", "--per-row", name],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=ENOUGH,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.startswith("losscli: error: interrupted\n")
+    assert [path.name for path in folder.iterdir()] == ["preds.csv"]
+
+
+# The program, which interrupts itself in the midst of --per-row and ends as `losscli` does: without waiting for threads
+INTERRUPTED_WRITING = """
+import os, signal, sys, time
+from losscli.engine.files import scan_write
+lazy = scan_write._lazy
+def interrupted(batches, types):
+    def parts():
+        for batch in batches:
+            yield batch
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(100):
+                time.sleep(0.02)
+                yield batch
+    return lazy(parts(), types)
+scan_write._lazy = interrupted
+from losscli.cli.app import main
+code = main(sys.argv[1:])
+sys.stderr.flush()
+os._exit(code)
+"""
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -82,7 +83,12 @@ def _lazy(batches: Iterator[Mapping[str, Cells]], types: Mapping[str, type]) -> 
 
 
 def _sink(frame: pl.LazyFrame, path: Path, suffix: str) -> None:
-    if suffix == PARQUET:
-        frame.sink_parquet(path)
-    else:
-        frame.sink_csv(path)
+    try:
+        if suffix == PARQUET:
+            frame.sink_parquet(path)
+        else:
+            frame.sink_csv(path)
+    except KeyboardInterrupt:
+        # Polars raises it, and Python once more at the next call: at this one, not at that which removes the file
+        time.sleep(0)
+        raise
