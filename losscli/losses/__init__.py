@@ -58,11 +58,16 @@ def names() -> tuple[str, ...]:
 
 
 def suggest(name: str) -> str | None:
-    """Return the canonical name of the loss whose name or alias is most like `name`, or None where none is."""
+    """Return the canonical name of the loss whose name or alias is most like `name`, or None where none is.
+
+    Of several, one of the same letters comes first: "mea" is as near to "mse" as to "mae".
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(_key(name), _BY_KEY, n=1)
-    return _BY_KEY[close[0]].name if close else None
+    key = _key(name)
+    close = get_close_matches(key, _BY_KEY)
+    nearest = max(close, key=lambda known: sorted(known) == sorted(key), default=None)
+    return None if nearest is None else _BY_KEY[nearest].name
 
 
 def get(name: str) -> Loss:

@@ -55,6 +55,7 @@ def folder(tmp_path, monkeypatch):
         ("eval preds.csv -t y -t y --target y", "--target is given 3 times", "leave one of them"),
         ("compare preds.csv -f csv --format json", "--format is given twice", "leave one of them"),
         ("losses hubber", "there is no loss 'hubber'", "did you mean 'huber'?"),
+        ("losses mea", "there is no loss 'mea'", "did you mean 'mae'?"),
     ],
 )
 def test_usage_errors_say_what_is_wrong_and_exit_with_2(words, message, hint, capsys):
