@@ -102,7 +102,7 @@ def _of_file(found: Configuration, commands: Commands) -> Iterator[_Entry]:
             for option, said in value.items():
                 inner = Place(source=found.path, key=f"{place.key}.{option}")
                 if option not in commands[key]:
-                    raise _unknown(inner, option, commands[key], commands)
+                    raise _unknown(inner, option, commands[key], commands, to=key)
                 yield _Entry(command=key, option=option, value=said, place=inner)
         elif key in options:
             yield _Entry(command=None, option=key, value=value, place=place)
@@ -147,8 +147,10 @@ def _option_of(entry: _Entry, commands: Commands) -> TyperOption:
     return found[first]
 
 
-def _unknown(place: Place, name: str, known: Collection[str], commands: Commands, *, prefix: str = "") -> UsageError:
+def _unknown(
+    place: Place, name: str, known: Collection[str], commands: Commands, *, prefix: str = "", to: str = "gate"
+) -> UsageError:
     owners = [command for command, options in commands.items() if name in options]
     only = f"only {' and '.join(owners)} can have it" if owners else None
-    hint = only or did_you_mean(name, known, prefix=prefix) or "losscli gate --show-config lists the settings"
+    hint = only or did_you_mean(name, known, prefix=prefix) or f"losscli {to} --show-config lists the settings"
     return UsageError(f"{place}: there is no such setting", hint)

@@ -149,6 +149,7 @@ def test_outside_of_a_repository_only_the_working_directory_counts(folder, monke
         ("gate = 1", "gate: expected a table", "write its settings below [gate]"),
         ("[[eval]]\nci = 0.9", "eval: expected a table", "write its settings below [eval]"),
         ("debug = true", "debug: there is no such setting", "losscli gate --show-config lists the settings"),
+        ("[bias]\nzz = 1", "bias.zz: there is no such setting", "losscli bias --show-config lists the settings"),
         ("confident = 'yes'", "confident: expected true or false, got 'yes'", None),
         ("confident = 1", "confident: expected true or false, got '1'", None),
         ("missing = true", "missing: expected a text or a number, got true", None),
