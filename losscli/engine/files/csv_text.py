@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # To open a scan takes as long as to parse some hundred kilobytes, so files much larger gain nothing by being joined.
 SMALL_BYTES = 1 << 22
 _FIRST_LINE = 2  # of the records below a header of one line
-JOINED_BYTES = 1 << 23  # of files that are joined; they are in memory while they are scanned
+JOINED_BYTES = 1 << 25  # of files that are joined; they are in memory while they are scanned
 
 
 class CsvText(Protocol):
@@ -119,8 +120,6 @@ class SmallFile(Struct, frozen=True, kw_only=True):
         Its first line, with the newline.
     size : int
         Bytes of the file.
-    records : int
-        Lines below the first.
     has_quotes : bool
         Whether one of them has a quotation mark.
     """
@@ -129,7 +128,6 @@ class SmallFile(Struct, frozen=True, kw_only=True):
     label: str
     header: bytes
     size: int
-    records: int
     has_quotes: bool
 
 
@@ -142,8 +140,7 @@ def small_file(path: str, label: str, data: bytes) -> SmallFile | None:
     has_quotes = b'"' in data[end:]
     if has_quotes and not _is_line_by_line(data):
         return None
-    records = data.count(b"\n", end) + (not data.endswith(b"\n"))
-    return SmallFile(path=path, label=label, header=header, size=len(data), records=records, has_quotes=has_quotes)
+    return SmallFile(path=path, label=label, header=header, size=len(data), has_quotes=has_quotes)
 
 
 class JoinedText:
@@ -153,7 +150,6 @@ class JoinedText:
         self.label = members[0].label
         self.has_quotes: bool | None = any(member.has_quotes for member in members)
         self._members = tuple(members)
-        self._starts = np.cumsum([0, *(member.records for member in members)])
 
     def sample(self, size: int) -> tuple[bytes, bool]:
         """Return the first `size` bytes, and whether they are all."""
@@ -195,6 +191,12 @@ class JoinedText:
         """Return the file of each record, and its number in that file, counted from 0."""
         at = np.searchsorted(self._starts, rows, side="right") - 1
         return [self._members[number].label for number in at.tolist()], rows - self._starts[at]
+
+    @cached_property
+    def _starts(self) -> IntArray:
+        """The number of the first record of each file, which only places of cells ask for."""
+        starts: IntArray = np.cumsum([0, *(self._body(member).count(b"\n") for member in self._members)])
+        return starts
 
     def _body(self, member: SmallFile) -> bytes:
         try:
