@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -135,4 +136,8 @@ def _complain(message: str, hint: str | None, *, debug: bool) -> None:
     text = (
         "\n".join(printable(line, limit=None) for line in lines).encode(encoding, "backslashreplace").decode(encoding)
     )
-    print(text, file=sys.stderr)  # noqa: T201
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:  # nobody reads it: the exit code tells
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

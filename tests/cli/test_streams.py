@@ -45,6 +45,10 @@ def test_a_closed_pipe_is_success(line, folder):
     assert bash(line, folder) == (0, "", "")
 
 
+def test_an_error_that_nobody_reads_keeps_its_exit_code(folder):
+    assert bash("losscli losses hubber 2>&1 | true", folder) == (2, "", "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device is a file of Linux")
 @pytest.mark.parametrize("words", ["losses", "--help"])
 def test_full_standard_output_is_an_error(words, folder):
