@@ -74,7 +74,7 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
     if sure:
         yield _told(compared, sure, "Another model wins than over all rows, beyond chance, in")
     if unsure:
-        yield _told(compared, unsure, "Another model has the least value than over all rows, which may be chance, in")
+        yield _told(compared, unsure, "A model other than over all rows has the least value, which may be chance, in")
 
 
 def _told(compared: Compared, turned: list[tuple[Group, list[Turn]]], what: str) -> Sentence:
