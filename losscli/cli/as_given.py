@@ -37,6 +37,7 @@ class ArgumentAsGiven(TyperArgument):
 
 def as_given(params: Params) -> Params:
     """Return the parameters of a command, of text and flags, made such that their values are not converted."""
+    # Typer makes the parameters itself, of classes that nobody can choose; those that are required it also misses
     for param in params:
         if isinstance(param, TyperOption) and not param.required:
             param.__class__ = OptionAsGiven

@@ -59,7 +59,7 @@ class DomainFaults(Struct, frozen=True):
 
     def empty(self) -> Faults:
         """Return the state of no rows."""
-        return Faults()
+        return _FAULTLESS
 
     def observe(self, batch: Batch) -> Faults:
         """Return the faults of one batch."""

@@ -20,7 +20,7 @@ LEAST_GAIN = 1e-15
 # Up to so many rows are pooled here, in 10 ms: SciPy is 50 times as fast, but to import it takes 0.2 s.
 MOST_WITHOUT_SCIPY = 20_000
 # Pools are joined all at once for as long as that leaves no more than this share of them.
-LEAST_SHRINKAGE = 0.9
+MOST_LEFT = 0.9
 
 
 def isotonic_mean(y: FloatArray, w: FloatArray | None, starts: IntArray) -> FloatArray:
@@ -48,7 +48,7 @@ def _pooled(y: FloatArray, w: FloatArray) -> FloatArray:
     while len(levels) > MOST_WITHOUT_SCIPY:
         # neighbours that fall lie in one pool of the fit, so that all may be joined at once
         rising = np.flatnonzero(np.append(True, levels[1:] > levels[:-1]))
-        if len(rising) > LEAST_SHRINKAGE * len(levels):
+        if len(rising) > MOST_LEFT * len(levels):
             break
         totals, masses = np.add.reduceat(levels * masses, rising), np.add.reduceat(masses, rising)
         levels, first = totals / masses, first[rising]
