@@ -94,7 +94,10 @@ def parts_folder(rows: int, kind: str) -> Path:
         whole = pl.read_parquet(data_file(rows, "parquet"))
         for number, part in enumerate(whole.iter_slices(-(-rows // PARTS))):
             path = folder / f"{number:04d}.{suffix}"
-            part.write_csv(path) if suffix == "csv" else part.write_parquet(path)
+            if suffix == "csv":
+                part.write_csv(path)
+            else:  # as that of `data_file`: another codec would be another work
+                pa.parquet.write_table(part.to_arrow(), path)
     return folder
 
 

@@ -1,6 +1,8 @@
 """Files of one data set as parts, where those that follow each other and are of one kind are read as one.
 
-To scan a file takes a millisecond or more, however small it is: thousands of them would be read for many seconds.
+To scan a file takes a millisecond or more, however small it is: thousands of them would be read for many seconds. To
+read what columns thousands of Parquet files have takes as long as to read their numbers: these are taken to have the
+first one's, until Polars finds one that has others.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from msgspec import Struct
 from losscli.engine.files.content import Content, content_of
 from losscli.engine.files.csv_part import CsvPart
 from losscli.engine.files.csv_text import JOINED_BYTES, SMALL_BYTES, JoinedText, SmallFile, small_file
-from losscli.engine.files.parquet import is_complete, parquet_part
+from losscli.engine.files.parquet import UnlikeFilesError, begins_as_parquet, is_complete, parquet_part
 from losscli.engine.files.scan import ScanError, parquet_schema
-from losscli.engine.files.table_part import TablePart
+from losscli.engine.files.table_part import FEW_FILES, TablePart
 from losscli.errors import InputError
 from losscli.text import printable
 
@@ -32,6 +34,20 @@ HEAD_BYTES = 64  # that tell what a file is
 class _ParquetFile(Struct, frozen=True, kw_only=True):
     path: str
     schema: pl.Schema
+
+
+def taken_alike(paths: Sequence[str], *, null_values: Sequence[str]) -> TablePart | None:
+    """Return many Parquet files as one part that raises `UnlikeFilesError` where one cannot be read as the first one.
+
+    A column that nobody reads may be missing in files after the first. Where files are few, or some are no Parquet
+    files, the result is None.
+    """
+    if len(paths) <= FEW_FILES or not all(map(begins_as_parquet, paths)):
+        return None
+    try:
+        return _parquet_files(paths, null_values, lambda error: UnlikeFilesError(str(error)))
+    except UnlikeFilesError:
+        return None
 
 
 def gathered(paths: Sequence[str], *, null_values: Sequence[str], alone: Callable[[str], FilePart]) -> list[FilePart]:
@@ -60,8 +76,15 @@ def _part(
         return CsvPart(JoinedText(small), null_values=null_values)
     paths = [member if isinstance(member, str) else member.path for member in run]
     if len(paths) > 1:
-        return parquet_part(paths, labels=[printable(path, 200) for path in paths], null_values=null_values)
+        return _parquet_files(paths, null_values)
     return alone(paths[0])
+
+
+def _parquet_files(
+    paths: Sequence[str], null_values: Sequence[str], failure: Callable[[ScanError], UnlikeFilesError] | None = None
+) -> TablePart:
+    labels = [printable(path, 200) for path in paths]
+    return parquet_part(paths, labels=labels, null_values=null_values, failure=failure)
 
 
 def _runs(paths: Sequence[str]) -> Iterator[list[SmallFile | _ParquetFile | str]]:

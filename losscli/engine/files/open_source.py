@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from losscli.engine.files.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, parts_of
+from losscli.engine.files.files import STANDARD_INPUT, STANDARD_INPUT_LABEL, opened_files
 from losscli.engine.files.frames import FrameLike, frame_part
 from losscli.engine.files.row_source import BLOCK_ROWS
 from losscli.engine.files.source import Source
@@ -44,5 +44,5 @@ def open_source(
         return Source(label=name, path=name, parts=[frame], block_rows=block_rows)
     path = os.fspath(given)
     name = STANDARD_INPUT_LABEL if path == STANDARD_INPUT else printable(path, 200)
-    parts = parts_of(path, label=name, null_values=null_values)
-    return Source(label=label or name, path=path, parts=parts, block_rows=block_rows)
+    files = opened_files(path, label=name, null_values=null_values)
+    return Source(label=label or name, path=path, parts=files.parts, looked_at=files.looked_at, block_rows=block_rows)

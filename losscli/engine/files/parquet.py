@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from losscli.engine.files.spool import Spool
     from losscli.errors import InputError
 
-_END = b"PAR1"
+_MARK = b"PAR1"  # which such a file begins and ends with
 _ROWS_AT_ONCE = 65_536
 # Polars holds all bytes of a row group beside what it decodes of them, which may double its memory, unless the system
 # has the file in its cache. Only of many columns a row group is large; what is larger than this may not stay in there.
@@ -28,10 +29,25 @@ _MOST_CACHED = 1 << 32  # bytes
 _READ_AT_ONCE = 1 << 20
 
 
+class UnlikeFilesError(Exception):
+    """Of files that were taken to have the same columns one has others, or cannot be read."""
+
+
+def begins_as_parquet(path: str) -> bool:
+    """Return whether there is a regular file that begins as a Parquet file does."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - of thousands of files Path takes thrice as long
+            return False
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read(len(_MARK)) == _MARK
+    except OSError:
+        return False
+
+
 def is_complete(file: BinaryIO) -> bool:
     """Return whether a file of at least four bytes ends as a Parquet file does."""
-    file.seek(-len(_END), os.SEEK_END)
-    return file.read() == _END
+    file.seek(-len(_MARK), os.SEEK_END)
+    return file.read() == _MARK
 
 
 def parquet_part(
@@ -39,7 +55,7 @@ def parquet_part(
     *,
     labels: Sequence[str],
     null_values: Sequence[str],
-    failure: Callable[[ScanError], InputError] | None = None,
+    failure: Callable[[ScanError], InputError | UnlikeFilesError] | None = None,
     spool: Spool | None = None,
 ) -> TablePart:
     """Return Parquet files with the same columns as one part.

@@ -29,6 +29,11 @@ class Places:
         self._parts = parts
         self._starts = [0]  # the number of each part's first record, as far as the reading has come once
 
+    def number_all(self) -> None:
+        """Number the records of all parts, each of which tells its length before it is read."""
+        for part in self._parts[:-1]:
+            self._starts.append(self._starts[-1] + part.length())
+
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the blocks of all parts, their records numbered through."""
         for number, part in enumerate(self._parts):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
+from losscli.engine.files.parquet import UnlikeFilesError
 from losscli.engine.files.places import Places
 from losscli.engine.files.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 from losscli.engine.files.wanted import Wanted, require_columns
@@ -29,6 +30,8 @@ class Source:
         As given; "-" for standard input, the label for a frame.
     parts : sequence of Part
         Its files in order, all with the same columns; at least one.
+    looked_at : callable or None
+        Where `parts` may raise `UnlikeFilesError`: gives others for the same files that never do.
     block_rows : int
         Rows of a block; the last one is shorter.
 
@@ -38,22 +41,36 @@ class Source:
         "csv", "parquet" or "frame".
     columns : tuple of ColumnInfo
         In the order of the first part; a CSV file may have a name twice.
-    parts : sequence of Part
     condition : Condition or None
         What all rows satisfy; others are left out.
     """
 
-    def __init__(self, *, label: str, path: str, parts: Sequence[Part], block_rows: int = BLOCK_ROWS) -> None:
+    def __init__(
+        self,
+        *,
+        label: str,
+        path: str,
+        parts: Sequence[Part],
+        looked_at: Callable[[], Sequence[Part]] | None = None,
+        block_rows: int = BLOCK_ROWS,
+    ) -> None:
         self.label = label
         self.path = path
         self.format = parts[0].format
         self.columns = parts[0].columns
-        self.parts = parts
+        self._parts = parts
+        self._looked_at = looked_at
         self._places = Places(parts)
         self._block_rows = block_rows
         self.condition: Condition | None = None
         self._height = 0
         self._widths: dict[str, int] = {}
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Its files in order, each of which was looked at."""
+        self._look_at_each()
+        return self._parts
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -63,12 +80,12 @@ class Source:
     @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
-        return sum(part.blank_records for part in self.parts)
+        return sum(part.blank_records for part in self._parts)
 
     def expected_height(self) -> int | None:
         """Return about how many rows there are, conditions apart, where that costs next to nothing; None else."""
         height = 0
-        for part in self.parts:
+        for part in self._parts:
             known = part.expected_height()
             if known is None:
                 return None
@@ -101,7 +118,7 @@ class Source:
         InputError
             One does not; the message lists the columns there are.
         """
-        for part in self.parts:
+        for part in self._parts:
             require_columns(part.label, part.columns, wanted)
 
     def blocks(
@@ -140,10 +157,18 @@ class Source:
             widths={name: self.list_width(name) for name in columns if name in lists},
             block_rows=block_rows or self._block_rows,
         )
-        height = 0
-        for block in evened(self._places.blocks(asked), asked.block_rows):
-            height += rows_of(block)
-            yield block
+        height = given = 0
+        while True:
+            try:
+                for number, block in enumerate(evened(self._places.blocks(asked), asked.block_rows)):
+                    # a reading that starts anew gives the same blocks up to where the last one stopped
+                    if number == given:
+                        given += 1
+                        height += rows_of(block)
+                        yield block
+                break
+            except UnlikeFilesError:
+                self._look_at_each()
         if not height:
             raise self._no_rows()
         self._height = height
@@ -219,10 +244,12 @@ class Source:
 
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each record, empty for a frame, and its number there, counted from 0; `rows` ascend."""
+        self._look_at_each()
         return self._places.files(rows)
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their cells of a column if given."""
+        self._look_at_each()
         return self._places.cells(column, rows)
 
     def texts(self, column: str, rows: Sequence[int]) -> list[str]:
@@ -247,6 +274,13 @@ class Source:
         Parameters are those of `row_source.bad_cells` and `blocks`.
         """
         return bad_cells(self.blocks([column], labels=labels, lists=lists), column, is_bad, limit, self.cells)
+
+    def _look_at_each(self) -> None:
+        if self._looked_at is not None:
+            self._parts = self._looked_at()
+            self._looked_at = None
+            self._places = Places(self._parts)
+            self._places.number_all()
 
     def _no_rows(self) -> InputError:
         if self.condition is not None:

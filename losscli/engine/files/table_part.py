@@ -61,7 +61,7 @@ class TablePart:
         heights: Callable[[], Sequence[int]] = tuple,
         columns: tuple[ColumnInfo, ...],
         frame: Callable[[Sequence[str]], pl.LazyFrame],
-        failure: Callable[[ScanError], InputError],
+        failure: Callable[[ScanError], Exception],
         null_values: Sequence[str],
         spool: Spool | None = None,
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import losscli.engine.files.gather
 from losscli.engine.files.block import records_of_block
 from losscli.engine.files.open_source import open_source
+from losscli.engine.files.parquet import begins_as_parquet
 from losscli.engine.table.where import restrict
 from losscli.errors import InputError
 
@@ -35,10 +37,10 @@ def texts(draw, *, odd=True):
     return newline.join([header, *rows, *([""] if draw(st.booleans()) else [])]).encode()
 
 
-def told(folder, where, block_rows):
+def told(folder, where, block_rows, suffix):
     """Return the values, files and record numbers of all rows, or the error as far as it speaks of its first cell."""
     try:
-        source = open_source(f"{folder}/*.csv", null_values=["NA"])
+        source = open_source(f"{folder}/*.{suffix}", null_values=["NA"])
         if where:
             restrict([source], where)
         blocks = list(source.blocks(["y", "pred"], block_rows=block_rows))
@@ -64,9 +66,9 @@ def test_csv_files_read_as_one_say_what_each_says(drawn, block_rows):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for number, data in enumerate(files):
             Path(folder, f"{number}.csv").write_bytes(data)
-        together = told(folder, where, block_rows)
+        together = told(folder, where, block_rows, "csv")
         patch.setattr(losscli.engine.files.gather, "SMALL_BYTES", 0)
-        assert together == told(folder, where, block_rows)
+        assert together == told(folder, where, block_rows, "csv")
 
 
 def test_alike_files_are_one_part_up_to_a_size(tmp_path, monkeypatch):
@@ -144,6 +146,89 @@ def test_a_damaged_file_among_many_is_named(tables):
     damaged.write_bytes(data)
     with pytest.raises(InputError, match=r"2\.parquet is damaged or cut off"):
         list(open_source(tables).blocks(["y"]))
+
+
+VARIANTS = {
+    "alike": lambda frame: frame,
+    "integers": lambda frame: frame.with_columns(pl.col("pred").cast(pl.Int64)),
+    "single": lambda frame: frame.with_columns(pl.col("y").cast(pl.Float32)),
+    "text": lambda frame: frame.with_columns(pl.col("pred").cast(pl.String)),
+    "words": lambda frame: frame.with_columns(pred=pl.lit("high")),
+    "note of numbers": lambda frame: frame.with_columns(note=pl.lit(1)),
+    "another order": lambda frame: frame.select("note", "pred", "y"),
+    "one more": lambda frame: frame.with_columns(more=pl.lit(1)),
+    "one less": lambda frame: frame.drop("pred"),
+}
+
+
+def written(folder, kinds, heights):
+    """Write files of whole numbers, counted through, one for each kind."""
+    start = 0
+    for number, (kind, height) in enumerate(zip(kinds, heights, strict=True)):
+        y = np.arange(start, start + height, dtype=np.float64)
+        frame = pl.DataFrame({"y": y, "pred": y + 1, "note": ["n"] * height})
+        VARIANTS[kind](frame).write_parquet(Path(folder, f"{number:02d}.parquet"))
+        start += height
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    # columns that the first file has alone need to be in the others only where each is looked at
+    first=st.sampled_from([kind for kind in VARIANTS if not kind.startswith("one ")]),
+    others=st.lists(st.sampled_from(["alike"] * 12 + sorted(VARIANTS)), min_size=1, max_size=5),
+    heights=st.lists(st.integers(1, 40), min_size=6, max_size=6),
+    where=st.sampled_from([None, None, "y > 9"]),
+    block_rows=st.sampled_from([1, 7, 65_536]),
+)
+def test_parquet_files_taken_to_be_alike_say_what_each_says(first, others, heights, where, block_rows):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        written(folder, [first, *others], heights[: 1 + len(others)])
+        looked_at = told(folder, where, block_rows, "parquet")
+        patch.setattr(losscli.engine.files.gather, "FEW_FILES", 1)
+        assert told(folder, where, block_rows, "parquet") == looked_at
+
+
+@pytest.fixture
+def trusting(monkeypatch):
+    """Have any two files be many."""
+    monkeypatch.setattr(losscli.engine.files.gather, "FEW_FILES", 1)
+
+
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("kind", ["integers", "text"])
+def test_a_reading_goes_on_where_a_file_is_not_as_the_first(tmp_path, kind):
+    written(tmp_path, ["alike", "alike", kind, "alike"], [20_000] * 4)
+    blocks = list(open_source(tmp_path).blocks(["y", "pred"], block_rows=999))
+    assert np.array_equal(np.concatenate([block.columns["pred"] for block in blocks]), np.arange(80_000) + 1)
+    assert [block.first_row for block in blocks] == list(range(0, 80_000, 999))
+
+
+@pytest.mark.usefixtures("trusting")
+def test_of_many_files_only_the_columns_that_are_read_need_to_be_in_each(tmp_path):
+    written(tmp_path, ["alike", "one less"], [3, 2])
+    (block,) = open_source(tmp_path).blocks(["y"])
+    assert block.columns["y"].tolist() == [0, 1, 2, 3, 4]
+    with pytest.raises(InputError, match=r"have different columns") as raised:
+        list(open_source(tmp_path).blocks(["y", "pred"]))
+    assert raised.value.hint == f"'pred' only in {tmp_path}/00.parquet"
+
+
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("size", [0, 300])
+def test_a_file_among_many_that_is_cut_off_is_named(tmp_path, size):
+    written(tmp_path, ["alike"] * 4, [100] * 4)
+    with (tmp_path / "02.parquet").open("r+b") as file:
+        file.truncate(size)
+    with pytest.raises(InputError, match=r"02\.parquet is (empty|damaged or cut off)"):
+        list(open_source(tmp_path).blocks(["y"]))
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_pipe_among_many_files_is_not_waited_for(tmp_path):
+    written(tmp_path, ["alike"] * 2, [1] * 2)
+    os.mkfifo(tmp_path / "01.pipe.parquet")
+    assert not begins_as_parquet(str(tmp_path / "01.pipe.parquet"))
+    assert begins_as_parquet(str(tmp_path / "01.parquet"))
 
 
 def test_a_folder_of_both_kinds_is_refused(tables):

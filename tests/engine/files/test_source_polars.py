@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from losscli.engine.files.scan import ScanError, batches, scan_parquet
+
 BLOCK = 65_536
 
 
@@ -35,6 +37,21 @@ def test_batches_of_parquet_do_not_depend_on_row_groups(tmp_path, row_group_size
     batches = list(pl.scan_parquet(path).collect_batches(chunk_size=BLOCK, maintain_order=True))
     assert [batch.height for batch in batches] == [BLOCK, BLOCK, 7]
     assert [batch["y"][0] for batch in batches] == [0.0, BLOCK, 2 * BLOCK]
+
+
+@pytest.mark.parametrize("number", [1, 30, 59])
+@pytest.mark.parametrize("height", [5, 20_000])
+def test_batches_before_a_file_of_another_type_come_whole_and_in_order(tmp_path, number, height):
+    paths = [str(tmp_path / f"{each:02d}.parquet") for each in range(60)]
+    for each, path in enumerate(paths):
+        y = np.arange(each * height, (each + 1) * height, dtype=np.float32 if each == number else np.float64)
+        pl.DataFrame({"y": y}).write_parquet(path)
+    read = [np.empty(0)]
+    with pytest.raises(ScanError, match="data type mismatch"):
+        read.extend(batch["y"].to_numpy() for batch in batches(scan_parquet(paths), 8_192))
+    rows = np.concatenate(read)
+    assert len(rows) <= number * height
+    assert np.array_equal(rows, np.arange(len(rows)))
 
 
 def test_batches_of_a_frame_in_many_chunks_have_exactly_the_rows_asked_for():
