@@ -47,9 +47,16 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _eval(path: Path | str, *options: str, losses: str = LOSSES, fails: bool = False) -> Run:
+def _eval(path: Path | str, *options: str, losses: str = LOSSES) -> Run:
+    return _best([_once(path, *options, losses=losses) for _ in range(ROUNDS)])
+
+
+def _once(path: Path | str, *options: str, losses: str = LOSSES, fails: bool = False) -> Run:
     command = [LOSSCLI, "eval", str(path), "--losses", losses, "--format", "json", "--quiet", *options]
-    runs = [measure(command, fails=fails) for _ in range(ROUNDS)]
+    return measure(command, fails=fails)
+
+
+def _best(runs: Sequence[Run]) -> Run:
     return Run(
         seconds=min(run.seconds for run in runs),
         cpu=min(run.cpu for run in runs),
@@ -123,8 +130,13 @@ def _many_files(rows: int) -> list[str]:
     for suffix in ("csv", "parquet"):
         folder = data_file(rows, f"{suffix}-parts")
         for options in (["--brief"], []):
-            one.append(_eval(data_file(rows, suffix), *options))
-            many.append(_eval(f"{folder}/*.{suffix}", *options))
+            pairs = [
+                (_once(data_file(rows, suffix), *options), _once(f"{folder}/*.{suffix}", *options))
+                for _ in range(ROUNDS)
+            ]
+            single, several = zip(*pairs, strict=True)
+            one.append(_best(single))
+            many.append(_best(several))
     for count, runs in ((1, one), (PARTS, many)):
         print(f"| {count:,} | {' | '.join(map(_shown, runs))} |", flush=True)
     worst = max(several.seconds / single.seconds for single, several in zip(one, many, strict=True))
@@ -139,7 +151,8 @@ def _failure(rows: int) -> list[str]:
             target.write(chunk)
         target.write(b"1.5,oops\n")
     _table("CSV", "time")
-    right, wrong = _eval(good), _eval(bad, fails=True)
+    pairs = [(_once(good), _once(bad, fails=True)) for _ in range(ROUNDS)]
+    right, wrong = (_best(runs) for runs in zip(*pairs, strict=True))
     bad.unlink()
     ratio = wrong.seconds / right.seconds
     print(f"| all cells are numbers | {_shown(right)} |\n| the last is not | {_shown(wrong)} ({ratio:.2f} times) |")
