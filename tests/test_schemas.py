@@ -25,6 +25,7 @@ CANCER, DIGITS, LOGITS = f"{DATA}/breast_cancer.csv", f"{DATA}/digits.csv", f"{D
 LABELS = "y_true,y_pred\ncat,cat\ndog,dog\nowl,cat\ncat,dog\n"
 MULTILABEL = "true_a,true_b,prob_a,prob_b\n1,0,0.9,0.4\n1,1,0.6,0.7\n0,1,0.2,0.8\n"
 INFINITE = "y_true,y_prob\n1,0\n0,0.2\n1,0.7\n"
+INFINITE_OF_TWO = "y_true,pred_a,pred_b\n1,0.6,0\n0,0.2,0.3\n1,0.7,0.9\n"
 CONSTANT = "y_true,y_pred\n2,1\n2,2\n2,4\n"
 MAIN = "y_true,y_pred\n1,2\n2,4\n3,3\n4,9\n5,5\n"
 NEW = "y_true,y_pred\n1,2\n2,3\n3,3\n4,6\n5,4\n"
@@ -47,7 +48,7 @@ RUNS = [
     ["compare", "main.csv", "new.csv"],
     ["compare", VISITS, "--by", "health"],
     ["compare", VISITS, "-p", "pred_log", "--by", "health,coinsurance", "--losses", "mae"],
-    ["compare", "infinite.csv"],
+    *(["compare", path] for path in ("infinite.csv", "infinite_of_two.csv")),
     ["compare", DIABETES, "--ci", "off", "--correction", "none", "--baseline", "forest"],
     ["gate", VISITS, "--fail-if", "rmse > 4", "--fail-if", "abs(bias) > 2%", "--fail-if", "outliers > 5"],
     ["gate", VISITS, "--fail-if", "skill.mse < 50%", "--confident"],
@@ -77,7 +78,13 @@ RUNS = [
 @pytest.fixture(autouse=True)
 def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    contents = {"labels": LABELS, "multilabel": MULTILABEL, "infinite": INFINITE, "constant": CONSTANT}
+    contents = {
+        "labels": LABELS,
+        "multilabel": MULTILABEL,
+        "infinite": INFINITE,
+        "infinite_of_two": INFINITE_OF_TWO,
+        "constant": CONSTANT,
+    }
     for name, text in {**contents, "main": MAIN, "new": NEW}.items():
         (tmp_path / f"{name}.csv").write_text(text)
 

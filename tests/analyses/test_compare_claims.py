@@ -123,3 +123,15 @@ def test_one_percent_of_fewer_than_100_rows_holds_nothing_that_could_be_told(noi
     result = losscli.compare({"y_true": y, "y_pred": y + noise.uniform(-1, 1, 60)}, losses="mse,mae")
     assert [loss["models"][0]["top_share"] for loss in result.payload["losses"]] == [None, None]
     assert "1 % of rows with the largest loss" not in screen(result)
+
+
+def test_losses_that_are_too_small_for_a_number_are_not_called_identical(noise):
+    y = np.zeros(40)
+    a, b = noise.normal(0, 1e-200, 40), noise.normal(0, 2e-200, 40)
+    result = losscli.compare({"y_true": y, "pred_a": a, "pred_b": b}, losses="mse")
+    (comparison,) = losses_of(result)["mse"]["comparisons"]
+    assert (comparison["verdict"], comparison["rows_won"], comparison["rows_tied"]) == ("indistinguishable", None, None)
+    text = screen(result)
+    assert "By mse b and a cannot be told apart." in text
+    assert "same loss on every row" not in text
+    assert "losses of all rows are equal" not in text

@@ -50,3 +50,11 @@ def test_a_loss_above_a_saved_one_of_none_fails_where_the_intervals_are_sure(tmp
     path.write_text(render(answer, "json", Style()))
     new = {"y_true": y_true, "y_pred": np.where(np.arange(100) < mistakes, 1 - y_true, y_true)}
     assert check_of(against(new, str(path), losses="zero_one", allow_same=True))["status"] == status
+
+
+def test_losses_that_are_too_small_for_a_number_leave_a_change_open():
+    # squares of 1e-200 are 0; those of the candidate are 4 times as large
+    y_true, error = np.zeros(40), np.sin(np.arange(40.0)) * 1e-200
+    new, main = ({"y_true": y_true, "y_pred": scale * error} for scale in (2.0, 1.0))
+    check = check_of(against(new, main, losses="mse"))
+    assert (check["status"], check["reason"]) == (OPEN, "there is no interval to be sure by")

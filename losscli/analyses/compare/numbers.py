@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from losscli.analyses.evaluation.no_number import vanishes
 from losscli.arrays import Direction
 from losscli.engine.statistics.multiple import benjamini_hochberg, holm
 from losscli.engine.statistics.paired_inference import (
@@ -128,6 +129,12 @@ def comparisons_of(
         for position, (asked, standings) in enumerate(zip(evaluated.asked, contested.standings, strict=True))
         for rank, candidate in enumerate(order[1:])
     ]
+    found = [
+        replace(each, verdict=Verdict.INDISTINGUISHABLE, won=None, tied=None)
+        if each.verdict is Verdict.IDENTICAL and _vanishes(evaluated, each.loss, (order[0], each.candidate))
+        else each
+        for each in found
+    ]
     units = evaluated.dataset.roles.units
     if units is not None:
         name = "paired fixed-b" if units.in_time else "paired t by clusters"
@@ -201,6 +208,11 @@ def _comparison(
         tied=None if pair.difference.infinite else pair.share_tied,
         verdict=Verdict.IDENTICAL if pair.identical else undecided,
     )
+
+
+def _vanishes(evaluated: Evaluated, loss: int, pair: tuple[int, int]) -> bool:
+    """Return whether two models have a loss of 0 for want of smaller numbers, so that theirs may differ."""
+    return any(vanishes(model, model.losses[loss]) for model in (evaluated.models[position] for position in pair))
 
 
 def _tested(pair: PairSummary) -> tuple[float | None, str]:

@@ -18,6 +18,11 @@ LARGEST_POWERED = 1e102
 _OTHER_UNIT = "give target and predictions in another unit"
 
 
+def vanishes(model: ModelNumbers, numbers: LossNumbers) -> bool:
+    """Return whether a loss of a model is 0 only since powers of its errors, which are not 0, are too small."""
+    return numbers.value == 0 and _vanish(_size_of_errors(model))
+
+
 def skill_notices(model: ModelNumbers, where: str) -> Iterator[Notice]:
     """Yield a notice where the best constant prediction has no loss to compare with, or where losses are 0 as its are.
 
@@ -26,7 +31,7 @@ def skill_notices(model: ModelNumbers, where: str) -> Iterator[Notice]:
     where : str
         The model, where it has to be said.
     """
-    vanished = [numbers for numbers in model.losses if numbers.value == 0] if _vanish(_size_of_errors(model)) else []
+    vanished = [numbers for numbers in model.losses if vanishes(model, numbers)]
     if vanished:
         labels, values = _listed(vanished)
         text = (
@@ -53,7 +58,11 @@ def interval_notices(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
         for numbers, facts in zip(model.losses, model.facts.losses, strict=True)
         if numbers.value is not None
     ]
-    lacking = [(numbers, summary) for numbers, summary in valued if numbers.interval is None]
+    lacking = [
+        (numbers, summary)
+        for numbers, summary in valued
+        if numbers.interval is None and not vanishes(model, numbers)  # of which it is told that 0 stands for them
+    ]
     extreme = [numbers for numbers, summary in lacking if summary and _is_extreme(summary.mean)]
     if extreme and each.counts.n > 1:
         labels, values = _listed(extreme)

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import PAIRED
+from losscli.analyses.evaluation.no_number import vanishes
 from losscli.analyses.gate.judgement import Interval, Measured
 from losscli.engine.statistics.paired_inference import difference_interval, ratio, ratio_interval
 from losscli.result import Kind
 
 if TYPE_CHECKING:
-    from losscli.analyses.evaluation.evaluated import Evaluated
+    from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.evaluation.numbers import LossNumbers
     from losscli.analyses.gate.facts import RivalFacts
     from losscli.analyses.gate.tolerances import Tolerance
@@ -39,9 +40,8 @@ def changes_of(
     models = evaluated.models
     return tuple(
         _measured(
-            models[facts.rivals.candidate].losses[position],
-            models[facts.rivals.baseline].losses[position],
-            (models[facts.rivals.candidate].name, models[facts.rivals.baseline].name),
+            (models[facts.rivals.candidate], models[facts.rivals.baseline]),
+            position,
             pair,
             tolerance,
             about=(facts.rivals, evaluated.asked[position].kernel.key),
@@ -53,15 +53,17 @@ def changes_of(
 
 
 def _measured(
-    candidate: LossNumbers,
-    baseline: LossNumbers,
-    names: tuple[str, str],
+    models: tuple[ModelNumbers, ModelNumbers],
+    position: int,
     pair: PairSummary,
     tolerance: Tolerance,
     *,
     about: Hashable,
     several: bool,
 ) -> Measured:
+    candidate, baseline = (model.losses[position] for model in models)
+    names = models[0].name, models[1].name
+    vanishing = any(vanishes(model, model.losses[position]) for model in models)
     bound = candidate.bound
     value, lacking = change_of(pair, bound), None
     if value is None:
@@ -74,7 +76,7 @@ def _measured(
         value=value,
         lacking=lacking,
         kind=Kind.SIGNED_FRACTION,
-        interval=partial(change_interval, pair, bound),
+        interval=_unknown if vanishing else partial(change_interval, pair, bound),
         operator=">",
         bound=tolerance.change,
         spelled=f"> {tolerance.spelled}",
@@ -85,6 +87,11 @@ def _measured(
         values=(candidate.value, baseline.value),
         is_worse=partial(_is_worse, pair) if value is None and _rises_from_zero(pair) else None,
     )
+
+
+def _unknown(_: float) -> None:
+    """Return that nothing is known of a change: equal losses, both 0 for want of smaller numbers, may differ."""
+    return
 
 
 def change_of(pair: PairSummary, bound: BoundLoss) -> float | None:

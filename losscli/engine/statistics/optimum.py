@@ -73,7 +73,10 @@ def best_constant(kernel: BoundKernel, optimum: Optimum, k: int) -> Question[flo
         case NumericMinimum():
             return (yield from _search(kernel))
         case MeanRowOf(transform=transform, inverse=inverse):
-            row = yield from ask(MeanRow(k, transform))
+            mean, only = yield from both(ask(MeanRow(k, transform)), ask(OnlyRow()))
+            if only is not None and transform is not None:
+                return only  # transformed and back
+            row = mean if only is None else np.array(only)
             return tuple((row if inverse is None else inverse(row, **params)).tolist())
 
 
@@ -106,6 +109,37 @@ class Extent(Struct, frozen=True):
     def finalise(self, state: tuple[float, float]) -> tuple[float, float]:
         """Return the extent."""
         return state
+
+
+class OnlyRow(Struct, frozen=True):
+    """Answers the row that all target rows are, which rounding may take their mean from; None where they differ.
+
+    The state holds at most two different rows. Class numbers are no rows, and their shares need no rounding.
+    """
+
+    def empty(self) -> tuple[tuple[float, ...], ...]:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> tuple[tuple[float, ...], ...]:
+        """Return the only row of one batch, or two rows that tell that there are several."""
+        rows = batch.y_true
+        if rows.ndim == 1 or not len(rows):
+            return ()
+        ends = rows[0], rows[-1]
+        if np.array_equal(*ends):  # only then is it worth while to look at all
+            ends = rows.min(axis=0), rows.max(axis=0)
+        return tuple(dict.fromkeys(tuple(row.tolist()) for row in ends))
+
+    def merge(
+        self, earlier: tuple[tuple[float, ...], ...], later: tuple[tuple[float, ...], ...]
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return rows of both, two of them where they differ."""
+        return tuple(dict.fromkeys(earlier + later))[:2]
+
+    def finalise(self, state: tuple[tuple[float, ...], ...]) -> tuple[float, ...] | None:
+        """Return the row."""
+        return state[0] if len(state) == 1 else None
 
 
 class _Targets(Struct, frozen=True):

@@ -27,7 +27,7 @@ from losscli.engine.statistics.error_shape import Clipped, Sides, Spreads
 from losscli.engine.statistics.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.statistics.flip import FlaggedTogether
 from losscli.engine.statistics.grouped import Binned, GroupMoments
-from losscli.engine.statistics.optimum import Extent
+from losscli.engine.statistics.optimum import Extent, OnlyRow
 from losscli.engine.statistics.paired import PairedMoments
 
 law = settings(deadline=None, max_examples=10, derandomize=True)
@@ -51,6 +51,7 @@ TABLE = {
     "gather": Gather(Ranked(Residual(0)), (MINUS_ONE,)),
     "gather, further weight": Gather(Ranked(Target(), OfTarget(np.abs)), (ONE, 0)),
     "extent": Extent(),
+    "only row": OnlyRow(),
     "sample": Sampled(Residual(0)),
     "window": Window(Ranked(Residual(0)), -1.0, 2.0),
     "window, further weight": Window(Ranked(Target(), OfTarget(np.abs)), -1.0, 2.0),

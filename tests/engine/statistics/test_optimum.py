@@ -9,7 +9,8 @@ import pytest
 from scipy.optimize import minimize_scalar
 from streams import Reader, batches, kernel
 
-from losscli.arrays import Task
+from losscli.arrays import Form, Task, Truth
+from losscli.engine.folds.batch import Batch
 from losscli.engine.statistics.optimum import best_constant, mean_loss_of
 from losscli.losses import LOSSES, parse
 from losscli.losses.record import NumericMinimum
@@ -178,3 +179,33 @@ def test_the_best_constant_of_equal_targets_is_their_value(text, weight):
 
 def test_a_mean_beyond_all_numbers_is_not_taken_for_the_largest_target():
     assert found("mse", np.full(9, 1.5e308)) == math.inf
+
+
+def found_of_rows(text, batches_of_rows):
+    """Return the best constant of a loss of distributions, and the mean loss of it."""
+    bound = parse(text)
+    each = bound.kernel(Task.DISTRIBUTION, Form.PROBABILITY, Truth.ROWS)
+    reader = Reader(batches_of_rows)
+    constant = reader.ask(best_constant(each, bound.loss.optimum, batches_of_rows[0].y_true.shape[1]))
+    return constant, reader.ask(mean_loss_of(each, constant))
+
+
+@pytest.mark.parametrize("text", ["kl", "reverse_kl"])
+@pytest.mark.parametrize("rows", [340, 252, 7])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_best_constant_of_equal_distributions_is_theirs(text, rows, weighted):
+    # the mean of so many equal shares is not always the share, and logarithms taken back are not the number
+    row = np.random.default_rng(rows).dirichlet(np.ones(4))
+    y_true = np.asfortranarray(np.tile(row, (rows, 1)))
+    weight = np.random.default_rng(2).uniform(size=rows) if weighted else None
+    parts = [
+        Batch(y_true=y_true[cut], y_pred=(), weight=None if weight is None else weight[cut], first_row=cut.start)
+        for cut in (slice(0, 5), slice(5, rows))
+    ]
+    assert found_of_rows(text, parts) == (tuple(row.tolist()), 0.0)
+
+
+def test_distributions_that_differ_anywhere_are_not_taken_for_one():
+    rows = np.asfortranarray([[0.5, 0.5], [0.25, 0.75], [0.5, 0.5]])
+    constant, _ = found_of_rows("kl", [Batch(y_true=rows, y_pred=(), weight=None, first_row=0)])
+    assert constant == (1.25 / 3, 1.75 / 3)
