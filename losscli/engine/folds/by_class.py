@@ -59,6 +59,37 @@ class MeanRow(Struct, frozen=True):
         return np.array([exact_sum(each) / total for each in sums])
 
 
+class OnlyRow(Struct, frozen=True):
+    """Answers the row that all target rows are, which rounding may take their mean from; None where they differ.
+
+    The state holds at most two different rows. Class numbers are no rows, and their shares need no rounding.
+    """
+
+    def empty(self) -> tuple[tuple[float, ...], ...]:
+        """Return the state of no rows."""
+        return ()
+
+    def observe(self, batch: Batch) -> tuple[tuple[float, ...], ...]:
+        """Return the only row of one batch, or two rows that tell that there are several."""
+        rows = batch.y_true
+        if rows.ndim == 1 or not len(rows):
+            return ()
+        ends = rows[0], rows[-1]
+        if np.array_equal(*ends):  # only then is it worth while to look at all
+            ends = rows.min(axis=0), rows.max(axis=0)
+        return tuple(dict.fromkeys(tuple(row.tolist()) for row in ends))
+
+    def merge(
+        self, earlier: tuple[tuple[float, ...], ...], later: tuple[tuple[float, ...], ...]
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return rows of both, two of them where they differ."""
+        return tuple(dict.fromkeys(earlier + later))[:2]
+
+    def finalise(self, state: tuple[tuple[float, ...], ...]) -> tuple[float, ...] | None:
+        """Return the row."""
+        return state[0] if len(state) == 1 else None
+
+
 class ClassErrors(Struct, frozen=True):
     """Answers for each class the `Summary` of predicted probability minus truth."""
 

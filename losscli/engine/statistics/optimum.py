@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from losscli.engine.folds.accumulate import Total
-from losscli.engine.folds.by_class import MeanRow
+from losscli.engine.folds.by_class import MeanRow, OnlyRow
 from losscli.engine.folds.quantity import LossOfConstant, OfTarget, SlopeAtConstant, Target
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.sample import Sampled
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.quantity import Quantity
     from losscli.losses.bound import BoundKernel
+    from losscli.losses.param import ParamValue
     from losscli.losses.record import Optimum
 
 # Rows of a sample in which the search for a constant starts, at least; of fewer rows it is all.
@@ -72,12 +73,16 @@ def best_constant(kernel: BoundKernel, optimum: Optimum, k: int) -> Question[flo
             return (yield from _root(kernel))
         case NumericMinimum():
             return (yield from _search(kernel))
-        case MeanRowOf(transform=transform, inverse=inverse):
-            mean, only = yield from both(ask(MeanRow(k, transform)), ask(OnlyRow()))
-            if only is not None and transform is not None:
-                return only  # transformed and back
-            row = mean if only is None else np.array(only)
-            return tuple((row if inverse is None else inverse(row, **params)).tolist())
+        case MeanRowOf():
+            return (yield from _mean_row(optimum, k, params))
+
+
+def _mean_row(optimum: MeanRowOf, k: int, params: dict[str, ParamValue]) -> Question[tuple[float, ...]]:
+    mean, only = yield from both(ask(MeanRow(k, optimum.transform)), ask(OnlyRow()))
+    if only is not None and optimum.transform is not None:
+        return only  # transformed and back
+    row = mean if only is None else np.array(only)
+    return tuple((row if optimum.inverse is None else optimum.inverse(row, **params)).tolist())
 
 
 def _clipped(mean: float, low: float, high: float) -> float:
@@ -109,37 +114,6 @@ class Extent(Struct, frozen=True):
     def finalise(self, state: tuple[float, float]) -> tuple[float, float]:
         """Return the extent."""
         return state
-
-
-class OnlyRow(Struct, frozen=True):
-    """Answers the row that all target rows are, which rounding may take their mean from; None where they differ.
-
-    The state holds at most two different rows. Class numbers are no rows, and their shares need no rounding.
-    """
-
-    def empty(self) -> tuple[tuple[float, ...], ...]:
-        """Return the state of no rows."""
-        return ()
-
-    def observe(self, batch: Batch) -> tuple[tuple[float, ...], ...]:
-        """Return the only row of one batch, or two rows that tell that there are several."""
-        rows = batch.y_true
-        if rows.ndim == 1 or not len(rows):
-            return ()
-        ends = rows[0], rows[-1]
-        if np.array_equal(*ends):  # only then is it worth while to look at all
-            ends = rows.min(axis=0), rows.max(axis=0)
-        return tuple(dict.fromkeys(tuple(row.tolist()) for row in ends))
-
-    def merge(
-        self, earlier: tuple[tuple[float, ...], ...], later: tuple[tuple[float, ...], ...]
-    ) -> tuple[tuple[float, ...], ...]:
-        """Return rows of both, two of them where they differ."""
-        return tuple(dict.fromkeys(earlier + later))[:2]
-
-    def finalise(self, state: tuple[tuple[float, ...], ...]) -> tuple[float, ...] | None:
-        """Return the row."""
-        return state[0] if len(state) == 1 else None
 
 
 class _Targets(Struct, frozen=True):

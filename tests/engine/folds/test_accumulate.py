@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from streams import batches, bits, close, kernel
 
 from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums, weighted_sum
+from losscli.engine.folds.by_class import OnlyRow
 from losscli.engine.folds.domain import DomainFaults, InfiniteRows
 from losscli.engine.folds.moments import exact_sum, line_of_moments, lines_of_moments
 from losscli.engine.folds.quantity import Deviation, LossValue, OfTarget, Residual, Target
@@ -27,7 +28,7 @@ from losscli.engine.statistics.error_shape import Clipped, Sides, Spreads
 from losscli.engine.statistics.flags import Flag, Flagged, FlaggedTotals
 from losscli.engine.statistics.flip import FlaggedTogether
 from losscli.engine.statistics.grouped import Binned, GroupMoments
-from losscli.engine.statistics.optimum import Extent, OnlyRow
+from losscli.engine.statistics.optimum import Extent
 from losscli.engine.statistics.paired import PairedMoments
 
 law = settings(deadline=None, max_examples=10, derandomize=True)
