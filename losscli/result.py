@@ -5,7 +5,7 @@ Numbers are raw here. A `Value` says of what kind its number is; how digits are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -80,6 +80,11 @@ class Table(Struct, frozen=True, kw_only=True):
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[object, ...], ...]
+
+
+def table_of(columns: Sequence[Column], rows: Iterable[Mapping[str, object]]) -> Table:
+    """Return a table of cells that each row has by the keys of columns; those without a column are left out."""
+    return Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in rows))
 
 
 class Curve(Struct, frozen=True, kw_only=True):

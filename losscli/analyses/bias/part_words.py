@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.part_numbers import SMALL_GROUP, calibration_error, chance_calibration_error
@@ -11,7 +10,7 @@ from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_
 from losscli.arrays import Functional, Task
 from losscli.engine.statistics.identification import MEAN
 from losscli.engine.table.within import MISSING
-from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value
+from losscli.result import Column, Kind, Section, Sentence, Value, count_value, table_of
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased
@@ -129,11 +128,6 @@ def bias_cells(bias: BiasNumbers, p_adjusted: float | None, level: float | None)
         "p": p_adjusted,
         "verdict": _verdict(bias.mbe, p_adjusted, level),
     }
-
-
-def table_of(columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> Table:
-    """Return a table with the cells of each row in the order of the columns."""
-    return Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in rows))
 
 
 def _verdict(mbe: float, p_adjusted: float | None, level: float | None) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.calibration_words import calibration_section
-from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section, table_of
+from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_section, groups_section
 from losscli.analyses.bias.sentences import about
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.analyses.evaluation.heading import columns_in_words, interval_in_words, model_name, rows_in_words
 from losscli.arrays import Functional
-from losscli.result import Column, Kind, Section, Table
+from losscli.result import Column, Kind, Section, Table, table_of
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Reduction
-from losscli.result import Column, Kind, Sentence, Table
+from losscli.result import Column, Kind, Sentence, Table, table_of
 
 if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
@@ -88,8 +88,7 @@ def parameters(loss: Loss, bound: BoundLoss | None) -> Table:
         }
         for param in loss.params
     ]
-    shown = [column for column in columns if column.key != "value" or bound is not None]
-    return Table(columns=tuple(shown), rows=tuple(tuple(row[column.key] for column in shown) for row in rows))
+    return table_of([column for column in columns if column.key != "value" or bound is not None], rows)
 
 
 def short(value: object) -> str:

@@ -9,9 +9,9 @@ from losscli.analyses.compare.facts import first_ranking
 from losscli.analyses.compare.numbers import Correction, count_of_comparisons
 from losscli.analyses.compare.sentences import CORRECTIONS
 from losscli.analyses.compare.turns import turns_of
-from losscli.analyses.compare.words import table_of
+from losscli.analyses.compare.words import table_of_losses
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
-from losscli.result import Section, Sentence, Table, Value, count_value, text_value
+from losscli.result import Section, Sentence, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -28,7 +28,7 @@ def group_sections(compared: Compared, level: float | None) -> tuple[Section, ..
         return ()
     roles = compared.evaluated.dataset.roles
     ordered = sorted(compared.groups, key=lambda entry: _size(entry[1]), reverse=True)[:SHOWN_GROUPS]
-    tables = [table_of(each, level) for _, each in ordered]
+    tables = [table_of_losses(each, level) for _, each in ordered]
     columns = min((table.columns for table in tables), key=len)
     of_group = group_columns(roles)
     rows = []
@@ -36,10 +36,9 @@ def group_sections(compared: Compared, level: float | None) -> tuple[Section, ..
         keys = [column.key for column in table.columns]
         for number, row in enumerate(table.rows):
             cells = dict(zip(keys, row, strict=True))
-            names = group_cells(group)
-            of_row = [names[column.key] if number == 0 else "" for column in of_group]
-            rows.append((*of_row, *(cells[column.key] for column in columns)))
-    table = Table(columns=(*of_group, *columns), rows=tuple(rows))
+            names = group_cells(group) if number == 0 else dict.fromkeys((column.key for column in of_group), "")
+            rows.append(cells | names)
+    table = table_of((*of_group, *columns), rows)
     return (Section(title=by_in_words(roles), table=table, sentences=tuple(_sentences(compared))),)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.arrays import Task
-from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
+from losscli.result import Column, Kind, Section, Sentence, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -35,9 +35,8 @@ def _section(compared: Compared, murphy: Murphy, rank: int, curve: Curve, level:
         )
     columns.append(Column(key="lower", header="lower", kind=Kind.TEXT))
     last = len(murphy.thresholds) - 1
-    rows = []
-    for at in sorted({round(last * step / (SHOWN - 1)) for step in range(SHOWN)}) if last >= 0 else ():
-        cells: dict[str, object] = {
+    rows = [
+        {
             "threshold": murphy.thresholds[at],
             "baseline": murphy.scores[0][at],
             "candidate": murphy.scores[rank][at],
@@ -45,10 +44,11 @@ def _section(compared: Compared, murphy: Murphy, rank: int, curve: Curve, level:
             "interval": curve.intervals[at],
             "lower": (candidate if curve.differences[at] < 0 else baseline) if curve.sure[at] else "~",
         }
-        rows.append(tuple(cells[column.key] for column in columns))
+        for at in (sorted({round(last * step / (SHOWN - 1)) for step in range(SHOWN)}) if last >= 0 else ())
+    ]
     return Section(
         title=f"elementary scores of {candidate} against {baseline} (Murphy diagram)",
-        table=Table(columns=tuple(columns), rows=tuple(rows)),
+        table=table_of(columns, rows),
         sentences=(_adjusted(murphy), _judgement(compared, murphy, curve)),
     )
 

@@ -10,7 +10,7 @@ from losscli.analyses.compare.numbers import Verdict
 from losscli.analyses.compare.per_class_words import per_class_sections
 from losscli.analyses.evaluation import heading
 from losscli.analyses.evaluation.bias_words import level_in_words
-from losscli.result import Column, Kind, Section, Sentence, Table
+from losscli.result import Column, Kind, Section, Sentence, Table, table_of
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.compared import Compared
@@ -38,7 +38,7 @@ def signature_of(compared: Compared, *, level: float | None, version: str) -> st
 
 def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ...]:
     """Return the tables with the sentences under them."""
-    table = table_of(compared, level)
+    table = table_of_losses(compared, level)
     classes = () if compared.classes is None else per_class_sections(compared, compared.classes)
     if compared.alone:
         return (Section(table=table, sentences=sentences.about_losses(compared)), *classes)
@@ -46,7 +46,7 @@ def sections_of(compared: Compared, *, level: float | None) -> tuple[Section, ..
     return (Section(table=table, sentences=sentences.about_models(compared, level=level)), *classes, *diagram)
 
 
-def table_of(compared: Compared, level: float | None) -> Table:
+def table_of_losses(compared: Compared, level: float | None) -> Table:
     """Return the losses of one model, or all models by each loss; two with short names side by side."""
     if compared.alone:
         return _losses(compared, level)
@@ -71,24 +71,25 @@ def _losses(compared: Compared, level: float | None) -> Table:
     ]
     if level is None:
         columns = [column for column in columns if column.key != "ci"]
-    rows = []
+    rows: list[dict[str, object]] = []
     for numbers, spread in zip(compared.evaluated.models[0].losses, compared.spreads[0], strict=True):
         bound = numbers.bound.gradient_bound()
-        cells: dict[str, object] = {
-            "loss": numbers.bound.label,
-            "value": numbers.value,
-            "unit": numbers.bound.loss.unit.symbol,
-            "ci": numbers.interval,
-            "functional": numbers.bound.loss.functional.value,
-            "bound": "without bound" if bound is None else f"at most {bound:g}" if bound else "not at all",
-            "best_constant": numbers.constant_value,
-            "skill": numbers.skill,
-            "outlier_share": numbers.outlier_share,
-            "top_share": spread.top_share,
-            "effective_n": None if spread.effective_n is None else round(spread.effective_n),
-        }
-        rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+        rows.append(
+            {
+                "loss": numbers.bound.label,
+                "value": numbers.value,
+                "unit": numbers.bound.loss.unit.symbol,
+                "ci": numbers.interval,
+                "functional": numbers.bound.loss.functional.value,
+                "bound": "without bound" if bound is None else f"at most {bound:g}" if bound else "not at all",
+                "best_constant": numbers.constant_value,
+                "skill": numbers.skill,
+                "outlier_share": numbers.outlier_share,
+                "top_share": spread.top_share,
+                "effective_n": None if spread.effective_n is None else round(spread.effective_n),
+            }
+        )
+    return table_of(columns, rows)
 
 
 def _two(compared: Compared, level: float | None) -> Table:
@@ -111,8 +112,8 @@ def _two(compared: Compared, level: float | None) -> Table:
         }
         if comparison.verdict in better:
             cells["verdict"] = better[comparison.verdict]
-        rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+        rows.append(cells)
+    return table_of(columns, rows)
 
 
 def _ranked(compared: Compared, level: float | None) -> Table:
@@ -133,8 +134,8 @@ def _ranked(compared: Compared, level: float | None) -> Table:
                 "model": compared.name(model),
                 "value": compared.value(position, model),
             }
-            rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+            rows.append(cells)
+    return table_of(columns, rows)
 
 
 def _comparison_columns(compared: Compared, level: float | None) -> list[Column]:

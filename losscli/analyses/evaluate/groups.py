@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
 from losscli.arrays import Direction
-from losscli.result import Column, Kind, Section, Sentence, Table, text_value
+from losscli.result import Column, Kind, Section, Sentence, table_of, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -23,11 +23,10 @@ def group_section(each: Evaluated, position: int, *, name: str, level: float | N
     if first is not None:
         found.sort(key=lambda entry: _size(entry[2], first), reverse=True)
     columns = [*group_columns(roles), Column(key="n", header="n", kind=Kind.COUNT, rank=1), *_columns(each, level)]
-    cells = [_cells(*entry) for entry in found[:SHOWN_GROUPS]]
     words = by_in_words(roles)
     return Section(
         title=f"{name}, {words}" if name else words,
-        table=Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in cells)),
+        table=table_of(columns, [_cells(*entry) for entry in found[:SHOWN_GROUPS]]),
         sentences=tuple(_sentences(each, len(found), first)),
     )
 

@@ -10,7 +10,7 @@ from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
 from losscli.arrays import Task
 from losscli.engine.statistics.outlying import expected_flagged
-from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -59,8 +59,7 @@ def _table(model: ModelNumbers, *, level: float | None, brief: bool) -> Table:
             Column(key="skill", header="skill", kind=Kind.FRACTION, rank=2),
             Column(key="outlier_share", header="outliers hold", kind=Kind.FRACTION, rank=3),
         ]
-    cells = [_cells(numbers, _constant_kind(model)) for numbers in model.losses]
-    return Table(columns=tuple(columns), rows=tuple(tuple(row[column.key] for column in columns) for row in cells))
+    return table_of(columns, [_cells(numbers, _constant_kind(model)) for numbers in model.losses])
 
 
 def _constant_kind(model: ModelNumbers) -> Kind:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.bias_words import MOST_CLASSES, NO_BIAS, SHOWN_OF_MANY, level_in_words
 from losscli.arrays import Task
 from losscli.engine.statistics.multiple import holm
-from losscli.result import Column, Kind, Section, Table
+from losscli.result import Column, Kind, Section, table_of
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -51,11 +51,18 @@ def class_bias_section(each: Evaluated, model: ModelNumbers, *, level: float | N
             Column(key="word", header="verdict (Holm)", kind=Kind.WORDS),
         ]
     rows = [
-        (label, rate, rate + bias.mbe, bias.mbe, bias.interval, _verdict(bias, p, level or 0, tested))[: len(columns)]
+        {
+            "class": label,
+            "observed": rate,
+            "predicted": rate + bias.mbe,
+            "bias": bias.mbe,
+            "interval": bias.interval,
+            "word": _verdict(bias, p, level or 0, tested),
+        }
         for label, rate, bias, p in found
     ]
     title = f"{name}: {title}" if name else title
-    return Section(title=title, table=Table(columns=tuple(columns), rows=tuple(rows)))
+    return Section(title=title, table=table_of(columns, rows))
 
 
 def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float, tested: int) -> str:

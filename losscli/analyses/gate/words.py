@@ -21,6 +21,7 @@ from losscli.result import (
     Value,
     count_value,
     notice,
+    table_of,
     text_value,
 )
 
@@ -88,9 +89,8 @@ def _table(gated: Gated) -> Table:
         *([Column(key="level", header="level", kind=Kind.FRACTION, rank=2)] if len(levels) > 1 else []),
         Column(key="limit", header="fails if", kind=Kind.TEXT),
     ]
-    rows = []
-    for check in shown:
-        cells: dict[str, object] = {
+    rows = [
+        {
             "status": check.status.value,
             "check": check.measured.name,
             "value": _value(check),
@@ -98,8 +98,9 @@ def _table(gated: Gated) -> Table:
             "level": check.level,
             "limit": check.measured.spelled,
         }
-        rows.append(tuple(cells[column.key] for column in columns))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+        for check in shown
+    ]
+    return table_of(columns, rows)
 
 
 def checks_of(gated: Gated) -> tuple[Check, ...]:

@@ -17,7 +17,7 @@ from losscli.analyses.evaluation.groups import (
 from losscli.analyses.outliers.notices import FEW_ROWS
 from losscli.analyses.outliers.words import sections_of
 from losscli.arrays import Direction
-from losscli.result import Column, Kind, Notice, Section, Sentence, Table, count_value, notice
+from losscli.result import Column, Kind, Notice, Section, Sentence, count_value, notice, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _by_group(groups: tuple[GroupOutliers, ...], model: int) -> Section:
     )
     return Section(
         title=words if alone else f"{groups[0].models[model].model.name}, {words}",
-        table=Table(columns=tuple(present), rows=tuple(tuple(row[column.key] for column in present) for row in cells)),
+        table=table_of(present, cells),
         sentences=(judged, *hidden_groups(len(groups), "is changed less", "are changed less"), *_in_full(len(groups))),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.heading import rule_in_words
 from losscli.arrays import Task
 from losscli.engine.folds.tails import TOPS
-from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, text_value
+from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
@@ -53,8 +53,7 @@ def _losses(each: ModelOutliers) -> Table:
     ]
     cells = [_cells(effect) for effect in each.losses]
     nowhere = {column.key for column in columns if column.rank and all(row[column.key] is None for row in cells)}
-    shown = tuple(column for column in columns if column.key not in nowhere)
-    return Table(columns=shown, rows=tuple(tuple(row[column.key] for column in shown) for row in cells))
+    return table_of([column for column in columns if column.key not in nowhere], cells)
 
 
 def _cells(effect: LossEffect) -> dict[str, object]:
@@ -182,10 +181,10 @@ def _rows(evaluated: Evaluated, each: ModelOutliers, keep: tuple[str, ...]) -> T
         cell |= {f"keep{at}": text for at, text in enumerate(row.kept)}
         cell |= {f"share{at}": row.shares[effect.position] for at, effect in enumerate(shown)}
         cells.append(cell)
-    present = tuple(
+    present = [
         column for column in columns if column.key == "number" or any(cell[column.key] is not None for cell in cells)
-    )
-    return Table(columns=present, rows=tuple(tuple(cell[column.key] for column in present) for cell in cells))
+    ]
+    return table_of(present, cells)
 
 
 def _shown_losses(evaluated: Evaluated, each: ModelOutliers) -> list[LossEffect]:
