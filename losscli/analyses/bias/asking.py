@@ -10,7 +10,7 @@ from losscli.analyses.bias.facts import error_facts
 from losscli.analyses.bias.parts import part_facts
 from losscli.arrays import Form, Task
 from losscli.engine.folds.accumulate import Moments
-from losscli.engine.folds.question import Question, ask, both, in_turn, together
+from losscli.engine.folds.question import Question, ask, both, in_turn, known, together
 from losscli.engine.statistics.calibration import calibration
 from losscli.engine.statistics.identification import MEAN
 from losscli.engine.statistics.neighbours import NeighbourCorrelation
@@ -88,17 +88,8 @@ def _errors(
     subject: Subject, roles: Roles, wanted: Property, bins: int | None
 ) -> Question[tuple[Summary, tuple[ErrorFacts | None, PartFacts]]]:
     along = None if bins is None else subject.prediction if roles.along is None else Along()
-    shape = _shape(subject) if subject.number is None and wanted == MEAN else _nothing()
+    shape = error_facts(subject) if subject.number is None and wanted == MEAN else known(None)
     return (yield from both(ask(Moments(subject.error)), both(shape, part_facts(subject, roles, along, bins or 0))))
-
-
-def _shape(subject: Subject) -> Question[ErrorFacts | None]:
-    return (yield from error_facts(subject))
-
-
-def _nothing() -> Question[ErrorFacts | None]:
-    yield from ()
-    return None
 
 
 def _calibrations(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.question import Question, ask, both, known, together
 from losscli.engine.folds.select import quantile
 from losscli.engine.statistics.grouped import Binned, ByKey, GroupMoments
 
@@ -33,28 +33,14 @@ class PartFacts(Struct, frozen=True, kw_only=True):
 
 def part_facts(subject: Subject, roles: Roles, along: Quantity | None, bins: int) -> Question[PartFacts]:
     """Return the sums of each group of `roles`, and of so many bins of equal weight along a quantity if it is given."""
-    by_group = _nothing() if not roles.by else _groups(subject, roles)
-    by_bin = _no_bins() if along is None else _bins(subject, along, bins)
+    by_group = ask(GroupMoments(subject.error, subject.target, ByKey(roles.groups))) if roles.by else known(None)
+    by_bin = known(None) if along is None else _bins(subject, along, bins)
     groups, found = yield from both(by_group, by_bin)
     return PartFacts(groups=groups, bins=found)
 
 
-def _groups(subject: Subject, roles: Roles) -> Question[GroupTable | None]:
-    return (yield from ask(GroupMoments(subject.error, subject.target, ByKey(roles.groups))))
-
-
-def _bins(subject: Subject, along: Quantity, bins: int) -> Question[Bins | None]:
+def _bins(subject: Subject, along: Quantity, bins: int) -> Question[Bins]:
     levels = [number / bins for number in range(1, bins)] + [1.0]
     tops = tuple(dict.fromkeys((yield from together([quantile(along, level) for level in levels]))))
     table = yield from ask(GroupMoments(subject.error, subject.target, Binned(along, tops[:-1])))
     return Bins(tops=tops, table=table)
-
-
-def _nothing() -> Question[GroupTable | None]:
-    yield from ()
-    return None
-
-
-def _no_bins() -> Question[Bins | None]:
-    yield from ()
-    return None

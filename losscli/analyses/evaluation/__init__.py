@@ -11,7 +11,7 @@ from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
 from losscli.analyses.evaluation.notices import fault_error
 from losscli.analyses.evaluation.numbers import OF_PROBABILITIES, bias_numbers, class_bias_numbers, model_numbers
 from losscli.arrays import Task, Truth
-from losscli.engine.folds.question import Question, both
+from losscli.engine.folds.question import Question, both, known
 from losscli.engine.statistics.evaluation import facts_of
 from losscli.engine.statistics.inquiry import Asked, Inquiry
 from losscli.errors import UsageError
@@ -64,7 +64,7 @@ def evaluate_dataset(
     UsageError, InputError
         A loss does not fit the task, or a cell is wrong.
     """
-    evaluated, _ = evaluate_with(dataset, named, _nothing_more, level=level, brief=brief)
+    evaluated, _ = evaluate_with(dataset, named, lambda _: known(None), level=level, brief=brief)
     return evaluated
 
 
@@ -119,10 +119,6 @@ def evaluate_with(
 def _errors_within(roles: Roles) -> Interval:
     """Return what the error of a row may be: that of a probability lies in [−1, 1]."""
     return REAL if roles.task is Task.REGRESSION else OF_PROBABILITIES
-
-
-def _nothing_more(_: Inquiry) -> Question[None]:
-    yield from ()
 
 
 def _asked(loss: BoundLoss, roles: Roles, *, by_name: bool = False) -> Asked:

@@ -27,6 +27,12 @@ def ask(accumulator: Accumulator[S, R]) -> Question[R]:
     return result
 
 
+def known(answered: R) -> Question[R]:
+    """Return what is known without asking."""
+    yield from ()
+    return answered
+
+
 def together(questions: Sequence[Question[R]]) -> Question[list[R]]:
     """Return the results of questions that are asked side by side, in their order."""
     results: dict[int, R] = {}

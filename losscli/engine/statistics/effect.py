@@ -12,7 +12,7 @@ from losscli.arrays import Direction, Reduction
 from losscli.engine.folds.accumulate import Moments, Total
 from losscli.engine.folds.moments import LINE, line_of_mean, summary_of
 from losscli.engine.folds.quantity import LossValue, WeightedSquare
-from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.question import Question, ask, both, known, together
 from losscli.engine.folds.tails import TOPS, tops_of
 from losscli.engine.folds.top_rows import Extremes, TopRows
 from losscli.engine.statistics.evaluation import outliers_of
@@ -184,7 +184,7 @@ def _spread(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Spread
     if asked.bound.loss.direction is not Direction.LOWER:
         tops: tuple[Held, ...] = ((0, 0.0),) * len(TOPS)  # of signed losses nothing is held
         return Spread(tops=tops, squares=math.nan, extremes=(yield from _extremes(asked, loss, weighted=weighted)))
-    squares = _nothing() if not weighted else ask(Total(WeightedSquare(loss)))
+    squares = known(None) if not weighted else ask(Total(WeightedSquare(loss)))
     tops, ((summary, weighed), extremes) = yield from both(
         tops_of(loss), both(both(ask(Moments(loss)), squares), _extremes(asked, loss, weighted=weighted))
     )
@@ -212,7 +212,3 @@ def _extremes(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Pair
     values = np.array([extreme[0] for extreme in reversed(least_and_largest)])
     left = without.of_values(values, 1.0).tolist()
     return tuple((value, record) for value, (_, record) in zip(left, reversed(least_and_largest), strict=True))
-
-
-def _nothing() -> Question[None]:
-    yield from ()

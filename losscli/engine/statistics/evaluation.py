@@ -13,7 +13,7 @@ from losscli.engine.folds.accumulate import Mean, Moments, Total, WeightSums
 from losscli.engine.folds.by_class import ClassErrors, MeanRow, PredictionRange
 from losscli.engine.folds.domain import DomainFaults, Faults, InfiniteRows
 from losscli.engine.folds.quantity import Deviation, ProbabilityError, Residual, Target, Tied, loss_value
-from losscli.engine.folds.question import Question, ask, both, together
+from losscli.engine.folds.question import Question, ask, both, known, together
 from losscli.engine.folds.select import median
 from losscli.engine.folds.units import UnitCount
 from losscli.engine.statistics.inquiry import Constant, Facts, LossFacts, ModelFacts
@@ -72,7 +72,7 @@ def _model(inquiry: Inquiry, model: int) -> Question[ModelFacts]:
     kernels = tuple(asked.kernel for asked in inquiry.losses)
     held = () if inquiry.brief else tuple(asked.kernel for asked in inquiry.held)
     whole = together([_summary(inquiry, kernel, model) for kernel in held])
-    spread = _nothing() if roles.task is Task.REGRESSION else ask(PredictionRange(model))
+    spread = known(None) if roles.task is Task.REGRESSION else ask(PredictionRange(model))
     losses, (errors, ((outliers, scale), (summaries, found))) = yield from both(
         each, both(_errors(roles, model), both(_outliers(inquiry, model, (*kernels, *held)), both(whole, spread)))
     )
@@ -155,8 +155,8 @@ def _summary(inquiry: Inquiry, kernel: BoundKernel, model: int) -> Question[Summ
 
 def _loss(inquiry: Inquiry, asked: Asked, model: int) -> Question[LossFacts]:
     encoding = asked.kernel.encoding
-    ties = _nothing() if encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
-    beyond = _no_faults() if encoding.takes_all else ask(DomainFaults(asked.kernel, model))
+    ties = known(None) if encoding.tied is None else ask(Total(Tied(asked.kernel, model)))
+    beyond = known(Faults()) if encoding.takes_all else ask(DomainFaults(asked.kernel, model))
     (summary, faults), tied = yield from both(both(_summary(inquiry, asked.kernel, model), beyond), ties)
     if faults.count:
         inquiry.on_fault(asked, model, faults)
@@ -176,12 +176,3 @@ def _constant(asked: Asked, roles: Roles, *, brief: bool) -> Question[Constant |
         return Constant(constant=math.nan, mean=math.nan)
     mean = yield from mean_loss_of(asked.kernel, constant)
     return Constant(constant=constant, mean=mean)
-
-
-def _no_faults() -> Question[Faults]:
-    yield from ()
-    return Faults()
-
-
-def _nothing() -> Question[None]:
-    yield from ()
