@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.part_numbers import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
-from losscli.analyses.evaluation.data_payload import column_fields, files_read, task_fields
+from losscli.analyses.evaluation.data_payload import column_fields, inputs_with_columns, task_fields
 from losscli.analyses.evaluation.heading import model_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def payload_of(found: tuple[Biased, ...]) -> Mapping[str, Json]:
     several = len(found) > 1
     wanted = found[0].wanted
     return {
-        "inputs": [fields for each in found for fields in files_read(each.evaluated.dataset, each.evaluated.counts)],
+        "inputs": inputs_with_columns([each.evaluated for each in found]),
         **task_fields(first),
         "columns": column_fields(first),
         "functional": wanted.functional.value,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.compare.numbers import count_of_comparisons
 from losscli.analyses.compare.turns import turns_of
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.data_payload import data_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.arrays import Task, Unit
 
@@ -23,13 +23,8 @@ if TYPE_CHECKING:
 def payload_of(compared: Compared) -> Mapping[str, Json]:
     """Return the keys of losscli.compare/1 that depend on the data."""
     evaluated = compared.evaluated
-    roles, source = evaluated.dataset.roles, evaluated.dataset.source
     return {
-        "inputs": [input_fields(file, evaluated.counts) for file in source.sources],
-        **task_fields(roles),
-        "columns": column_fields(roles),
-        "n": evaluated.counts.n,
-        "n_dropped": evaluated.counts.n_dropped,
+        **data_fields((evaluated,)),
         "models": [model.name for model in evaluated.models],
         "baseline": None if compared.alone else compared.baseline,
         "correction": None if compared.alone else compared.correction.value,
@@ -42,7 +37,9 @@ def payload_of(compared: Compared) -> Mapping[str, Json]:
             }
             for first, second, tau in compared.agreement
         ],
-        "groups": [_group(compared, group, each) for group, each in compared.groups] if roles.by else None,
+        "groups": [_group(compared, group, each) for group, each in compared.groups]
+        if evaluated.dataset.roles.by
+        else None,
         "group_comparisons": sum(count_of_comparisons(each.evaluated, each.comparisons) for _, each in compared.groups),
         "outlying_rows": None if compared.reasons is None else compared.reasons.outlying,
         "per_class": None if compared.classes is None else [_class(compared, each) for each in compared.classes],

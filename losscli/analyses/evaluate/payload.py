@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_payload import bias_fields
-from losscli.analyses.evaluation.data_payload import column_fields, files_read, task_fields
+from losscli.analyses.evaluation.data_payload import data_fields, inputs_with_columns
 from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.analyses.evaluation.heading import model_name
 from losscli.arrays import Direction, Task, Unit
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 
 def payload_of(evaluated: tuple[Evaluated, ...]) -> Mapping[str, Json]:
     """Return the keys of losscli.eval/1 that depend on the data; those at the top level speak of the first data set."""
-    first = evaluated[0]
     return {
-        "inputs": [fields for each in evaluated for fields in files_read(each.dataset, each.counts)],
-        **task_fields(first.dataset.roles),
-        "columns": column_fields(first.dataset.roles),
-        "n": sum(each.counts.n for each in evaluated),
-        "n_dropped": sum(each.counts.n_dropped for each in evaluated),
+        **data_fields(evaluated),
+        "inputs": inputs_with_columns(evaluated),
         "models": [
             _model(of, model, model_name(each, model, several=len(evaluated) > 1), group)
             for each in evaluated

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.table.counts import Counts
-    from losscli.engine.table.dataset import Dataset
     from losscli.engine.table.roles import Roles
     from losscli.result import Json
 
 
-def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
+def data_fields(evaluated: Sequence[Evaluated]) -> dict[str, Json]:
+    """Return the keys of all that was read; those of task and columns speak of the first data set."""
+    roles = evaluated[0].dataset.roles
+    return {
+        "inputs": [_input(file, each.counts) for each in evaluated for file in each.dataset.source.sources],
+        **task_fields(roles),
+        "columns": column_fields(roles),
+        "n": sum(each.counts.n for each in evaluated),
+        "n_dropped": sum(each.counts.n_dropped for each in evaluated),
+    }
+
+
+def _input(source: RowSource, counts: Counts) -> dict[str, Json]:
     """Return the keys of a file or frame; its rows are those that were read, whether they count or not."""
     return {
         "path": source.path,
@@ -22,10 +35,13 @@ def input_fields(source: RowSource, counts: Counts) -> dict[str, Json]:
     }
 
 
-def files_read(dataset: Dataset, counts: Counts) -> list[dict[str, Json]]:
-    """Return the keys of each file of a data set, that of the targets last, with its columns."""
-    columns: Json = column_fields(dataset.roles)
-    return [{**input_fields(file, counts), "columns": columns} for file in dataset.source.sources]
+def inputs_with_columns(evaluated: Sequence[Evaluated]) -> list[Json]:
+    """Return the keys of each file, that of the targets of a data set behind it, with the columns of its data set."""
+    return [
+        {**_input(file, each.counts), "columns": column_fields(each.dataset.roles)}
+        for each in evaluated
+        for file in each.dataset.source.sources
+    ]
 
 
 def column_fields(roles: Roles) -> dict[str, Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.data_payload import data_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
 
 if TYPE_CHECKING:
@@ -16,15 +16,9 @@ if TYPE_CHECKING:
 
 def payload_of(gated: Gated) -> Mapping[str, Json]:
     """Return the keys of losscli.gate/1 that depend on the data."""
-    first = gated.evaluated[0]
-    roles = first.dataset.roles
     return {
         "passed": gated.passed,
-        "inputs": [input_fields(file, each.counts) for each in gated.evaluated for file in each.dataset.source.sources],
-        **task_fields(roles),
-        "columns": column_fields(roles),
-        "n": sum(each.counts.n for each in gated.evaluated),
-        "n_dropped": sum(each.counts.n_dropped for each in gated.evaluated),
+        **data_fields(gated.evaluated),
         "correction": "holm",
         "joint_checks": gated.joint,
         "checks": [_check(gated, check) for check in gated.checks],

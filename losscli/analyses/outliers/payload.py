@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.analyses.evaluation.data_payload import column_fields, input_fields, task_fields
+from losscli.analyses.evaluation.data_payload import data_fields
 from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.engine.folds.tails import TOPS
 
@@ -26,13 +26,8 @@ def payload_of(
     keep: tuple[str, ...],
 ) -> Mapping[str, Json]:
     """Return the keys of losscli.outliers/1 that depend on the data."""
-    roles, source = evaluated.dataset.roles, evaluated.dataset.source
     return {
-        "inputs": [input_fields(file, evaluated.counts) for file in source.sources],
-        **task_fields(roles),
-        "columns": column_fields(roles),
-        "n": evaluated.counts.n,
-        "n_dropped": evaluated.counts.n_dropped,
+        **data_fields((evaluated,)),
         "models": [
             *(_model(evaluated, each, None, keep) for each in models),
             *(_model(of.evaluated, each, of.group, keep) for of in groups for each in of.models),
