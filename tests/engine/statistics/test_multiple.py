@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 
 import numpy as np
@@ -64,12 +65,18 @@ def test_what_was_not_compared_is_not_counted(correct):
     assert correct([None, None]) == [None, None]
 
 
-@pytest.mark.parametrize("method", CORRECTIONS)
-@settings(deadline=None)  # the first example waits for the import
-@given(p=p_values)
-def test_statsmodels_agrees(method, p):
+@pytest.fixture(scope="module")
+def multipletests():
     from statsmodels.stats.multitest import multipletests
 
+    gc.freeze()  # its Holm collects garbage at every call, and would go over all that is imported
+    yield multipletests
+    gc.unfreeze()
+
+
+@pytest.mark.parametrize("method", CORRECTIONS)
+@given(p=p_values)
+def test_statsmodels_agrees(multipletests, method, p):
     assert CORRECTIONS[method](p) == pytest.approx(multipletests(p, method=method)[1].tolist(), rel=ROUNDING)
 
 
