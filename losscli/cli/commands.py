@@ -36,6 +36,11 @@ class Program(TyperGroup):
         """Return the parameters: all are flags."""
         return as_given(super().get_params(ctx))
 
+    def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002  likewise
+        """Write the commands with what each does, without making them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
 
 class Commands(Mapping[str, Any]):
     """The commands by their names, each made when it is looked up first."""
