@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.analyses.evaluation.numbers import MOST_RELATIVE, ROUNDING, BiasNumbers, bias_numbers
-from losscli.arrays import Functional, Task
-from losscli.engine.statistics.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
+from losscli.analyses.bias.part_biases import biases_of_parts
+from losscli.analyses.evaluation.numbers import MOST_RELATIVE, BiasNumbers
+from losscli.arrays import Functional
 from losscli.engine.statistics.identification import MEAN
-from losscli.engine.statistics.inference import independent_share, rate_p_value, worth_of_row
+from losscli.engine.statistics.inference import independent_share
 from losscli.engine.statistics.multiple import holm_of_all
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.parts import Bins
     from losscli.arrays import BoolArray, FloatArray, IntArray
     from losscli.engine.folds.summary import Summary
-    from losscli.engine.statistics.group_inference import Means
     from losscli.engine.statistics.grouped import GroupTable
     from losscli.engine.statistics.identification import Property
     from losscli.engine.table.roles import Roles
@@ -130,14 +129,9 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         positions = [[position] for position in alone.tolist()] + ([together.tolist()] if len(together) else [])
         summaries = [table.summary(*each) for each in positions]
         independent = effective * np.array([independent_share(each) for each in summaries])
-    if roles.task is not Task.REGRESSION:
-        mbe, ends, p_value = _of_probabilities(target, means.mean, effective, summaries, level)
-    elif wanted.functional is Functional.QUANTILE and wanted.level is not None:
-        mbe, ends, p_value = _of_coverage(means.mean, wanted.level, effective, summaries, level)
-    elif summaries is not None:
-        mbe, ends, p_value = _of_dependent(summaries, target, level)
-    else:
-        mbe, ends, p_value = _of_errors(means, target, level)
+    mbe, (low, high), p_value = biases_of_parts(
+        means, target, effective, summaries, level, task=roles.task, wanted=wanted
+    )
     sampled = [None] * len(mbe) if summaries is None else [each.dependent for each in summaries]
     return _Columns(
         n=means.n,
@@ -146,85 +140,13 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
         target=target,
         prediction=target + means.mean if wanted == MEAN else np.full_like(target, np.nan),
         mbe=mbe,
-        low=ends[0],
-        high=ends[1],
+        low=low,
+        high=high,
         p_value=p_value,
         relative=_relative(mbe, target, wanted),
         adds=mbe * share,
         units=[None if each is None else each.n for each in sampled],
     )
-
-
-def _of_dependent(
-    summaries: Sequence[Summary], target: FloatArray, level: float | None
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the same of groups whose rows depend on one another, each with what its clusters or periods say."""
-    biases = [bias_numbers(summary, mean, level) for summary, mean in zip(summaries, target.tolist(), strict=True)]
-    nothing = (math.nan, math.nan)
-    low, high = np.array([nothing if each is None else each.interval or nothing for each in biases]).T
-    p_values = [math.nan if each is None or each.p_value is None else each.p_value for each in biases]
-    return np.array([summary.mean for summary in summaries]), (low, high), np.array(p_values)
-
-
-def _of_errors(
-    means: Means, target: FloatArray, level: float | None
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
-    """Return mean errors, the ends of their intervals and their p-values; what rounding may have left of 0 is 0."""
-    with np.errstate(all="ignore"):
-        spread = np.sqrt(means.psi2 / means.n)
-    noise = ROUNDING * (np.abs(target) + np.where(np.isfinite(spread), spread, 0.0))
-    mbe = _rounded_off(means.mean, noise)
-    if level is None:
-        return mbe, *_no_interval(mbe)
-    low, high = (_rounded_off(end, noise) for end in hall_intervals(means, level))
-    return mbe, (low, high), mean_p_values(means)
-
-
-def _of_probabilities(
-    rate: FloatArray, mbe: FloatArray, n: FloatArray, summaries: Sequence[Summary] | None, level: float | None
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
-    """Return mean probabilities minus observed rates, with the intervals of the rates."""
-    if level is None:
-        return mbe, *_no_interval(mbe)
-    # the spread of the errors says nothing where there are no events, or no others
-    expected = np.clip(rate + mbe, 0.0, 1.0)
-    (low, high), p_value = _of_rates(rate, n, expected, summaries, level)
-    return mbe, (expected - high, expected - low), p_value
-
-
-def _of_coverage(
-    mbe: FloatArray, promised: float, n: FloatArray, summaries: Sequence[Summary] | None, level: float | None
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the shares that a quantile covers less its level, with their intervals."""
-    mbe = _rounded_off(mbe, np.full_like(mbe, ROUNDING))
-    if level is None:
-        return mbe, *_no_interval(mbe)
-    covered = np.clip(mbe + promised, 0.0, 1.0)
-    (low, high), p_value = _of_rates(covered, n, np.full_like(covered, promised), summaries, level)
-    return mbe, (low - promised, high - promised), p_value
-
-
-def _of_rates(
-    rate: FloatArray, n: FloatArray, null: FloatArray, summaries: Sequence[Summary] | None, level: float
-) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the ends of the intervals of rates of `n` rows each, and the p-values that they are `null`."""
-    if summaries is None:
-        return rate_intervals(rate, n, level), rate_p_values(rate, n, null)
-    ends = rate_intervals(rate, n * np.array([worth_of_row(each, level) for each in summaries]), level)
-    independent = n * np.array([independent_share(each) for each in summaries])
-    laws = [None if each.dependent is None else each.dependent.law for each in summaries]
-    each_rate = zip(rate.tolist(), independent.tolist(), null.tolist(), laws, strict=True)
-    p_values = [rate_p_value(*of_group) for of_group in each_rate]
-    return ends, np.array(p_values)
-
-
-def _no_interval(like: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
-    nothing = np.full_like(like, np.nan)
-    return (nothing, nothing), nothing
-
-
-def _rounded_off(number: FloatArray, noise: FloatArray) -> FloatArray:
-    return np.where(np.abs(number) <= noise, 0.0, number)
 
 
 def _relative(mbe: FloatArray, target: FloatArray, wanted: Property) -> FloatArray:
@@ -284,22 +206,3 @@ def _biases(columns: _Columns, order: IntArray) -> list[BiasNumbers]:
 
 def _known(number: float) -> float | None:
     return None if math.isnan(number) else number
-
-
-def calibration_error(bins: Sequence[PartNumbers]) -> float:
-    """Return the expected calibration error: the mean over bins, by weight, of the size of their bias."""
-    return sum(part.weight * abs(part.bias.mbe) for part in bins)
-
-
-def chance_calibration_error(bins: Sequence[PartNumbers]) -> float:
-    """Return about what the expected calibration error is of probabilities that are right.
-
-    A bin's observed rate is off its mean probability p by √(2p(1 − p)/(πn)) on average, by chance alone, where it is
-    worth n independent rows.
-    """
-    spread = [math.sqrt(2 / math.pi * _variance(part.target + part.bias.mbe) / part.independent) for part in bins]
-    return sum(part.weight * each for part, each in zip(bins, spread, strict=True))
-
-
-def _variance(probability: float) -> float:
-    return max(probability * (1 - probability), 0.0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.analyses.bias.part_numbers import SMALL_GROUP, calibration_error, chance_calibration_error
+from losscli.analyses.bias.calibration_error import calibration_error, chance_calibration_error
+from losscli.analyses.bias.part_numbers import SMALL_GROUP
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_columns, hidden_groups
 from losscli.arrays import Functional, Task
@@ -126,17 +127,15 @@ def bias_cells(bias: BiasNumbers, p_adjusted: float | None, level: float | None)
         "forest": None if bias.interval is None else (bias.interval[0], bias.mbe, bias.interval[1]),
         "interval": bias.interval,
         "p": p_adjusted,
-        "verdict": _verdict(bias.mbe, p_adjusted, level),
+        "verdict": _verdict(bias, p_adjusted, level),
     }
 
 
-def _verdict(mbe: float, p_adjusted: float | None, level: float | None) -> str:
+def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float | None) -> str:
     """Return "over" or "under" where the adjusted p-value tells the bias from noise, else "~"; empty without one."""
     if p_adjusted is None or level is None:
         return ""
-    if p_adjusted >= 1 - level:
-        return "~"
-    return "over" if mbe > 0 else "under"
+    return bias.direction if p_adjusted < 1 - level else "~"
 
 
 def _titled(title: str, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.analyses.bias.part_numbers import calibration_error
+from losscli.analyses.bias.calibration_error import calibration_error
 from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.data_payload import column_fields, inputs_with_columns, task_fields
 from losscli.analyses.evaluation.heading import model_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,34 +11,32 @@ from msgspec.structs import replace
 
 from losscli import __version__
 from losscli.analyses.evaluation import check_level, evaluate_dataset, evaluate_with
-from losscli.analyses.evaluation.dependence import neighbour_notice
 from losscli.analyses.evaluation.heading import CHANGE_WITH, heading_of, model_name
 from losscli.analyses.gate.changes import changes_of
-from losscli.analyses.gate.facts import RivalFacts, Rivals, rival_facts
+from losscli.analyses.gate.facts import RivalFacts, rival_facts, rivals_of
 from losscli.analyses.gate.gated import Gated
 from losscli.analyses.gate.groups import group_checks, with_units
 from losscli.analyses.gate.judgement import Measured, judge
 from losscli.analyses.gate.measures import measures_of
+from losscli.analyses.gate.notices import dependence_notices, notices_of
 from losscli.analyses.gate.payload import payload_of, records_of
 from losscli.analyses.gate.same import is_same_file, refuse_same, same_error, unchanged
 from losscli.analyses.gate.saved import Saved, check_alike, is_saved, read_saved
 from losscli.analyses.gate.terms import Terms, once, terms_of
 from losscli.analyses.gate.unpaired import saved_changes
-from losscli.analyses.gate.words import checks_of, notices_of, sections_of, signature_of
+from losscli.analyses.gate.words import checks_of, sections_of, signature_of
 from losscli.engine.table.align import open_aligned
 from losscli.engine.table.dataset import open_dataset
 from losscli.engine.table.grouping import with_groups
 from losscli.engine.table.naming import file_names
 from losscli.engine.table.reading import Named, Reading
-from losscli.errors import InputError, UsageError
-from losscli.result import Result, text_value
-from losscli.text import printable
+from losscli.errors import UsageError
+from losscli.result import Result
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.table.dataset import Dataset
     from losscli.losses.bound import BoundLoss
-    from losscli.result import Notice
 
 __all__ = ["GateSpec", "Named", "Reading", "gate"]
 
@@ -189,7 +187,7 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
     own = open_dataset(baseline, replace(alone, cluster=None, time=None), terms.named)
     dataset = open_aligned((*spec.data, baseline), spec.reading, terms.named, spec.by)
     names = [model.name for model in dataset.roles.models[: -len(own.roles.models)]]
-    rivals = _rivals(dataset, own, len(names))
+    rivals = rivals_of(dataset, own, len(names))
     compared, tolerances = terms.compared_on(dataset)
     positions = tuple(range(len(compared)))
 
@@ -209,19 +207,7 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
     refuse_same(found, allowed=spec.allow_same)
     of_groups = group_checks(dataset, measured, lambda rows, _: paired(rows)[2])
     gated = _gated(spec, terms, (evaluated,), [*measured, *of_groups], same=unchanged(evaluated, found))
-    return replace(gated, dependent=tuple(_dependent(evaluated, found)))
-
-
-def _dependent(evaluated: Evaluated, found: list[RivalFacts]) -> Iterator[Notice]:
-    names = [model.name for model in evaluated.models]
-    for each in found:
-        values = {
-            "loss": text_value(evaluated.asked[0].bound.label),
-            "candidate": text_value(names[each.rivals.candidate]),
-            "baseline": text_value(names[each.rivals.baseline]),
-        }
-        what = "{loss} of {candidate} and {baseline} differs"
-        yield from neighbour_notice(what, values, each.neighbours, evaluated.counts.n)
+    return replace(gated, dependent=tuple(dependence_notices(evaluated, found)))
 
 
 def _beside_saved(spec: GateSpec, terms: Terms, saved: Saved) -> Gated:
@@ -267,23 +253,3 @@ def _gated(
         same=same,
         fail_inconclusive=spec.fail_inconclusive,
     )
-
-
-def _rivals(dataset: Dataset, own: Dataset, count: int) -> tuple[Rivals, ...]:
-    """Return each candidate with its baseline: the only one, or the one of the same column."""
-    models = dataset.roles.models
-    baselines = range(count, len(models))
-    if len(baselines) == 1:
-        return tuple(Rivals(candidate=candidate, baseline=count) for candidate in range(count))
-    columns = [model.columns[0] for model in own.roles.models]
-    rivals = []
-    for candidate in range(count):
-        column = models[candidate].columns[0]
-        matching = [position for position, name in zip(baselines, columns, strict=True) if column.endswith(f": {name}")]
-        if len(matching) != 1:
-            raise InputError(
-                f"{own.source.label} has several models, and none of them is that of {printable(column)}",
-                f"--pred chooses one; the baseline's are {printable(', '.join(columns), limit=None)}",
-            )
-        rivals.append(Rivals(candidate=candidate, baseline=matching[0]))
-    return tuple(rivals)

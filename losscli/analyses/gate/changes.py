@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import PAIRED
 from losscli.analyses.evaluation.no_number import vanishes
-from losscli.analyses.gate.judgement import Interval, Measured
+from losscli.analyses.gate.judgement import Interval, Measured, no_interval
 from losscli.engine.statistics.paired_inference import difference_interval, ratio, ratio_interval
 from losscli.result import Kind
 
@@ -76,7 +76,8 @@ def _measured(
         value=value,
         lacking=lacking,
         kind=Kind.SIGNED_FRACTION,
-        interval=_unknown if vanishing else partial(change_interval, pair, bound),
+        # equal losses, both 0 for want of smaller numbers, may differ
+        interval=no_interval if vanishing else partial(change_interval, pair, bound),
         operator=">",
         bound=tolerance.change,
         spelled=f"> {tolerance.spelled}",
@@ -87,11 +88,6 @@ def _measured(
         values=(candidate.value, baseline.value),
         is_worse=partial(_is_worse, pair) if value is None and _rises_from_zero(pair) else None,
     )
-
-
-def _unknown(_: float) -> None:
-    """Return that nothing is known of a change: equal losses, both 0 for want of smaller numbers, may differ."""
-    return
 
 
 def change_of(pair: PairSummary, bound: BoundLoss) -> float | None:

@@ -12,12 +12,15 @@ from losscli.engine.folds.quantity import Difference, LossOfConstant, LossValue
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.statistics.neighbours import NeighbourCorrelation
 from losscli.engine.statistics.paired import PairedMoments, PairSummary
+from losscli.errors import InputError
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.summary import Summary
     from losscli.engine.statistics.inquiry import Asked, Inquiry
+    from losscli.engine.table.dataset import Dataset
 
 
 class Rivals(Struct, frozen=True, kw_only=True):
@@ -25,6 +28,41 @@ class Rivals(Struct, frozen=True, kw_only=True):
 
     candidate: int
     baseline: int
+
+
+def rivals_of(dataset: Dataset, own: Dataset, count: int) -> tuple[Rivals, ...]:
+    """Return each candidate with its baseline: the only one, or the one of the same column.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The candidates, and then the models of the baseline.
+    own : Dataset
+        The baseline by itself.
+    count : int
+        How many candidates there are.
+
+    Raises
+    ------
+    InputError
+        There are several baselines, and a candidate has none of its column.
+    """
+    models = dataset.roles.models
+    baselines = range(count, len(models))
+    if len(baselines) == 1:
+        return tuple(Rivals(candidate=candidate, baseline=count) for candidate in range(count))
+    columns = [model.columns[0] for model in own.roles.models]
+    rivals = []
+    for candidate in range(count):
+        column = models[candidate].columns[0]
+        matching = [position for position, name in zip(baselines, columns, strict=True) if column.endswith(f": {name}")]
+        if len(matching) != 1:
+            raise InputError(
+                f"{own.source.label} has several models, and none of them is that of {printable(column)}",
+                f"--pred chooses one; the baseline's are {printable(', '.join(columns), limit=None)}",
+            )
+        rivals.append(Rivals(candidate=candidate, baseline=matching[0]))
+    return tuple(rivals)
 
 
 class RivalFacts(Struct, frozen=True, kw_only=True):

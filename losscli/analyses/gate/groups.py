@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from losscli.analyses.evaluation.groups import of_each_group
+from losscli.analyses.gate.judgement import no_interval
 from losscli.engine.table.lost_groups import lost_groups
 from losscli.engine.table.within import Group
 
@@ -78,14 +79,10 @@ def _lacking(whole: Sequence[Measured], why: str) -> list[Measured]:
             each,
             value=None,
             lacking=why,
-            interval=_none,
+            interval=no_interval,
             law="",
             n=0,
             values=None if each.values is None else (None, None),
         )
         for each in whole
     ]
-
-
-def _none(_: float) -> None:
-    return None

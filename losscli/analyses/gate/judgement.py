@@ -84,6 +84,11 @@ class Measured(Struct, frozen=True, kw_only=True):
         return BEYOND[self.operator](value, self.bound)
 
 
+def no_interval(_: float) -> None:
+    """Return None at every level, for a value whose uncertainty is not known."""
+    return
+
+
 class Judged(Struct, frozen=True, kw_only=True):
     """A check with its outcome.
 

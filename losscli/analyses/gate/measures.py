@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from losscli.analyses.evaluation.heading import PAIRED, law_of
 from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.facts import beside_constant
-from losscli.analyses.gate.judgement import Interval, Measured
+from losscli.analyses.gate.judgement import Interval, Measured, no_interval
 from losscli.analyses.gate.limits import Quantity
 from losscli.arrays import Task
 from losscli.engine.statistics.inference import hall_interval, loss_interval
@@ -177,16 +177,12 @@ def _outliers(evaluated: Evaluated, found: ModelNumbers, limit: Limit, names: tu
         value=None if flagged is None else count / n if limit.percent else count,
         lacking="no rows are judged" if flagged is None else None,
         kind=Kind.FRACTION if limit.percent else Kind.COUNT,
-        interval=_none,
+        interval=no_interval,
         law="",
         by_interval=False,
         n=n,
         about="outliers",
     )
-
-
-def _none(_: float) -> None:
-    return None
 
 
 def _measured(
