@@ -93,9 +93,22 @@ def test_signs_that_differ_are_told():
     p = [-1.0] * 60 + [0.5] * 38 + [500.0] * 2
     text = shown(found({"y_true": [0.0] * 100, "y_pred": p}))
     assert "the mean says over, the trimmed mean and the median under: a few rows drive the mean" in text
-    text = shown(found({"y_true": [0.0] * 10, "y_pred": [-1.0] * 6 + [3.0] * 4}))
+    text = shown(found({"y_true": [0.0] * 100, "y_pred": [-1.0] * 60 + [3.0] * 40}))
     assert "the mean says over, the median under: the errors are skewed" in text
     assert "says" not in shown(found(HAND))
+
+
+def test_signs_that_differ_by_chance_tell_nothing_of_the_errors():
+    # of symmetric errors about 0 the mean and the median have different signs in 1 of 6 samples
+    rng = np.random.default_rng(17)
+    said = [shown(found({"y_true": np.zeros(200), "y_pred": rng.normal(size=200)})) for _ in range(40)]
+    assert not any("the errors are skewed" in text or "drive the mean" in text for text in said)
+    assert sum("no bias that the data can show" in text for text in said) > 30
+
+
+def test_dependent_rows_do_not_make_signs_sure():
+    data = {"y_true": [0.0] * 100, "y_pred": [-1.0] * 60 + [3.0] * 40, "c": [row // 20 for row in range(100)]}
+    assert "the errors are skewed" not in shown(found(data, cluster="c"))
 
 
 eighths = st.integers(-800, 800).map(lambda k: k / 8)

@@ -117,3 +117,24 @@ def test_no_loss_is_shown_beside_its_own_rows():
         "huber",
         "huber_gradient",
     ]
+
+
+def facts_of(spelled):
+    """Return what is said of a loss, by its label."""
+    return {each.label: each.text for each in explain(spelled).sections[0].sentences}
+
+
+def test_a_loss_whose_bound_costs_decide_has_one():
+    assert facts_of("real_world_cost")["one row"] == "pulls with a bounded gradient; its loss has an upper bound"
+    assert facts_of("real_world_cost:w_fn=2:w_fp=5")["one row"].endswith("its loss is at most 5")
+
+
+def test_targets_that_are_classes_are_called_so():
+    assert facts_of("cce")["domain"] == "target: a class; prediction: [0, 1]"
+    encodings = {
+        each["pred_form"]: each
+        for each in explain("zero_one").payload["losses"][0]["encodings"]
+        if each["task"] == "multiclass" and each["y_true"] == "a class"
+    }
+    assert encodings["label"]["y_pred"] == "a class"
+    assert encodings["probability"]["y_pred"] == "[0, 1]"

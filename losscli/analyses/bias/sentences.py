@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.numbers import BiasNumbers
 
 
+# So many standard errors more rows on one side than on the other happen by chance in 5 % of samples.
+SURE_OF_SIDES = 1.96
+
+
 def about(each: Biased, numbers: SubjectNumbers, level: float | None) -> Iterator[Sentence]:
     """Yield what is to be said of the bias of a model, the line of eval first."""
     match each.wanted.functional, each.wanted.level:
@@ -29,7 +33,7 @@ def about(each: Biased, numbers: SubjectNumbers, level: float | None) -> Iterato
             yield from bias_sentences(each.evaluated.dataset.roles, numbers.model, level)
     if numbers.error is not None:
         yield from _size(numbers.error, numbers.bias.p_value)
-        yield _middle(numbers.error, numbers.bias.mbe)
+        yield _middle(numbers.error, numbers.bias, _rows_worth(each))
         yield _sides(numbers.error)
         yield from _squares(numbers.error)
     if numbers.equivalence is not None and level is not None:
@@ -83,16 +87,31 @@ def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:
     yield Sentence(label="size", text=text, values=values)
 
 
-def _middle(error: ErrorNumbers, mbe: float) -> Sentence:
-    """Return the median and the trimmed mean error, and what it means where their signs differ from the mean's."""
+def _rows_worth(each: Biased) -> float:
+    """Return how many rows of equal weight the rows are worth; 0 where they depend on one another."""
+    return each.evaluated.facts.effective_n if each.evaluated.dataset.roles.units is None else 0.0
+
+
+def _middle(error: ErrorNumbers, bias: BiasNumbers, rows: float) -> Sentence:
+    """Return the median and the trimmed mean error, and what it means where their signs differ from the mean's.
+
+    Of errors about 0 signs differ by chance: it means something where the mean or the median is beyond chance.
+    """
+    mbe = bias.mbe
     values = {"median": _signed(error.median), "trimmed": _signed(error.trimmed)}
     text = f"median error {{median}}, mean error without {100 * TRIMMED:g} % of the rows at either end {{trimmed}}"
     against = [name for name, value in (("trimmed mean", error.trimmed), ("median", error.median)) if value * mbe < 0]
-    if against:
+    if against and (bias.significant or _leans(error, rows)):
         mean, others = ("over", "under") if mbe > 0 else ("under", "over")
         why = "a few rows drive the mean" if error.trimmed * mbe < 0 else "the errors are skewed"
         text += f"; the mean says {mean}, the {' and the '.join(against)} {others}: {why}"
     return Sentence(label="middle", text=text, values=values)
+
+
+def _leans(error: ErrorNumbers, rows: float) -> bool:
+    """Return whether more of so many rows are on one side of 0 than chance explains (sign test, nearly)."""
+    over, under = error.over.share, error.under.share
+    return abs(over - under) * math.sqrt(rows) > SURE_OF_SIDES * math.sqrt(over + under)
 
 
 def _sides(error: ErrorNumbers) -> Sentence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.analyses.catalogue.words import may_be, short
+from losscli.analyses.catalogue.words import may_be, may_be_prediction, may_be_target, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ def payload_of(loss: Loss) -> Mapping[str, Json]:
             {
                 "task": encoding.task.value,
                 "pred_form": encoding.form.value,
-                "y_true": str(encoding.y_true),
-                "y_pred": str(encoding.y_pred),
+                "y_true": may_be_target(encoding),
+                "y_pred": may_be_prediction(encoding),
             }
             for encoding in loss.encodings
         ],

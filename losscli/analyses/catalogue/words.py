@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.arrays import Reduction
+from losscli.arrays import Form, Reduction, Truth
 from losscli.result import Column, Kind, Sentence, Table, table_of
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from losscli.losses.record import Encoding, Loss
 
 REQUIRED = "required"
+_A_CLASS = "a class"
 
 
 def about(loss: Loss, bound: BoundLoss | None) -> tuple[Sentence, ...]:
@@ -53,12 +54,24 @@ def _reduction(loss: Loss) -> str:
 
 def _domain(encoding: Encoding) -> str:
     joint = "" if encoding.joint is None else f"; not defined where the {encoding.joint.broken}"
-    return f"target: {encoding.y_true}; prediction: {encoding.y_pred}{joint}"
+    return f"target: {may_be_target(encoding)}; prediction: {may_be_prediction(encoding)}{joint}"
+
+
+def may_be_target(encoding: Encoding) -> str:
+    """Return what a target may be, in words: class numbers stand for the classes' names."""
+    return _A_CLASS if encoding.truth is Truth.CODE else str(encoding.y_true)
+
+
+def may_be_prediction(encoding: Encoding) -> str:
+    """Return what a prediction may be, in words."""
+    return _A_CLASS if encoding.truth is Truth.CODE and encoding.form is Form.LABEL else str(encoding.y_pred)
 
 
 def _bounds(loss: Loss, bound: BoundLoss | None) -> str:
     high = loss.range.high if bound is None else bound.range.high
     most = "its loss has no upper bound" if high == math.inf else f"its loss is at most {high:g}"
+    if bound is None and loss.most is not None:
+        most = "its loss has an upper bound"
     if loss.gradient_bound is None:
         return f"pulls without bound; {most}"
     gradient = None if bound is None else bound.gradient_bound()
