@@ -274,3 +274,37 @@ def test_every_format(format_):
 
 def test_one_bin_is_one():
     assert "1 bin instead of 10" in shown(found(CLASSES.assign(y_prob=0.4), task=None))
+
+
+def skewed_groups(rows, *, seed=1, shift=0.0):
+    """Return 20 groups of lognormal errors without bias, of which those of 30 rows and seed 1 raise a false alarm."""
+    rng = np.random.default_rng(seed)
+    errors = rng.lognormal(0, 1, 20 * rows) - np.exp(0.5) + shift
+    y_true = rng.normal(50, 10, 20 * rows)
+    return {"y_true": y_true, "y_pred": y_true + errors, "g": np.repeat(np.arange(20), rows)}
+
+
+def few_skewed(result):
+    return [notice for notice in result.notices if notice.code == "few-skewed-rows"]
+
+
+def test_groups_of_few_skewed_rows_that_are_called_biased_may_be_so_by_chance():
+    result = found(skewed_groups(30), by=("g",))
+    assert sum(group["bias"]["p_adjusted"] < 0.05 for group in result.payload["models"][0]["groups"]) == 1
+    assert len(few_skewed(result)) == 1
+    # the skewness of all errors is 4.851: (2 · 4.851)² = 94.1
+    assert "means of fewer than about 95 of them stray further" in shown(result)
+    assert "1 group of so few rows may be called biased by chance" in shown(result)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        skewed_groups(30, seed=2),  # no group is called biased
+        skewed_groups(400, shift=1.0),  # all are, by rows enough
+        {"y_true": np.zeros(600), "y_pred": np.random.default_rng(3).normal(1, 1, 600), "g": np.arange(600) // 30},
+    ],
+)
+def test_it_is_not_said_without_an_alarm_nor_of_many_rows_nor_of_symmetric_errors(data):
+    assert not few_skewed(found(data, by=("g",)))
+    assert not few_skewed(found(data, by=("g",), level=None))

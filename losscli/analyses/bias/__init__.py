@@ -108,7 +108,7 @@ def bias(spec: BiasSpec) -> Result:
         heading=heading_of(evaluated),
         aside=CHANGE_WITH,
         sections=sections_of(found, level=spec.level),
-        notices=(*notices_of(evaluated, spelled=spec.losses, level=spec.level), *further_notices(found)),
+        notices=(*notices_of(evaluated, spelled=spec.losses, level=spec.level), *further_notices(found, spec.level)),
         signature=signature_of(found, level=spec.level, version=__version__),
     )
 
