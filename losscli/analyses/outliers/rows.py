@@ -89,8 +89,9 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, found: Places) -
     batch = _batch(leading)
     # where one file is as good as another: what flags a row is its score and its place
     flagged = np.arange(len(leading)) < (outliers.n if outliers is not None else 0)
-    z = None if outliers is None or outliers.z is None else outliers.z(batch)
-    error = batch.residual(model) if roles.task is Task.REGRESSION else None
+    with np.errstate(all="ignore"):  # errors too large for a number
+        z = None if outliers is None or outliers.z is None else outliers.z(batch)
+        error = batch.residual(model) if roles.task is Task.REGRESSION else None
     shares = np.stack([_shares(evaluated, model, position, batch) for position in range(len(evaluated.asked))])
     together = np.cumsum(shares, axis=1)
     told = told_rows(roles, leading.y_true, leading.y_pred[model])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+import shlex
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -23,8 +25,6 @@ _FOREIGN = (
     (b"\x89HDF", "an HDF5 file"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"SQLite format 3", "an SQLite database"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ", "an xz file"),
     (b"%PDF", "a PDF"),
     (b"PARE", "an encrypted Parquet file"),
     (b"Obj\x01", "an Avro file"),
@@ -35,7 +35,12 @@ _FOREIGN = (
     (b"<html", "an HTML page"),
     (b"<?xml", "XML"),
 )
+_UNPACKERS = ((b"BZh", "a bzip2 file", "bzip2"), (b"\xfd7zXZ", "an xz file", "xz"))
 _LFS_POINTER = b"version https://git-lfs"
+_OF_A_STORE = "object-store error: "
+_NO_RANGES = "Range request not supported"
+_STATUS = re.compile(r"non-2xx status code: (\d{3} [A-Z][A-Za-z ]*)")
+_NUMBER = re.compile(r"^\d+: ")  # before each cause in Polars' list of them
 # UTF-32 first: its little-endian mark begins with that of UTF-16
 _WIDE_MARKS = ((b"\xff\xfe\0\0", 32), (b"\0\0\xfe\xff", 32), (b"\xff\xfe", 16), (b"\xfe\xff", 16))
 
@@ -69,6 +74,11 @@ def content_of(head: bytes, label: str) -> Content:
         return Content.ZSTD
     if head.startswith(_LFS_POINTER):
         raise InputError(f"{label} is the pointer that Git LFS keeps in place of the file", "git lfs pull fetches it")
+    for mark, name, unpack in _UNPACKERS:
+        if head.startswith(mark):
+            raise InputError(
+                f"{label} looks like {name}", f"unpack it first: {unpack} -dc {_typed(label)} > unpacked.csv"
+            )
     for mark, name in _FOREIGN:
         if head.startswith(mark):
             raise InputError(
@@ -116,14 +126,19 @@ def check_text(sample: bytes, label: str) -> None:
     if b"\r" in sample and b"\n" not in sample:
         raise InputError(
             f"{label} has lines that end in a carriage return alone",
-            hint=r"convert it first: tr '\r' '\n' < FILE > lines.csv",
+            hint=rf"convert it first: tr '\r' '\n' < {_typed(label, text=True)} > lines.csv",
         )
 
 
 def to_utf8(label: str, encoding: str = "windows-1252") -> str:
     """Return the hint how a file of another encoding is made UTF-8."""
-    shown = "FILE" if " " in label or "://" in label or Path(label).suffix in PACKED else label
-    return f"save it as UTF-8, or convert its text: iconv -f {encoding} -t utf-8 {shown} > utf8.csv"
+    return f"save it as UTF-8, or convert its text: iconv -f {encoding} -t utf-8 {_typed(label, text=True)} > utf8.csv"
+
+
+def _typed(label: str, *, text: bool = False) -> str:
+    """Return the word for a file in a command that is printed: FILE where it is no file, or its `text` is packed."""
+    is_other = " " in label or "://" in label or (text and Path(label).suffix in PACKED)
+    return "FILE" if is_other else label
 
 
 def text_chunks(path: str, content: Content, label: str) -> Iterator[bytes]:
@@ -173,5 +188,20 @@ def damaged(label: str, content: Content) -> InputError:
 def unreadable(label: str, error: OSError | ScanError) -> InputError:
     """Return the error for a file that the system or a remote store does not give, with the reason it names."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    first_line = reason.splitlines()[0]
-    return InputError(f"{label} cannot be read: {printable(first_line[:1].lower() + first_line[1:], 200)}")
+    if reason.startswith(_OF_A_STORE):
+        return _not_given(label, reason)
+    return _unread(label, reason.splitlines()[0])
+
+
+def _not_given(label: str, reason: str) -> InputError:
+    """Return the error for a URL, of Polars' long reason what people know."""
+    if _NO_RANGES in reason:
+        hint = f"fetch it first: curl -fLO {shlex.quote(label)}"
+        return InputError(f"{label} cannot be read: its server gives whole files only, no ranges of bytes", hint)
+    if status := _STATUS.search(reason):
+        return InputError(f"{label} cannot be read: its server says {printable(status[1])}")
+    return _unread(label, _NUMBER.sub("", reason.splitlines()[-1].strip()).removeprefix(_OF_A_STORE))
+
+
+def _unread(label: str, reason: str) -> InputError:
+    return InputError(f"{label} cannot be read: {printable(reason[:1].lower() + reason[1:], 200)}")

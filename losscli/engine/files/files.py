@@ -87,9 +87,14 @@ def _looked_at(paths: Sequence[str], null_values: Sequence[str]) -> list[FilePar
 
 def _paths(path: str, label: str) -> list[str]:
     if Path(path).is_dir():
-        paths = sorted(str(entry) for entry in Path(path).iterdir() if entry.name.endswith(_PARQUET + _CSV))
+        # as for a glob, names that begin with a dot are none of the data: editors and unfinished copies leave such
+        paths = sorted(
+            str(entry)
+            for entry in Path(path).iterdir()
+            if entry.name.endswith(_PARQUET + _CSV) and not entry.name.startswith(".")
+        )
         if not paths:
-            raise InputError(f"{label} is a folder without .csv or .parquet files", "name the folder that holds them")
+            raise InputError(f"{label} is a folder without .csv or .parquet files", _below(path))
         return paths
     if os.path.lexists(path) or not glob.has_magic(path):
         return [path]
@@ -98,6 +103,14 @@ def _paths(path: str, label: str) -> list[str]:
     if not paths:
         raise InputError(f"no file matches {quoted(path)}")
     return paths
+
+
+def _below(folder: str) -> str:
+    """Return the hint which pattern takes the files of the folders below, where some lie there."""
+    for suffix in _PARQUET + _CSV:
+        if any(next(Path(folder).glob(f"{below}*{suffix}"), None) for below in ("*/", "*=*/**/")):
+            return f"the files of the folders below are one data set as {quoted(str(Path(folder, '**', f'*{suffix}')))}"
+    return "name the folder that holds them"
 
 
 def _from_stream(stream: BinaryIO, *, label: str, null_values: Sequence[str]) -> FilePart:

@@ -54,7 +54,7 @@ def form_range(roles: Roles, *, normalize: bool) -> FormRange | None:
         hint = "shares lie in [0, 1]; --normalize divides counts by their sum"
     else:
         logits = DEFAULTS[roles.task, Form.LOGIT].partition(",")[0]
-        hint = f"these look like logits: --pred-form logit, with losses such as {logits}"
+        hint = f"percentages are to be divided by 100; logits go with --pred-form logit, and losses such as {logits}"
     if normalize and roles.width > 1:
         return FormRange(domain=NON_NEGATIVE, spoken="a share of 0 or more", hint=hint)
     return FormRange(domain=UNIT, spoken="a probability from 0 to 1", hint=hint)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
+
 import pytest
 
 from losscli.engine.files.open_source import open_source
@@ -30,6 +33,16 @@ def test_a_file_of_another_kind(tmp_path, content, what, hint):
         with pytest.raises(InputError) as caught:
             open_source(path)
         assert (caught.value.message, caught.value.hint) == (f"{path} {what}", hint)
+
+
+@pytest.mark.parametrize(("kind", "command", "module"), [("a bzip2", "bzip2", bz2), ("an xz", "xz", lzma)])
+def test_a_file_packed_in_another_way_brings_the_command_that_unpacks_it(tmp_path, kind, command, module):
+    path = tmp_path / "preds"
+    path.write_bytes(module.compress(b"y_true,y_pred\n1,2\n"))
+    with pytest.raises(InputError) as caught:
+        open_source(path)
+    assert caught.value.message == f"{path} looks like {kind} file"
+    assert caught.value.hint == f"unpack it first: {command} -dc {path} > unpacked.csv"
 
 
 def test_a_binary_file_that_is_called_parquet(tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ import pytest
 from losscli.engine.files.block import ColumnType
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.files.open_source import open_source
+from losscli.errors import InputError
 
 TEXT = "y_true,y_pred,name\n1.5,2,a\n-3,4e-2,b\n,0.1,c\n"
 Y_TRUE, Y_PRED = [1.5, -3.0, np.nan], [2.0, 0.04, 0.1]
@@ -169,10 +170,23 @@ def test_a_glob_is_one_data_set_in_parts_sorted_by_name(tmp_path):
 
 def test_a_folder_is_one_data_set_of_its_csv_or_parquet_files(tmp_path):
     write(tmp_path / "README.txt", "not data")
+    write(tmp_path / ".part-1.csv", "y,z\n9,9\n")
+    write(tmp_path / "._part-1.csv", b"\0\5\26\7")
     write(tmp_path / "part-1.csv", "y,z\n1,5\n")
     write(tmp_path / "part-2.csv.gz", gzip.compress(b"z,y\n6,2\n"))
     write(tmp_path / "part-3.tsv", "y\tz\n3\t7\n")
     assert read(open_source(tmp_path), "y", "z") == [[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]]
+
+
+@pytest.mark.parametrize("below", ["2024", "region=north", "region=north/year=2024"])
+def test_a_folder_of_folders_brings_the_pattern_of_their_files(tmp_path, below):
+    (tmp_path / below).mkdir(parents=True)
+    write(tmp_path / below / "part-1.csv", "y\n3\n")
+    with pytest.raises(InputError, match=r"is a folder without \.csv or \.parquet files$") as raised:
+        open_source(f"{tmp_path}/")
+    *_, pattern = raised.value.hint.split()
+    assert pattern == f"'{tmp_path}/**/*.csv'"
+    assert read(open_source(pattern.strip("'")), "y") == [[3.0]]
 
 
 def test_one_part_without_rows_does_no_harm(tmp_path):

@@ -9,6 +9,7 @@ import losscli
 from losscli.errors import InputError
 
 TRUTH = [1.0, 0.0, 1.0, 0.0]
+NO_PROBABILITY = "percentages are to be divided by 100; logits go with --pred-form logit, and losses such as {}"
 
 
 def refused(columns, **given):
@@ -21,7 +22,7 @@ def refused(columns, **given):
 def test_a_probability_above_one_is_no_probability_for_any_loss(losses):
     message, hint = refused({"y_true": TRUTH, "y_prob": [0.9, 0.2, 1.8, -3.0]}, losses=losses)
     assert message == "row 3: column 'y_prob': expected a probability from 0 to 1, got '1.8' (and 1 more, row 4)"
-    assert hint == "these look like logits: --pred-form logit, with losses such as bce_logits"
+    assert hint == NO_PROBABILITY.format("bce_logits")
 
 
 def test_the_hint_is_a_way_out():
@@ -34,7 +35,7 @@ def test_probabilities_of_classes_are_held_to_the_range_before_their_sums():
     columns = {"label": ["a", "b"], "prob_a": [0.5, 2.5], "prob_b": [0.5, -1.5]}
     message, hint = refused(columns)
     assert message == "row 2: column 'prob_a': expected a probability from 0 to 1, got '2.5'"
-    assert hint == "these look like logits: --pred-form logit, with losses such as softmax_ce"
+    assert hint == NO_PROBABILITY.format("softmax_ce")
     assert losscli.evaluate(columns, pred_form="logit").payload["pred_form"] == "logit"
 
 
@@ -48,7 +49,7 @@ def test_probabilities_of_labels():
     columns = {"true_a": [1, 0, 1], "true_b": [1, 1, 1], "prob_a": [0.9, 0.1, 1.5], "prob_b": [0.5, 0.5, 0.5]}
     message, hint = refused(columns)
     assert message == "row 3: column 'prob_a': expected a probability from 0 to 1, got '1.5'"
-    assert hint == "these look like logits: --pred-form logit, with losses such as multilabel_bce_logits"
+    assert hint == NO_PROBABILITY.format("multilabel_bce_logits")
 
 
 COUNTS = {"true_a": [3, 4], "true_b": [7, 6], "prob_a": [2, 5], "prob_b": [8, 5]}
