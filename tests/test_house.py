@@ -146,9 +146,12 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert not loaded("import losscli") & (HEAVY | {"rich", "typer"})
 
 
-def test_help_imports_nothing_heavy() -> None:
-    help_ = "from losscli.cli.app import main; assert main(['eval', '--help']) == 0"
-    assert not loaded(help_) & (HEAVY | {"pydantic", "rich"})
+@pytest.mark.parametrize("command", [None, "eval"])
+def test_help_imports_nothing_heavy_and_no_other_command(command: str | None) -> None:
+    argv = [*([] if command is None else [command]), "--help"]
+    names = loaded(f"from losscli.cli.app import main; assert main({argv}) == 0")
+    assert not names & (HEAVY | {"pydantic", "rich"})
+    assert {each for each in COMMANDS if f"losscli.cli.{each}" in names} == {command} - {None}
 
 
 @pytest.mark.parametrize("command", ["eval", "bias --bins 3", "outliers"])

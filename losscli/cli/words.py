@@ -1,4 +1,4 @@
-"""What the words of options mean: sizes, levels, columns, and words of a list."""
+"""What the words of options mean: sizes, levels, columns, and words of a list. All else is a UsageError."""
 
 from __future__ import annotations
 

@@ -104,7 +104,15 @@ def named(data: DataLike, called: str | None = None) -> Named:
 
 
 def reading_of(given: ReadingOptions) -> Reading:
-    """Return the options as the analyses take them."""
+    """Return the options as the analyses take them.
+
+    Raises
+    ------
+    TypeError
+        One is unknown.
+    UsageError
+        The value of one is wrong.
+    """
     unknown = set(given) - set(ReadingOptions.__annotations__)
     if unknown:
         raise TypeError(f"unexpected argument {min(unknown)!r}")

@@ -106,7 +106,9 @@ def scale_along(y_pred: FloatArray, y_true: FloatArray, w: FloatArray) -> ScaleA
     y_pred, y_true, w : array of shape (n,)
         Predictions, targets and weights.
 
-    Source: Mood (1950), Introduction to the Theory of Statistics, on the test.
+    Source
+    ------
+    Mood (1950), Introduction to the Theory of Statistics, on the test.
     """
     order = np.argsort(y_pred, kind="stable")
     y_pred, y_true, w = y_pred[order], y_true[order], w[order]

@@ -117,7 +117,13 @@ class Finder(Struct, frozen=True, kw_only=True):
         return (self._only(free, "target"),)
 
     def named(self, name: str) -> str:
-        """Return the column of that name, in any case where that is one only."""
+        """Return the column of that name, in any case where that is one only.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
         if name in self.names:
             return name
         alike = [column for column in self.names if column.lower() == name.lower()]

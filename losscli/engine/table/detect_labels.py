@@ -26,7 +26,13 @@ MOST_LABELS = 20
 
 
 def label_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
-    """Return the roles of decisions: the target is one of the classes, and so is each prediction."""
+    """Return the roles of decisions: the target is one of the classes, and so is each prediction.
+
+    Raises
+    ------
+    InputError
+        The user, or a loss, asks for numbers.
+    """
     if (Task.MULTICLASS, Form.LABEL) not in allowed:
         raise _words_for_numbers(source, columns, wishes)
     found = [label for name in (*columns.target, *columns.scalars) for label in source.distinct(name)]

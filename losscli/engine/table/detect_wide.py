@@ -36,6 +36,11 @@ def wide_roles(
         What the user's words and losses leave.
     order : tuple of str
         The classes in the order that the user wants, or empty for that of the file.
+
+    Raises
+    ------
+    UsageError, InputError
+        The user names other classes than the columns do, or a class has no column of its target.
     """
     classes = _ordered(wide.classes, order)
     by_class = dict(zip(wide.classes, wide.columns, strict=True))
@@ -65,7 +70,13 @@ def wide_roles(
 def list_roles(
     source: RowSource, columns: Columns, name: str, allowed: frozenset[Encoded], order: tuple[str, ...]
 ) -> Roles:
-    """Return the roles where one column holds a list of numbers a row; its classes are 0, 1, … unless named."""
+    """Return the roles where one column holds a list of numbers a row; its classes are 0, 1, … unless named.
+
+    Raises
+    ------
+    UsageError, InputError
+        The user names more or fewer classes than a list has numbers, or it is open what the numbers are.
+    """
     width = source.list_width(name)
     if order and len(order) != width:
         raise UsageError(f"--classes names {len(order)} classes, and {quoted(name)} holds {width} numbers a row")
