@@ -50,11 +50,12 @@ RAW = {
     Kind.CONSTANT: pairs,
     Kind.FOREST: st.none() | st.tuples(numbers, numbers, numbers),
 }
-RAW[Kind.ANY] = st.none() | st.sampled_from([kind for kind in RAW if kind not in (Kind.TEXT, Kind.WORDS)]).flatmap(
-    lambda kind: st.builds(Value, kind=st.just(kind), raw=RAW[kind])
-)
+# a strategy of each kind, made once: flatmap makes one for every value, which takes more time than all tests beside it
+VALUES = {kind: st.builds(Value, kind=st.just(kind), raw=raw) for kind, raw in RAW.items()}
+RAW[Kind.ANY] = st.none() | st.one_of([VALUES[kind] for kind in VALUES if kind not in (Kind.TEXT, Kind.WORDS)])
+VALUES[Kind.ANY] = st.builds(Value, kind=st.just(Kind.ANY), raw=RAW[Kind.ANY])
 kinds = st.sampled_from(list(Kind))
-values = kinds.flatmap(lambda kind: st.builds(Value, kind=st.just(kind), raw=RAW[kind]))
+values = st.one_of(list(VALUES.values()))
 sentences = st.builds(
     Sentence,
     text=texts | st.just("{file} by {size}, {level} interval {interval} {unknown} {"),

@@ -80,14 +80,14 @@ def test_json_reads_back(result, style):
 
 
 def readable(text):
-    """What CSV keeps of a text: characters that steer become escapes, what begins a formula gets a quote."""
+    """What CSV keeps of a text: characters that steer become escapes, what begins a formula a quote, "-" none."""
     shown = "".join(
         character.encode("unicode_escape", "surrogatepass").decode()
         if unicodedata.category(character) in STEERING
         else character
         for character in text
     )
-    return "'" + shown if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else shown
+    return "'" + shown if text[:1] in {"=", "+", "-", "@", "\t", "\r"} and text != "-" else shown
 
 
 @few
