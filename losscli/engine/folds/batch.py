@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from losscli.engine.folds.sample import ROWS_PER_BATCH, spread_rows
-
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
 
 Column = TypeVar("Column", "FloatArray", "IntArray")
+
+# A batch gives at most so many rows where some speak for all, one in 16 of the longest.
+ROWS_PER_BATCH = 6_144
+GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
@@ -98,10 +101,15 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """Return the rows with other values in some columns, of which nothing is computed yet."""
         return replace(self, **columns, memo={}, ranges={})
 
+    @property
+    def spread_index(self) -> IntArray:
+        """Where some of the rows stand, evenly spread; all of few rows."""
+        return spread_rows(len(self), ROWS_PER_BATCH)
+
     @cached_property
     def spread(self) -> Batch:
-        """Some of the rows, evenly spread, as copies; all of few rows."""
-        return self.take(spread_rows(len(self), ROWS_PER_BATCH))
+        """The rows at `spread_index`, as copies."""
+        return self.take(self.spread_index)
 
     def records(self, index: IntArray) -> IntArray:
         """Return the record numbers of the rows at `index`, an integer array of any length."""
@@ -131,6 +139,19 @@ class Batch(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     def total_weight(self) -> float:
         """Return the sum of the weights: the number of rows where there are none."""
         return float(len(self)) if self.weight is None else float(np.sum(self.weight))
+
+
+@lru_cache(maxsize=4)
+def spread_rows(n: int, most: int) -> IntArray:
+    """Return the positions, in rising order, of at most `most` of `n` rows, one of each stretch of equal length.
+
+    Its place in the stretch changes, so that no period of the data hides: by multiples of the golden ratio, which
+    modulo 1 are spread evenly however many they are.
+    """
+    k = np.arange(min(n, most))
+    stretch = n / len(k)
+    taken: IntArray = ((k + k * GOLDEN % 1.0) * stretch).astype(np.int64) if n > most else k
+    return taken
 
 
 def _taken(rows: FloatArray, index: IntArray) -> FloatArray:

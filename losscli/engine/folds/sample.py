@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -12,15 +10,13 @@ from msgspec import Struct
 from losscli.engine.folds.quantity import LossValue
 
 if TYPE_CHECKING:
-    from losscli.arrays import FloatArray, IntArray
+    from losscli.arrays import FloatArray
     from losscli.engine.folds.batch import Batch
     from losscli.engine.folds.quantity import Quantity
 
-# A batch gives at most so many rows, one in 16 of the longest; of all batches together at most so many are kept, and
-# more than half of them. How exact a scale of errors along the prediction is goes with the root of their number.
-ROWS_PER_BATCH = 6_144
+# Of the rows that all batches give at most so many are kept, and more than half of them. How exact a scale of errors
+# along the prediction is goes with the root of their number.
 MOST_ROWS = 1 << 16
-GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -68,7 +64,7 @@ class Sampled(Struct, frozen=True):
         if known is None:
             rows = batch.spread
             return 0, ((len(batch), self.of(rows).astype(np.float64), rows.weight),)
-        index = spread_rows(len(batch), ROWS_PER_BATCH)
+        index = batch.spread_index
         return 0, ((len(batch), known[index], None if batch.weight is None else batch.weight[index]),)
 
     def merge(self, earlier: _Spread, later: _Spread) -> _Spread:
@@ -101,16 +97,3 @@ def _halved(
 
 def _every_other(values: FloatArray) -> FloatArray:
     return values[::2].copy()  # a view would keep the whole
-
-
-@lru_cache(maxsize=4)
-def spread_rows(n: int, most: int) -> IntArray:
-    """Return the positions, in rising order, of at most `most` of `n` rows, one of each stretch of equal length.
-
-    Its place in the stretch changes, so that no period of the data hides: by multiples of the golden ratio, which
-    modulo 1 are spread evenly however many they are.
-    """
-    k = np.arange(min(n, most))
-    stretch = n / len(k)
-    taken: IntArray = ((k + k * GOLDEN % 1.0) * stretch).astype(np.int64) if n > most else k
-    return taken

@@ -14,8 +14,8 @@ from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
 from losscli.engine.table.detect_labels import has_words, holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
-from losscli.engine.table.heeded import check_heeded
 from losscli.engine.table.roles import Coding, Roles, scalar_models
+from losscli.engine.table.wishes import check_heeded
 from losscli.errors import InputError, UsageError
 from losscli.text import listed, quoted
 
@@ -23,32 +23,8 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.table.columns import Columns
+    from losscli.engine.table.wishes import Wishes
     from losscli.losses.bound import BoundLoss
-
-
-class Wishes(Struct, frozen=True, kw_only=True):
-    """What the user says of the task.
-
-    Attributes
-    ----------
-    task, form
-        What is predicted, and how; None to find out.
-    positive
-        The positive label of a two-class target.
-    classes
-        The classes, in the order of the prediction's numbers.
-    normalize
-        Whether rows of probabilities are to be divided by their sums.
-    losses
-        The losses asked for by name.
-    """
-
-    task: Task | None = None
-    form: Form | None = None
-    positive: str | None = None
-    classes: tuple[str, ...] = ()
-    normalize: bool = False
-    losses: tuple[BoundLoss, ...] = ()
 
 
 class _Values(Struct, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray
     from losscli.engine.files.row_source import RowSource
     from losscli.engine.table.columns import Columns
-    from losscli.engine.table.detect import Wishes
     from losscli.engine.table.detect_wide import Encoded
+    from losscli.engine.table.wishes import Wishes
 
 # Different whole numbers up to which a column may as well hold labels.
 MOST_LABELS = 20

@@ -14,11 +14,12 @@ from losscli.engine.files.open_source import open_source
 from losscli.engine.table.aligned import AlignedSource, Member
 from losscli.engine.table.check import Missing
 from losscli.engine.table.columns import Finder
-from losscli.engine.table.detect import Wishes, detect
+from losscli.engine.table.detect import detect
 from losscli.engine.table.pairing import pair_by_key, pair_by_position
 from losscli.engine.table.rows import Rows
 from losscli.engine.table.unit_column import check_units
 from losscli.engine.table.where import restrict
+from losscli.engine.table.wishes import Wishes
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from streams import Reader, batches, bits, kernel
 
 from losscli.engine.folds.accumulate import Mean
+from losscli.engine.folds.batch import ROWS_PER_BATCH, spread_rows
 from losscli.engine.folds.quantity import LossValue, Residual, Target
 from losscli.engine.folds.question import ask, both
-from losscli.engine.folds.sample import MOST_ROWS, ROWS_PER_BATCH, Sampled, spread_rows
+from losscli.engine.folds.sample import MOST_ROWS, Sampled
 
 law = settings(deadline=None, max_examples=50, derandomize=True)
 

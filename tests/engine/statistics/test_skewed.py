@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.stattools import medcouple as reference
 from streams import Reader, batches
 
-from losscli.engine.folds.sample import ROWS_PER_BATCH
+from losscli.engine.folds.batch import ROWS_PER_BATCH
 from losscli.engine.statistics.judge import outlying_errors
 from losscli.engine.statistics.outlying import SIGMA_PER_MAD
 from losscli.engine.statistics.rule import read_rule

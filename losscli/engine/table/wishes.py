@@ -1,15 +1,43 @@
-"""What the user says of the classes, held against the task that was found."""
+"""What the user says of the task and its classes, held against the task that was found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from losscli.arrays import Task
 from losscli.errors import UsageError
 
 if TYPE_CHECKING:
-    from losscli.engine.table.detect import Wishes
+    from losscli.arrays import Form
     from losscli.engine.table.roles import Roles
+    from losscli.losses.bound import BoundLoss
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """What the user says of the task.
+
+    Attributes
+    ----------
+    task, form
+        What is predicted, and how; None to find out.
+    positive
+        The positive label of a two-class target.
+    classes
+        The classes, in the order of the prediction's numbers.
+    normalize
+        Whether rows of probabilities are to be divided by their sums.
+    losses
+        The losses asked for by name.
+    """
+
+    task: Task | None = None
+    form: Form | None = None
+    positive: str | None = None
+    classes: tuple[str, ...] = ()
+    normalize: bool = False
+    losses: tuple[BoundLoss, ...] = ()
 
 
 def check_heeded(roles: Roles, wishes: Wishes) -> None:
