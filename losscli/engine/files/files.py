@@ -81,7 +81,7 @@ def _looked_at(paths: Sequence[str], null_values: Sequence[str]) -> list[FilePar
         null_values=null_values,
         alone=lambda found: _from_file(found, label=printable(found, 200), null_values=null_values),
     )
-    _check_alike(parts)
+    _check_fit(parts)
     return parts
 
 
@@ -155,7 +155,8 @@ def _open(path: str, *, label: str, null_values: Sequence[str], spool: Spool | N
     return CsvPart(FileText(path, label=label, content=content, spool=spool), null_values=null_values)
 
 
-def _check_alike(parts: Sequence[FilePart]) -> None:
+def _check_fit(parts: Sequence[FilePart]) -> None:
+    """Check that parts have one format, and the first all columns: those of others alone would never be found."""
     first = parts[0]
     for other in parts[1:]:
         if other.format != first.format:
@@ -164,18 +165,19 @@ def _check_alike(parts: Sequence[FilePart]) -> None:
                 "parts of one data set must have one format"
             )
         ours, theirs = ([column.name for column in part.columns] for part in (first, other))
-        if sorted(ours) != sorted(theirs):
+        if not set(theirs) <= set(ours):
             only = [f"{quoted(name)} only in {first.label}" for name in ours if name not in theirs]
             only += [f"{quoted(name)} only in {other.label}" for name in theirs if name not in ours]
             raise InputError(
-                f"{first.label} and {other.label} have different columns: parts of one data set must have the same",
+                f"{other.label} has columns that {first.label} has not: the first part of a data set must have all",
                 hint="; ".join(only[:_LISTED_DIFFERENCES]) or None,
             )
 
 
 def _no_file(path: str, label: str) -> InputError:
     folder = Path(path).parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    # a link to nothing is listed itself
+    names = [entry.name for entry in folder.iterdir() if entry.name != Path(path).name] if folder.is_dir() else []
     near = get_close_matches(Path(path).name, names, n=1, cutoff=_NEAR)
     hint = f"did you mean {quoted(str(folder / near[0]))}?" if near else None
     return InputError(f"{label}: no such file", hint)

@@ -39,8 +39,7 @@ class _ParquetFile(Struct, frozen=True, kw_only=True):
 def taken_alike(paths: Sequence[str], *, null_values: Sequence[str]) -> TablePart | None:
     """Return many Parquet files as one part that raises `UnlikeFilesError` where one cannot be read as the first one.
 
-    A column that nobody reads may be missing in files after the first. Where files are few, or some are no Parquet
-    files, the result is None.
+    The result is None where files are few, or some are no Parquet files.
     """
     if len(paths) <= FEW_FILES or not all(map(begins_as_parquet, paths)):
         return None

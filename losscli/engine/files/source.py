@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
-from losscli.engine.files.parquet import UnlikeFilesError
-from losscli.engine.files.places import Places
+from losscli.engine.files.records import Records
 from losscli.engine.files.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
-from losscli.engine.files.wanted import Wanted, require_columns
+from losscli.engine.files.wanted import Wanted
 from losscli.errors import InputError
 from losscli.text import quoted
 
@@ -29,7 +28,7 @@ class Source:
     path : str
         As given; "-" for standard input, the label for a frame.
     parts : sequence of Part
-        Its files in order, all with the same columns; at least one.
+        Its files in order, none with a column that the first has not; at least one.
     looked_at : callable or None
         Where `parts` may raise `UnlikeFilesError`: gives others for the same files that never do.
     block_rows : int
@@ -58,9 +57,7 @@ class Source:
         self.path = path
         self.format = parts[0].format
         self.columns = parts[0].columns
-        self._parts = parts
-        self._looked_at = looked_at
-        self._places = Places(parts)
+        self._records = Records(parts, looked_at)
         self._block_rows = block_rows
         self.condition: Condition | None = None
         self._height = 0
@@ -68,9 +65,8 @@ class Source:
 
     @property
     def parts(self) -> Sequence[Part]:
-        """Its files in order, each of which was looked at."""
-        self._look_at_each()
-        return self._parts
+        """Its files in order, each of which is looked at when they are first asked for."""
+        return self._records.look_at_each()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -80,12 +76,12 @@ class Source:
     @property
     def blank_records(self) -> int:
         """Number of blank lines that were skipped, after a complete reading."""
-        return sum(part.blank_records for part in self._parts)
+        return sum(part.blank_records for part in self._records.parts)
 
     def expected_height(self) -> int | None:
         """Return about how many rows there are, conditions apart, where that costs next to nothing; None else."""
         height = 0
-        for part in self._parts:
+        for part in self._records.parts:
             known = part.expected_height()
             if known is None:
                 return None
@@ -99,8 +95,12 @@ class Source:
         ------
         ConditionError
             It is no condition on these columns.
+        InputError
+            A file lacks one of its columns.
         """
-        for part in self.parts:
+        parts = self.parts
+        self.require(condition.columns)
+        for part in parts:
             part.restrict(condition)
         self.condition = condition
 
@@ -111,15 +111,14 @@ class Source:
         return (LeftOut(label=self.label, unsatisfied=sum(part.height() for part in self.parts) - self._height),)
 
     def require(self, wanted: Sequence[str]) -> None:
-        """Check that each of the columns `wanted` stands in the data set, and stands there once.
+        """Check that each of the columns `wanted` stands in each file that was looked at, and stands there once.
 
         Raises
         ------
         InputError
             One does not; the message lists the columns there are.
         """
-        for part in self._parts:
-            require_columns(part.label, part.columns, wanted)
+        self._records.require(wanted)
 
     def blocks(
         self,
@@ -149,7 +148,6 @@ class Source:
             A column is not there or does not hold what is wanted of it, a cell is no number, lists differ in length,
             a row is ragged, a file is damaged, or there are no rows at all.
         """
-        self.require(wanted)
         columns = tuple(dict.fromkeys(wanted))
         asked = Wanted(
             columns=columns,
@@ -157,18 +155,10 @@ class Source:
             widths={name: self.list_width(name) for name in columns if name in lists},
             block_rows=block_rows or self._block_rows,
         )
-        height = given = 0
-        while True:
-            try:
-                for number, block in enumerate(evened(self._places.blocks(asked), asked.block_rows)):
-                    # a reading that starts anew gives the same blocks up to where the last one stopped
-                    if number == given:
-                        given += 1
-                        height += rows_of(block)
-                        yield block
-                break
-            except UnlikeFilesError:
-                self._look_at_each()
+        height = 0
+        for block in self._records.blocks(asked):
+            height += rows_of(block)
+            yield block
         if not height:
             raise self._no_rows()
         self._height = height
@@ -181,9 +171,12 @@ class Source:
         InputError
             As `blocks`, of these rows.
         """
-        self.require(wanted)
         asked = Wanted(columns=tuple(dict.fromkeys(wanted)), labels={}, widths={}, block_rows=rows, limit=rows)
-        block = next(evened((block for part in self.parts for block in part.blocks(asked)), rows), None)
+
+        def first() -> Block | None:
+            return next(evened((block for part in self._records.parts for block in part.blocks(asked)), rows), None)
+
+        block = self._records.answer(wanted, first)
         if block is None:
             raise self._no_rows()
         return block.columns
@@ -198,16 +191,19 @@ class Source:
         InputError
             There are more than `limit`, with the `hint` what to do about it, or the column cannot hold labels.
         """
-        self.require([column])
-        found: dict[str, None] = {}
-        for part in self.parts:
-            for labels in part.labels(column):
-                found.update(dict.fromkeys(labels))
-                if len(found) > limit:
-                    raise InputError(
-                        f"{self.label}: column {quoted(column)} has more than {limit} different labels", hint
-                    )
-        return tuple(found)
+
+        def different() -> tuple[str, ...]:
+            found: dict[str, None] = {}
+            for part in self._records.parts:
+                for labels in part.labels(column):
+                    found.update(dict.fromkeys(labels))
+                    if len(found) > limit:
+                        raise InputError(
+                            f"{self.label}: column {quoted(column)} has more than {limit} different labels", hint
+                        )
+            return tuple(found)
+
+        return self._records.answer([column], different)
 
     def list_width(self, column: str) -> int:
         """Return k, how many numbers the first list of a column has: at least 1.
@@ -217,9 +213,12 @@ class Source:
         InputError
             The column holds no lists of numbers, or no list at all, or the first one is empty.
         """
+
+        def first() -> int | None:
+            return next((width for part in self._records.parts if (width := part.list_width(column)) is not None), None)
+
         if column not in self._widths:
-            self.require([column])
-            width = next((width for part in self.parts if (width := part.list_width(column)) is not None), None)
+            width = self._records.answer([column], first)
             if not width:
                 lacking = "every list is missing" if width is None else "the first list is empty"
                 raise InputError(f"{self.label}: column {quoted(column)}: {lacking}")
@@ -244,13 +243,11 @@ class Source:
 
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each record, empty for a frame, and its number there, counted from 0; `rows` ascend."""
-        self._look_at_each()
-        return self._places.files(rows)
+        return self._records.files(rows)
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their cells of a column if given."""
-        self._look_at_each()
-        return self._places.cells(column, rows)
+        return self._records.cells(column, rows)
 
     def texts(self, column: str, rows: Sequence[int]) -> list[str]:
         """Return the text of the cells of a column in a few records, in ascending order."""
@@ -274,13 +271,6 @@ class Source:
         Parameters are those of `row_source.bad_cells` and `blocks`.
         """
         return bad_cells(self.blocks([column], labels=labels, lists=lists), column, is_bad, limit, self.cells)
-
-    def _look_at_each(self) -> None:
-        if self._looked_at is not None:
-            self._parts = self._looked_at()
-            self._looked_at = None
-            self._places = Places(self._parts)
-            self._places.number_all()
 
     def _no_rows(self) -> InputError:
         if self.condition is not None:

@@ -214,7 +214,10 @@ class TablePart:
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
-        texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+        try:
+            texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+        except ScanError as error:
+            raise self._failure(error) from error
         return self._placed(rows, texts)
 
     def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:

@@ -122,8 +122,9 @@ def pair_by_key(sources: Sequence[Source], on: Sequence[str], *, common: bool, d
 
 
 def _keys_of(source: Source, on: Sequence[str]) -> Keys:
+    parts = source.parts  # where these are looked at only now, there are more of them to have the columns
     source.require(on)
-    return joined([part.keys(on) for part in source.parts])
+    return joined([part.keys(on) for part in parts])
 
 
 def _present(source: Source, on: Sequence[str], keys: Keys, *, drops: bool) -> BoolArray:

@@ -31,7 +31,6 @@ def restrict(sources: Sequence[Source], text: str) -> None:
         condition = parse_condition(text)
         able = [source for source in sources if set(condition.columns) <= {column.name for column in source.columns}]
         for source in able:
-            source.require(condition.columns)
             source.restrict(condition)
     except ConditionError as error:
         raise UsageError(f"{said}: {printable(str(error), 200)}", _HINT) from error

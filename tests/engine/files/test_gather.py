@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,10 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import losscli
 import losscli.engine.files.gather
 from losscli.engine.files.block import records_of_block
 from losscli.engine.files.open_source import open_source
-from losscli.engine.files.parquet import begins_as_parquet
+from losscli.engine.files.parquet import UnlikeFilesError, begins_as_parquet
+from losscli.engine.files.source import Source
+from losscli.engine.table.pairing import pair_by_key
 from losscli.engine.table.where import restrict
 from losscli.errors import InputError
 
@@ -79,6 +83,15 @@ def test_alike_files_are_one_part_up_to_a_size(tmp_path, monkeypatch):
     assert [block.columns["y"].tolist() for block in source.blocks(["y"])] == [[0, 1, 2, 3, 4, 5]]
     monkeypatch.setattr(losscli.engine.files.gather, "JOINED_BYTES", 22)
     assert [len(part.columns) for part in open_source(tmp_path).parts] == [2, 2, 2, 2]
+
+
+def test_a_csv_file_needs_the_columns_that_are_read(tmp_path):
+    (tmp_path / "a.csv").write_text("y,pred,n\n1,2,3\n")
+    (tmp_path / "b.csv").write_text("pred,y\n3,4\n")
+    (block,) = open_source(tmp_path).blocks(["y"])
+    assert block.columns["y"].tolist() == [1, 4]
+    with pytest.raises(InputError, match=r"b\.csv: there is no column 'n'"):
+        list(open_source(tmp_path).blocks(["n"]))
 
 
 def test_an_error_names_the_file_among_many_and_counts_in_all(tmp_path):
@@ -146,6 +159,8 @@ def test_a_damaged_file_among_many_is_named(tables):
     damaged.write_bytes(data)
     with pytest.raises(InputError, match=r"2\.parquet is damaged or cut off"):
         list(open_source(tables).blocks(["y"]))
+    with pytest.raises(InputError, match=r"2\.parquet is damaged or cut off"):
+        open_source(tables).texts("y", [4])
 
 
 VARIANTS = {
@@ -173,8 +188,8 @@ def written(folder, kinds, heights):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    # columns that the first file has alone need to be in the others only where each is looked at
-    first=st.sampled_from([kind for kind in VARIANTS if not kind.startswith("one ")]),
+    # a column that the first lacks is another error where it is read before the others are looked at
+    first=st.sampled_from([kind for kind in VARIANTS if kind != "one less"]),
     others=st.lists(st.sampled_from(["alike"] * 12 + sorted(VARIANTS)), min_size=1, max_size=5),
     heights=st.lists(st.integers(1, 40), min_size=6, max_size=6),
     where=st.sampled_from([None, None, "y > 9"]),
@@ -203,22 +218,99 @@ def test_a_reading_goes_on_where_a_file_is_not_as_the_first(tmp_path, kind):
     assert [block.first_row for block in blocks] == list(range(0, 80_000, 999))
 
 
-@pytest.mark.usefixtures("trusting")
-def test_of_many_files_only_the_columns_that_are_read_need_to_be_in_each(tmp_path):
+@pytest.mark.parametrize("few_files", [1, 16])
+def test_the_columns_that_are_read_need_to_be_in_each_file(tmp_path, monkeypatch, few_files):
+    monkeypatch.setattr(losscli.engine.files.gather, "FEW_FILES", few_files)
     written(tmp_path, ["alike", "one less"], [3, 2])
-    (block,) = open_source(tmp_path).blocks(["y"])
-    assert block.columns["y"].tolist() == [0, 1, 2, 3, 4]
-    with pytest.raises(InputError, match=r"have different columns") as raised:
-        list(open_source(tmp_path).blocks(["y", "pred"]))
-    assert raised.value.hint == f"'pred' only in {tmp_path}/00.parquet"
+    source = open_source(tmp_path)
+    assert source.first_rows(["y"])["y"].tolist() == [0, 1, 2, 3, 4]
+    restrict([source], "y > 0")
+    (block,) = source.blocks(["y"])
+    assert block.columns["y"].tolist() == [1, 2, 3, 4]
+    assert source.texts("y", [3]) == ["3.0"]
+    lacking = [
+        lambda: list(open_source(tmp_path).blocks(["y", "pred"])),
+        lambda: open_source(tmp_path).first_rows(["pred"]),
+        lambda: restrict([open_source(tmp_path)], "pred > 0"),
+        lambda: pair_by_key([open_source(tmp_path)] * 2, ["pred"], common=False, drops=False),
+    ]
+    for ask in lacking:
+        with pytest.raises(InputError, match=r"01\.parquet: there is no column 'pred'$") as raised:
+            ask()
+        assert raised.value.hint == "the columns are 'y', 'note'"
+
+
+@pytest.mark.parametrize("few_files", [1, 16])
+def test_the_first_file_needs_all_columns(tmp_path, monkeypatch, few_files):
+    monkeypatch.setattr(losscli.engine.files.gather, "FEW_FILES", few_files)
+    written(tmp_path, ["alike", "alike", "one more"], [3, 2, 1])
+    with pytest.raises(InputError, match=r"02\.parquet has columns that \S*00\.parquet has not") as raised:
+        list(open_source(tmp_path).blocks(["y"]))
+    assert raised.value.hint == f"'more' only in {tmp_path}/02.parquet"
+
+
+@pytest.mark.usefixtures("trusting")
+def test_files_that_are_alike_are_not_looked_at(tmp_path, monkeypatch):
+    monkeypatch.delattr(losscli.engine.files.gather, "parquet_schema")
+    frame = pl.DataFrame({"y": np.arange(20.0), "pred": np.arange(20.0) + 0.25})
+    for number, far in enumerate([0.5, 0.75, 1.0]):
+        frame.with_columns(pred=pl.col("pred") + far * (pl.col("y") == 5)).write_parquet(tmp_path / f"{number}.parquet")
+    (model,) = losscli.outliers(tmp_path, top=3).payload["models"]
+    assert [row["place"] for row in model["rows"]] == [f"{tmp_path}/{number}.parquet: row 6" for number in (2, 1, 0)]
+
+
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("first", ["alike", "text"])
+def test_questions_are_asked_anew_where_a_file_is_not_as_the_first(tmp_path, first):
+    written(tmp_path, [first, "alike", "integers", "alike"], [2] * 4)
+
+    def source():
+        return open_source(tmp_path)
+
+    assert source().first_rows(["pred"])["pred"].tolist() == list(range(1, 9))
+    assert source().distinct("pred") == tuple(map(str, range(1, 9)))
+    assert source().place([0, 5]) == [f"{tmp_path}/00.parquet: row 1", f"{tmp_path}/02.parquet: row 2"]
+    assert list(map(float, source().texts("pred", [0, 5]))) == [1, 6]
+    assert source().files(np.array([0, 7]))[1].tolist() == [0, 1]
+
+
+class Broken:
+    """A part that gives some blocks and then proves to have unlike files."""
+
+    def __init__(self, part, after):
+        self.format, self.label, self.columns = part.format, part.label, part.columns
+        self._part, self._after = part, after
+
+    def blocks(self, wanted):
+        yield from islice(self._part.blocks(wanted), self._after)
+        raise UnlikeFilesError
+
+
+@given(after=st.integers(0, 4), block_rows=st.sampled_from([1, 3, 5, 20]), split=st.integers(0, 20))
+def test_a_reading_that_starts_anew_gives_no_row_twice(after, block_rows, split):
+    frame = pl.DataFrame({"y": np.arange(20.0)})
+    (whole,) = open_source(frame).parts
+    parts = [part for half in (frame[:split], frame[split:]) for part in open_source(half).parts]
+    source = Source(
+        label="rows", path="rows", parts=[Broken(whole, after)], looked_at=lambda: parts, block_rows=block_rows
+    )
+    for _ in range(2):
+        blocks = list(source.blocks(["y"]))
+        assert [block.columns["y"].tolist() for block in blocks] == [
+            list(range(start, min(start + block_rows, 20))) for start in range(0, 20, block_rows)
+        ]
+        assert np.concatenate([records_of_block(block) for block in blocks]).tolist() == list(range(20))
 
 
 @pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("size", [0, 300])
 def test_a_file_among_many_that_is_cut_off_is_named(tmp_path, size):
     written(tmp_path, ["alike"] * 4, [100] * 4)
+    source = open_source(tmp_path)
     with (tmp_path / "02.parquet").open("r+b") as file:
         file.truncate(size)
+    with pytest.raises(InputError, match=r"02\.parquet is (empty|damaged or cut off)"):
+        source.texts("pred", [399])
     with pytest.raises(InputError, match=r"02\.parquet is (empty|damaged or cut off)"):
         list(open_source(tmp_path).blocks(["y"]))
 

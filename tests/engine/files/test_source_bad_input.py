@@ -269,6 +269,8 @@ def test_a_missing_file_brings_a_near_name():
     assert error_of("pred.csv") == ("pred.csv: no such file", "did you mean 'preds.csv'?")
     assert error_of("elsewhere/preds.csv") == ("elsewhere/preds.csv: no such file", None)
     assert error_of("zzzz.csv") == ("zzzz.csv: no such file", None)
+    os.symlink("nothing.csv", "zzzz.csv")  # noqa: PTH211 - as `write`
+    assert error_of("zzzz.csv") == ("zzzz.csv: no such file", None)
     assert error_of("x" * 300) == ("x" * 199 + "… cannot be read: file name too long", None)
     assert error_of("nothing-*.csv") == ("no file matches 'nothing-*.csv'", None)
 
@@ -329,7 +331,7 @@ def test_parts_with_different_columns():
     write("a.csv", "y_true,y_pred,n\n1,2,3\n")
     write("b.csv", "y_true,y_hat,n\n1,2,3\n")
     assert error_of("?.csv") == (
-        "a.csv and b.csv have different columns: parts of one data set must have the same",
+        "b.csv has columns that a.csv has not: the first part of a data set must have all",
         "'y_pred' only in a.csv; 'y_hat' only in b.csv",
     )
 
