@@ -11,7 +11,7 @@ import numpy as np
 from losscli.analyses.evaluation.numbers import ROUNDING, bias_numbers
 from losscli.arrays import Functional, Task
 from losscli.engine.statistics.group_inference import hall_intervals, mean_p_values, rate_intervals, rate_p_values
-from losscli.engine.statistics.inference import independent_share, rate_p_value, worth_of_row
+from losscli.engine.statistics.rate import independent_share, rate_p_value, worth_of_row
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray

@@ -13,8 +13,8 @@ from losscli.analyses.bias.part_biases import biases_of_parts
 from losscli.analyses.evaluation.numbers import MOST_RELATIVE, BiasNumbers
 from losscli.arrays import Functional
 from losscli.engine.statistics.identification import MEAN
-from losscli.engine.statistics.inference import independent_share
 from losscli.engine.statistics.multiple import holm_of_all
+from losscli.engine.statistics.rate import independent_share
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.parts import Bins

@@ -11,8 +11,9 @@ from losscli.analyses.bias.part_numbers import bin_numbers, group_numbers
 from losscli.analyses.evaluation.numbers import ROUNDING, BiasNumbers, bias_numbers
 from losscli.arrays import Functional
 from losscli.engine.statistics.identification import MEAN
-from losscli.engine.statistics.inference import independent_share, kish, rate_interval, rate_p_value, worth_of_row
+from losscli.engine.statistics.inference import kish
 from losscli.engine.statistics.multiple import holm
+from losscli.engine.statistics.rate import independent_share, rate_interval, rate_p_value, worth_of_row
 from losscli.errors import InputError
 
 if TYPE_CHECKING:

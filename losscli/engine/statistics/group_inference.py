@@ -103,7 +103,7 @@ def _uncorrected(x: FloatArray, a: FloatArray) -> FloatArray:
 
 
 def rate_intervals(rate: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of Wilson's intervals, `inference.rate_interval`, of rates of `n` rows each, of shape (g,)."""
+    """Return the ends of Wilson's intervals, `rate.rate_interval`, of rates of `n` rows each, of shape (g,)."""
     square = NormalDist().inv_cdf((1 + level) / 2) ** 2
     centre = (rate + square / (2 * n)) / (1 + square / n)
     half = np.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
@@ -111,7 +111,7 @@ def rate_intervals(rate: FloatArray, n: FloatArray, level: float) -> tuple[Float
 
 
 def rate_p_values(rate: FloatArray, n: FloatArray, null: FloatArray) -> FloatArray:
-    """Return the two-sided p-values, `inference.rate_p_value`, that each rate is its `null`, of shape (g,)."""
+    """Return the two-sided p-values, `rate.rate_p_value`, that each rate is its `null`, of shape (g,)."""
     variance = null * (1 - null) / n
     with np.errstate(all="ignore"):
         p_values = np.array([math.erfc(each) for each in (np.abs(rate - null) / np.sqrt(2 * variance)).tolist()])

@@ -17,7 +17,7 @@ from losscli.engine.folds.question import ask
 from losscli.engine.folds.summary import Sampling, Summary
 from losscli.engine.statistics import grouped
 from losscli.engine.statistics.grouped import Binned, GroupMoments
-from losscli.engine.statistics.inference import independent_share, rate_interval, rate_p_value, worth_of_row
+from losscli.engine.statistics.rate import independent_share, rate_interval, rate_p_value, worth_of_row
 from losscli.engine.table.roles import Key, Model, Roles
 
 CLOSE = 1e-9  # relative: central sums of a few dozen terms, joined along another path
