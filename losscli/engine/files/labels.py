@@ -7,6 +7,7 @@ import re
 # an integral number in any of its spellings: +3, 3., 3.0, −0.0
 _INTEGRAL = re.compile(r"(?:[+-]?(0)|\+?([0-9]+)|(-[0-9]+))(?:\.0*)?")
 _TRUTH = frozenset({"true", "false"})
+MOMENT = "%Y-%m-%d %H:%M:%S%.f"  # how a date with a time is written: no digit depends on the unit that holds it
 MISSING_LABELS = frozenset({"", "nan", "NaN", "NAN"})
 
 

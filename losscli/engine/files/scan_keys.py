@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.engine.files.labels import MISSING_LABELS
+from losscli.engine.files.labels import MISSING_LABELS, MOMENT
 from losscli.engine.files.scan import ROW, batches
 
 if TYPE_CHECKING:
@@ -159,5 +159,5 @@ def _text(column: pl.Series) -> pl.Series:
     import polars as pl
 
     if isinstance(column.dtype, pl.Datetime):
-        return column.dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+        return column.dt.to_string(MOMENT)
     return column.cast(pl.String)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.engine.files.labels import MISSING_LABELS, label_text
+from losscli.engine.files.labels import MISSING_LABELS, MOMENT, label_text
 from losscli.engine.files.scan import ROW, batches, trimmed
 
 if TYPE_CHECKING:
@@ -212,15 +212,28 @@ def _missing(null_values: Sequence[str]) -> frozenset[str]:
 
 
 def _label_texts(cells: pl.Series, missing: Collection[str]) -> list[str | None]:
-    texts = cells.cast(str).to_list()
-    if cells.dtype.is_float():
+    texts = _texts(cells)
+    labels = [None if text is None else label_text(text) for text in texts]
+    return [None if label in missing else label for label in labels]
+
+
+def _texts(cells: pl.Series) -> list[str | None]:
+    """Return cells as they are spelled, the same value of any type alike."""
+    import polars as pl
+
+    kind = cells.dtype
+    if isinstance(kind, pl.Datetime):
+        return cells.dt.to_string(f"{MOMENT}%:z" if kind.time_zone else MOMENT).to_list()
+    texts = cells.cast(pl.String)
+    if isinstance(kind, pl.Decimal) and kind.scale:
+        return texts.str.strip_chars_end("0").str.strip_chars_end(".").to_list()
+    if kind.is_float():
         # Polars writes large numbers with an exponent
-        texts = [
+        return [
             str(int(value)) if value is not None and value.is_integer() else text
             for value, text in zip(cells.to_list(), texts, strict=True)
         ]
-    labels = [None if text is None else label_text(text) for text in texts]
-    return [None if label in missing else label for label in labels]
+    return texts.to_list()
 
 
 def _label_numbers(cells: pl.Series, numbers: Mapping[str, float], missing: Collection[str]) -> FloatArray:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from losscli.engine.files.spool import Spool
     from losscli.engine.files.wanted import Wanted
 
-FEW_FILES = 16  # whose footers are read for their number of rows alone
+FEW_FILES = 16  # up to which footers are read for columns or numbers of rows alone
 
 
 class TablePart:

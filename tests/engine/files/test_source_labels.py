@@ -1,6 +1,7 @@
 """Labels of classes: one number for every spelling of a label, in every form of data."""
 
 import gzip
+import math
 
 import numpy as np
 import pandas as pd
@@ -128,6 +129,36 @@ def test_frames_and_arrays_hold_labels(column, labels, found):
     source = open_source(given_data)
     assert np.array_equal(numbers_of(source, labels), found, equal_nan=True)
     assert set(source.distinct("label")) == set(labels)
+
+
+MOMENTS = np.array(["2024-01-01T03", "2024-01-01T03:00:00.5", "NaT", "1969-12-31T23:59"], "datetime64[us]")
+SPELLED_MOMENTS = ("2024-01-01 03:00:00", "2024-01-01 03:00:00.500", "1969-12-31 23:59:00")
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds", "labels"),
+    [
+        (MOMENTS, [pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("ns")], SPELLED_MOMENTS),
+        (
+            MOMENTS,
+            [pl.Datetime("ms", "UTC"), pl.Datetime("ns", "UTC")],
+            tuple(f"{moment}+00:00" for moment in SPELLED_MOMENTS),
+        ),
+        (
+            [1.5, None, 2.0, 0.0, 100.0, -0.25],
+            [pl.Float32, pl.Float64, pl.Decimal(6, 2), pl.Decimal(20, 6)],
+            ("1.5", "2", "0", "100", "-0.25"),
+        ),
+        ([200, None, 0], [pl.Int16, pl.UInt64, pl.Float64, pl.Decimal(6, 0), pl.Decimal(6, 1)], ("200", "0")),
+    ],
+    ids=["times", "times of a zone", "numbers", "integers"],
+)
+def test_a_value_is_the_same_label_whatever_type_holds_it(values, kinds, labels):
+    for kind in kinds:
+        source = open_source(pl.DataFrame({"label": values}).with_columns(pl.col("label").cast(kind)))
+        assert source.distinct("label") == labels
+        numbers = numbers_of(source, labels)
+        assert [number for number in numbers if not math.isnan(number)] == list(range(len(labels)))
 
 
 def test_known_labels_compare_as_text_too_and_the_first_of_two_alike_counts():
