@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _MARK = b"PAR1"  # which such a file begins and ends with
 _ROWS_AT_ONCE = 65_536
 # Polars holds all bytes of a row group beside what it decodes of them, which may double its memory, unless the system
-# has the file in its cache. Only of many columns a row group is large; what is larger than this may not stay in there.
+# has the file in its cache. Only of many columns a row group is large; files that are larger than this together may not
+# stay in there.
 MANY_COLUMNS = 256
 _MOST_CACHED = 1 << 32  # bytes
 _READ_AT_ONCE = 1 << 20
@@ -82,36 +83,30 @@ def parquet_part(
         files=labels,
         heights=lambda: heights_of(paths),
         columns=columns_of(frame),
-        frame=partial(_columns, frame, paths),
+        frame=partial(_columns, frame, [path for path in paths if "://" not in path]),
         failure=failure,
         null_values=null_values,
         spool=spool,
     )
 
 
-def _columns(frame: pl.LazyFrame, paths: Sequence[str], names: Sequence[str]) -> pl.LazyFrame:
+def _columns(frame: pl.LazyFrame, local: Sequence[str], names: Sequence[str]) -> pl.LazyFrame:
     if len(names) >= MANY_COLUMNS:
-        for path in paths:
-            _read_through(path)
+        try:
+            if sum(Path(path).stat().st_size for path in local) <= _MOST_CACHED:
+                for path in local:
+                    _read_through(path)
+        except OSError as error:
+            raise ScanError(str(error)) from error
     return with_columns(frame, names)
 
 
 def _read_through(path: str) -> None:
-    """Have the system take a file into its cache.
-
-    Raises
-    ------
-    ScanError
-        It cannot be read.
-    """
+    """Have the system take a file into its cache."""
     piece = bytearray(_READ_AT_ONCE)
-    try:
-        with Path(path).open("rb", buffering=0) as file:
-            if os.fstat(file.fileno()).st_size <= _MOST_CACHED:
-                while file.readinto(piece):
-                    pass
-    except OSError as error:
-        raise ScanError(str(error)) from error
+    with Path(path).open("rb", buffering=0) as file:
+        while file.readinto(piece):
+            pass
 
 
 def _first_damaged(paths: Sequence[str]) -> int:
