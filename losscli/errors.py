@@ -34,6 +34,8 @@ class LosscliError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint is not None:  # for those who meet it in Python
+            self.add_note(f"hint: {hint}")
 
 
 class UsageError(LosscliError):

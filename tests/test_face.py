@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,24 @@ def test_a_path_gives_what_its_rows_give():
     by_path = losscli.evaluate(DIABETES).to_frame().drop(columns="path")
     by_rows = losscli.evaluate(pd.read_csv(DIABETES)).to_frame().drop(columns="path")
     pd.testing.assert_frame_equal(by_path, by_rows, check_exact=True)
+
+
+def test_arrays_of_one_column_are_columns():
+    # what models with one output predict: shape (n, 1)
+    column = np.array([[1.0], [2.0], [4.0]])
+    result = losscli.evaluate({"y_true": [1.0, 2.0, 3.0], "y_pred": column}, losses="mae", level=None)
+    assert result.payload["models"][0]["losses"][0]["value"] == pytest.approx(1 / 3, rel=1e-15)
+
+
+def test_an_error_brings_its_hint_into_the_traceback():
+    with pytest.raises(InputError) as raised:
+        losscli.evaluate({"y_true": [0, 1], "y_pred": [-2.0, 3.0]})
+    assert traceback.format_exception(raised.value)[-1] == (
+        "hint: say --pred-form logit or --pred-form margin, or --task regression\n"
+    )
+    with pytest.raises(InputError) as raised:
+        losscli.evaluate({"y_true": [1.0, 2.0], "y_pred": [1.0]})
+    assert traceback.format_exception(raised.value)[-1].startswith("losscli.errors.InputError: columns: ")
 
 
 def test_options_arrive():

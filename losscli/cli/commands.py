@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +12,8 @@ from typer.core import TyperGroup
 
 from losscli.cli.as_given import as_given
 from losscli.cli.command import SettledCommand
+from losscli.errors import UsageError
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from typer import Context
@@ -35,6 +38,20 @@ class Program(TyperGroup):
     def get_params(self, ctx: Context) -> list[Any]:  # type: ignore[override]  # it is its context
         """Return the parameters: all are flags."""
         return as_given(super().get_params(ctx))
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # likewise
+        """Return the command that the first word names, and the words after it; a file is told from a misspelt command.
+
+        Raises
+        ------
+        UsageError
+            The first word is a file.
+        """
+        if args[0] not in self.commands and Path(args[0]).exists():
+            import shlex
+
+            raise UsageError(f"{quoted(args[0])} is a file, and no command", f"losscli eval {shlex.quote(args[0])}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002  likewise
         """Write the commands with what each does, without making them."""

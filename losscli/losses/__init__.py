@@ -44,6 +44,18 @@ _AMBIGUOUS = {
     "l2loss": "l2_loss is read as the sum of squared errors (sse); the mean is mse, and some libraries take half of it",
 }
 
+# scores that are asked for among losses, and where the same is told; keyed as `_key` writes them
+_R2 = "R² is the skill of mse; in a limit it is skill.mse"
+_ACCURACY = "the accuracy is 1 − zero_one"
+_RANKING = "it is no loss of single rows; bce and brier judge probabilities, zero_one the labels made of them"
+_CROSS_ENTROPY = "of two classes it is bce, of more cce; of logits bce_logits and softmax_ce"
+_SCORES = {
+    **dict.fromkeys(("r2", "r2score", "rsquared", "nse"), _R2),
+    **dict.fromkeys(("accuracy", "accuracyscore", "acc"), _ACCURACY),
+    **dict.fromkeys(("crossentropy", "crossentropyloss", "ce", "xent"), _CROSS_ENTROPY),
+    **dict.fromkeys(("auc", "rocauc", "rocaucscore", "auroc", "f1", "f1score", "precision", "recall", "mcc"), _RANKING),
+}
+
 
 def _key(name: str) -> str:
     return name.strip().lower().replace("-", "").replace("_", "")
@@ -87,9 +99,8 @@ def get(name: str) -> Loss:
     if loss is None:
         nearest = suggest(name)
         listed = "`losscli losses` lists them all"
-        raise UsageError(
-            f"there is no loss {quoted(name)}", f"did you mean '{nearest}'? {listed}" if nearest else listed
-        )
+        hint = _SCORES.get(_key(name)) or (f"did you mean '{nearest}'? {listed}" if nearest else listed)
+        raise UsageError(f"there is no loss {quoted(name)}", hint)
     return loss
 
 

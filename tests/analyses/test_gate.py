@@ -66,6 +66,13 @@ def test_limits_judge_the_values():
     assert [check["fails_if"] for check in result.payload["checks"]][:2] == ["> 1.6", ">= 1.6"]
 
 
+def test_a_bias_that_rounding_left_is_none():
+    data = {"y_true": [0.1, 0.7], "y_pred": [0.3, 0.5]}  # 0.2 and −0.2, whose floats do not add up to 0
+    result = run(data, fail_if=("bias > 0", "bias < 0", "abs(bias) > 0", "bias > 0%"))
+    assert statuses(result) == [PASS] * 4
+    assert [check["value"] for check in result.payload["checks"]] == [0.0] * 4
+
+
 @pytest.mark.parametrize(
     ("data", "limit", "reason"),
     [

@@ -370,7 +370,7 @@ def test_the_most_affected_groups_stand_first_and_hidden_ones_are_counted(tailed
 
 def test_a_rule_that_takes_every_row_of_a_group_names_the_group(tailed):
     data = tailed.assign(g=["few"] * 3 + ["many"] * 2_997)
-    with pytest.raises(InputError, match=r"^g=few: --rule top:3: there are 3 rows$"):
+    with pytest.raises(InputError, match=r"^g=few: --rule top:3: there are 3 rows\n"):
         asked(data, by=("g",), rule="top:3")
     (notice,) = (each for each in asked(data, by=("g",), losses="mae").notices if each.code == "small-groups")
     assert "1 group has fewer than 5 rows" in notice.message.text

@@ -25,6 +25,9 @@ def folder(tmp_path, monkeypatch):
     ("words", "message", "hint"),
     [
         ("evaluate preds.csv", "no such command 'evaluate'", "losscli --help"),
+        ("preds.csv --losses mae", "'preds.csv' is a file, and no command", "losscli eval preds.csv"),
+        ("nowhere.csv", "no such command 'nowhere.csv'", "losscli --help"),
+        ("losses mse,huber:delta=2", "one loss is explained at a time, not 'mse,huber:delta=2'", "losscli losses mse"),
         ("--verson", "no such option: --verson", "losscli --help"),
         (
             "eval preds.csv --no-normalize",

@@ -169,6 +169,18 @@ def test_parse(text, label, signature):
             "there is no loss 'mean_sqared_error'",
             "did you mean 'mse'? `losscli losses` lists them all",
         ),
+        ("R2_score", "there is no loss 'R2_score'", "R² is the skill of mse; in a limit it is skill.mse"),
+        ("accuracy", "there is no loss 'accuracy'", "the accuracy is 1 − zero_one"),
+        (
+            "cross_entropy",
+            "there is no loss 'cross_entropy'",
+            "of two classes it is bce, of more cce; of logits bce_logits and softmax_ce",
+        ),
+        (
+            "roc_auc",
+            "there is no loss 'roc_auc'",
+            "it is no loss of single rows; bce and brier judge probabilities, zero_one the labels made of them",
+        ),
         ("xyz", "there is no loss 'xyz'", "`losscli losses` lists them all"),
         ("a\x1b[31mb", r"there is no loss 'a\x1b[31mb'", "`losscli losses` lists them all"),
         ("huber:2", "huber: expected param=value, got '2'", "for example huber:delta=1"),

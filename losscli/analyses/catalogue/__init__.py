@@ -9,7 +9,9 @@ from losscli import __version__, losses
 from losscli.analyses.catalogue.payload import payload_of, record_of
 from losscli.analyses.catalogue.shown import side_by_side
 from losscli.analyses.catalogue.words import about, parameters
+from losscli.errors import UsageError
 from losscli.result import Column, Kind, Result, Section, Sentence, Table, count_value
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
@@ -43,7 +45,12 @@ def explain(spelled: str) -> Result:
     UsageError
         There is no such loss, or a parameter is wrong.
     """
-    loss = losses.get(spelled.partition(":")[0])
+    name = spelled.partition(":")[0]
+    if "," in name:
+        raise UsageError(
+            f"one loss is explained at a time, not {quoted(spelled)}", f"losscli losses {name.split(',')[0]}"
+        )
+    loss = losses.get(name)
     is_open = ":" not in spelled and loss.template is not None
     bound = None if is_open else losses.parse(spelled)
     sections = [Section(sentences=about(loss, bound))]

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import PAIRED, law_of
+from losscli.analyses.evaluation.numbers import bias_numbers
 from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.facts import beside_constant
 from losscli.analyses.gate.judgement import Interval, Measured, no_interval
 from losscli.analyses.gate.limits import Quantity
 from losscli.arrays import Task
-from losscli.engine.statistics.inference import hall_interval, loss_interval
+from losscli.engine.statistics.inference import loss_interval
 from losscli.engine.statistics.paired_inference import ratio_interval
 from losscli.errors import UsageError
 from losscli.result import Kind
@@ -137,7 +138,8 @@ def _bias(
             lacking = f"predictions that are {evaluated.dataset.roles.form}s have no level, and so no bias"
         elif scale is None:
             lacking = "the mean target is 0, and nothing can be a percentage of it"
-        value = None if error is None or scale is None else error.mean / scale
+        numbers = bias_numbers(error, mean, None)
+        value = None if numbers is None or scale is None else numbers.mbe / scale
         yield _measured(
             limit,
             names,
@@ -145,7 +147,7 @@ def _bias(
             value=abs(value) if absolute and value is not None else value,
             lacking=lacking,
             kind=share if limit.percent else signed,
-            interval=partial(_bias_interval, error, scale or 1.0, absolute),
+            interval=partial(_bias_interval, error, mean, scale or 1.0, absolute),
             law="hall",
             by_interval=confident,
             n=0 if error is None else error.n,
@@ -153,11 +155,17 @@ def _bias(
         )
 
 
-def _bias_interval(error: Summary | None, scale: float, absolute: bool, level: float) -> Interval | None:  # noqa: FBT001  bound by position
-    ends = None if error is None else hall_interval(error, level)
-    if ends is None:
+def _bias_interval(
+    error: Summary | None,
+    mean: float | None,
+    scale: float,
+    absolute: bool,  # noqa: FBT001  bound by position
+    level: float,
+) -> Interval | None:
+    numbers = bias_numbers(error, mean, level)
+    if numbers is None or numbers.interval is None:
         return None
-    low, high = ends[0] / scale, ends[1] / scale
+    low, high = numbers.interval[0] / scale, numbers.interval[1] / scale
     if not absolute:
         return low, high
     return (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
-import shlex
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -39,8 +37,8 @@ _UNPACKERS = ((b"BZh", "a bzip2 file", "bzip2"), (b"\xfd7zXZ", "an xz file", "xz
 _LFS_POINTER = b"version https://git-lfs"
 _OF_A_STORE = "object-store error: "
 _NO_RANGES = "Range request not supported"
-_STATUS = re.compile(r"non-2xx status code: (\d{3} [A-Z][A-Za-z ]*)")
-_NUMBER = re.compile(r"^\d+: ")  # before each cause in Polars' list of them
+_STATUS = r"non-2xx status code: (\d{3} [A-Z][A-Za-z ]*)"
+_NUMBER = r"^\d+: "  # before each cause in Polars' list of them
 # UTF-32 first: its little-endian mark begins with that of UTF-16
 _WIDE_MARKS = ((b"\xff\xfe\0\0", 32), (b"\0\0\xfe\xff", 32), (b"\xff\xfe", 16), (b"\xfe\xff", 16))
 
@@ -195,12 +193,15 @@ def unreadable(label: str, error: OSError | ScanError) -> InputError:
 
 def _not_given(label: str, reason: str) -> InputError:
     """Return the error for a URL, of Polars' long reason what people know."""
+    import re
+    import shlex
+
     if _NO_RANGES in reason:
         hint = f"fetch it first: curl -fLO {shlex.quote(label)}"
         return InputError(f"{label} cannot be read: its server gives whole files only, no ranges of bytes", hint)
-    if status := _STATUS.search(reason):
+    if status := re.search(_STATUS, reason):
         return InputError(f"{label} cannot be read: its server says {printable(status[1])}")
-    return _unread(label, _NUMBER.sub("", reason.splitlines()[-1].strip()).removeprefix(_OF_A_STORE))
+    return _unread(label, re.sub(_NUMBER, "", reason.splitlines()[-1].strip()).removeprefix(_OF_A_STORE))
 
 
 def _unread(label: str, reason: str) -> InputError:

@@ -93,9 +93,11 @@ def _check_shapes(columns: Sequence[tuple[str, _Column]], label: str) -> None:
 
 def _array(values: ArrayLike) -> NDArray[np.generic]:
     try:
-        return np.asarray(values)
+        array = np.asarray(values)
     except ValueError:  # lists of different lengths
         return np.fromiter(cast("Sequence[object]", values), dtype=object)
+    # shape (n, 1) is what Keras predicts, and scikit-learn for a target of that shape
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
 def _info(name: str, column: _Column) -> ColumnInfo:

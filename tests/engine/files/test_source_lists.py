@@ -195,7 +195,9 @@ def test_lists_come_back_to_the_bit_in_every_form(tmp_path, values, block_rows, 
     lists = array.with_columns(pl.col("probs").cast(pl.List(kind)))
     array.write_parquet(tmp_path / "array.parquet")
     lists.write_parquet(tmp_path / "list.parquet", row_group_size=2)
-    forms = [tmp_path / "array.parquet", tmp_path / "list.parquet", array, lists, {"probs": given_values}]
+    forms = [tmp_path / "array.parquet", tmp_path / "list.parquet", array, lists]
+    if k > 1:  # an array of one column is a column
+        forms.append({"probs": given_values})
     for given_data in forms:
         source = open_source(given_data, block_rows=block_rows)
         assert source.list_width("probs") == k
