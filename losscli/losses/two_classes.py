@@ -22,7 +22,7 @@ Surprise: TypeAlias = "Callable[[FloatArray | float, FloatArray], FloatArray]"
 Missed: TypeAlias = "Callable[[FloatArray, FloatArray], FloatArray]"
 
 
-def softplus(x: FloatArray) -> FloatArray:
+def _softplus(x: FloatArray) -> FloatArray:
     """Return log(1 + e^x), right to the last bits for every x: e^x far below 0, x far above."""
     small = np.abs(x)
     np.negative(small, out=small)
@@ -65,7 +65,7 @@ def surprise_of_probability(y: FloatArray | float, p: FloatArray) -> FloatArray:
 
 def surprise_of_logit(y: FloatArray | float, z: FloatArray) -> FloatArray:
     """Return log(1 + e^−z) where y = 1 and log(1 + e^z) where y = 0; y holds nothing else."""
-    return softplus(_towards_wrong(y, z))
+    return _softplus(_towards_wrong(y, z))
 
 
 def missed_by_probability(y: FloatArray, p: FloatArray) -> FloatArray:

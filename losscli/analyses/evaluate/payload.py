@@ -70,7 +70,7 @@ def _loss(model: ModelNumbers, position: int) -> Mapping[str, Json]:
         "n": numbers.n,
         "infinite": numbers.infinite,
         "finite_value": numbers.finite_value,
-        "reason": reason_of(model, position),
+        "reason": _reason_of(model, position),
     }
 
 
@@ -78,7 +78,7 @@ def _plain(constant: float | tuple[float, ...] | None) -> Json:
     return list(constant) if isinstance(constant, tuple) else constant
 
 
-def reason_of(model: ModelNumbers, position: int) -> str | None:
+def _reason_of(model: ModelNumbers, position: int) -> str | None:
     """Return why a loss has no value; None where it has one."""
     numbers, faults = model.losses[position], model.facts.losses[position].faults
     if faults.count:

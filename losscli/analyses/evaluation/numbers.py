@@ -83,7 +83,7 @@ class BiasNumbers(Struct, frozen=True, kw_only=True):
         return None if self.interval is None else not self.interval[0] <= 0 <= self.interval[1]
 
 
-def loss_numbers(
+def _loss_numbers(
     asked: Asked, summary: Summary | None, constant: Constant | None, held: float | None, interval: Interval | None
 ) -> LossNumbers:
     """Return the numbers of one loss.
@@ -200,5 +200,5 @@ def model_numbers(
         interval = None
         if level and found.summary is not None:
             interval = loss_interval(asked.bound, found.summary, level, facts.effective_n)
-        numbers.append(loss_numbers(asked, found.summary, constant, held, interval))
+        numbers.append(_loss_numbers(asked, found.summary, constant, held, interval))
     return tuple(numbers)

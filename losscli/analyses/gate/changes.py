@@ -67,7 +67,7 @@ def _measured(
     bound = candidate.bound
     value, lacking = change_of(pair, bound), None
     if value is None:
-        lacking = why_no_change((candidate, baseline), names)
+        lacking = _why_no_change((candidate, baseline), names)
     return Measured(
         name=f"{names[0]}: {bound.label} against {names[1]}" if several else f"{bound.label} against {names[1]}",
         model=names[0],
@@ -138,7 +138,7 @@ def _is_worse(pair: PairSummary, level: float) -> bool:
     return _differs_alike(pair, level) if of_difference is None else of_difference[0] > 0
 
 
-def why_no_change(numbers: tuple[LossNumbers, LossNumbers], names: tuple[str, str]) -> str:
+def _why_no_change(numbers: tuple[LossNumbers, LossNumbers], names: tuple[str, str]) -> str:
     """Return why candidate and baseline have no relative change."""
     for each, name in zip(numbers, names, strict=True):
         if (lacking := why_no_value(each)) is not None:

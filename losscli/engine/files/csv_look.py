@@ -71,7 +71,7 @@ def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str
             hint="does a quotation mark in it have no partner?",
         )
     names = [name.strip() for name in records[0]]
-    if all(is_number(name) for name in names):
+    if all(_is_number(name) for name in names):
         raise InputError(
             f"{label} seems to have no header row: its first row holds only numbers",
             hint="add a first line with the names of the columns, such as y_true,y_pred",
@@ -82,7 +82,7 @@ def look_at(sample: bytes, *, label: str, whole: bool, null_values: Sequence[str
     )
 
 
-def is_number(text: str) -> bool:
+def _is_number(text: str) -> bool:
     """Return whether `text` without blanks around is a number as Polars reads one (no underscores, ASCII digits)."""
     if not text.isascii() or "_" in text:
         return False
@@ -110,7 +110,7 @@ def _present_cells(records: Sequence[Sequence[str]], missing: frozenset[str]) ->
 
 
 def _column(name: str, present: Sequence[str]) -> ColumnInfo:
-    numbers = sum(is_number(cell) or number_form(cell) is not None for cell in present)
+    numbers = sum(_is_number(cell) or number_form(cell) is not None for cell in present)
     gaps = sum(cell.lower() in _GAPS for cell in present)
     words = len(present) - numbers - gaps
     if numbers > words or not present:

@@ -33,11 +33,11 @@ def with_costs(bound: BoundLoss, classes: tuple[str, ...]) -> BoundLoss:
     files = {param.name for param in bound.loss.params if param.domain == "file"}
     if not files:
         return bound
-    params = tuple((key, read_costs(str(value), classes) if key in files else value) for key, value in bound.params)
+    params = tuple((key, _read_costs(str(value), classes) if key in files else value) for key, value in bound.params)
     return replace(bound, params=params)
 
 
-def read_costs(path: str, classes: tuple[str, ...]) -> CostMatrix:
+def _read_costs(path: str, classes: tuple[str, ...]) -> CostMatrix:
     """Return the costs in a file, in the order of the classes; errors as `with_costs`."""
     shown = printable(path, 200)
     try:

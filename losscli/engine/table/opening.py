@@ -66,7 +66,7 @@ def members_of(sources: Sequence[Source], reading: Reading) -> list[Member]:
     ]
 
 
-def finder_of(source: Source, also: Sequence[str] = ()) -> Finder:
+def _finder_of(source: Source, also: Sequence[str] = ()) -> Finder:
     """Return what finds the columns of a source, and `also` others beside them."""
     lists = frozenset(column.name for column in source.columns if column.type is ColumnType.LIST)
     return Finder(label=source.label, names=(*(column.name for column in source.columns), *also), lists=lists)
@@ -74,7 +74,7 @@ def finder_of(source: Source, also: Sequence[str] = ()) -> Finder:
 
 def roles_of(source: Source, reading: Reading, losses: tuple[BoundLoss, ...]) -> Roles:
     """Return the roles of the columns of one file, by what the user says, by names and by values."""
-    finder = finder_of(source)
+    finder = _finder_of(source)
     columns = finder.find(target=reading.target, predictions=reading.predictions, weight=reading.weight)
     source.require(columns.all)
     return detect(source, columns, _wishes(reading, losses))
@@ -93,14 +93,14 @@ def beside_truth(
         The sources and the orders of their rows; columns that both have are those of `file`, and the others' names
         are told apart by their file.
     """
-    finder, truths = finder_of(file.source), finder_of(truth.source)
+    finder, truths = _finder_of(file.source), _finder_of(truth.source)
     lacking = tuple(name for name in truths.names if name not in finder.names)
     exposed = {name: name if name in lacking else f"{truth.source.label}: {name}" for name in truths.names}
     own_weight = None
     if reading.weight is not None and reading.weight not in truths.names:
         own_weight = finder.named(reading.weight)
     # pred_<class> is a form of classes beside true_<class> only
-    beside = finder_of(file.source, with_prefix(lacking, TRUE_PREFIX))
+    beside = _finder_of(file.source, with_prefix(lacking, TRUE_PREFIX))
     found = beside.predictions(reading.predictions, {own_weight, *reading.on})
     # a name that the predictions have too says nothing of this file
     targets = truths.target(reading.target, replace(found, scalars=()), {reading.weight, *reading.on})
