@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from losscli.engine.folds.units import Stretches
 
 S = TypeVar("S")
+E = TypeVar("E")
 R_co = TypeVar("R_co", covariant=True)
 
 Tables: TypeAlias = "tuple[FloatArray, ...]"
@@ -51,6 +52,18 @@ class Accumulator(Protocol[S, R_co]):
         ...
 
 
+class ByBatch(Struct, frozen=True):
+    """What accumulators share whose state has one entry for each batch: those of two stretches stand side by side."""
+
+    def empty(self) -> tuple[()]:
+        """Return the state of no rows."""
+        return ()
+
+    def merge(self, earlier: tuple[E, ...], later: tuple[E, ...]) -> tuple[E, ...]:
+        """Return the entries of both."""
+        return earlier + later
+
+
 def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, float]:
     """Return Σw and Σwv of values and weights of shape (n,); rows that a loss leaves out (NaN) count in neither."""
     total = sum_of(values) if weight is None else sum_of(values * weight)
@@ -61,22 +74,14 @@ def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, 
     return float(len(values)) if weight is None else float(sum_of(weight)), float(total)
 
 
-class Total(Struct, frozen=True):
+class Total(ByBatch, frozen=True):
     """Weighted sum of a quantity: answers (Σw, Σwv). Rows that a loss leaves out (NaN) count in neither."""
 
     of: Quantity
 
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> Tables:
         """Return the line (Σw, Σwv) of the batch."""
         return (np.array(weighted_sum(self.of(batch), batch.weight)),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> tuple[float, float]:
         """Return Σw and Σwv."""
@@ -86,21 +91,13 @@ class Total(Struct, frozen=True):
         return exact_sum(weight), exact_sum(total)
 
 
-class WeightSums(Struct, frozen=True):
+class WeightSums(ByBatch, frozen=True):
     """Answers Σw and Σw²: both are the number of rows where each counts once."""
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (Σw, Σw²) of the batch."""
         n, w = float(len(batch)), batch.weight
         return (np.array((n, n) if w is None else weighted_sum(w, w)),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> tuple[float, float]:
         """Return Σw and Σw²."""
@@ -110,22 +107,14 @@ class WeightSums(Struct, frozen=True):
         return exact_sum(weight), exact_sum(squared)
 
 
-class Mean(Struct, frozen=True):
+class Mean(ByBatch, frozen=True):
     """Mean of a quantity without what its interval needs: answers a `Summary` whose central sums are NaN."""
 
     of: Quantity
 
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> Tables:
         """Return the line of sums of the batch."""
         return (line_of_mean(self.of(batch), batch.weight),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> Summary:
         """Return count, weight and mean over all batches."""
@@ -161,23 +150,15 @@ class Moments(Struct, frozen=True):
         return with_sampling(summary_of(np.reshape(lines, (-1, LINE))), all_together(stretches))
 
 
-class Values(Struct, frozen=True):
+class Values(ByBatch, frozen=True):
     """All values of a quantity, in the order of the rows, and their weights or None: for few rows."""
 
     of: Quantity
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return a column of values, and one of weights where there are any."""
         values = self.of(batch)
         return (np.stack([values] if batch.weight is None else [values, batch.weight]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the columns of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> tuple[FloatArray, FloatArray | None]:
         """Return values and weights, each of shape (n,)."""

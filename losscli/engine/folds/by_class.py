@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from losscli.engine.folds.accumulate import ByBatch
 from losscli.engine.folds.moments import LINE, exact_sum, lines_of_moments, summary_of
 from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
 from losscli.losses.many_classes import places, target_rows
@@ -23,15 +24,11 @@ if TYPE_CHECKING:
 HARD_PROBE = 64
 
 
-class MeanRow(Struct, frozen=True):
+class MeanRow(ByBatch, frozen=True):
     """Answers the weighted mean, shape (k,), of the target rows after a transformation; NaN for no rows."""
 
     k: int
     transform: Kernel | None = None
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (Σw, Σwv by class) of the batch."""
@@ -45,10 +42,6 @@ class MeanRow(Struct, frozen=True):
             sums = (rows if batch.weight is None else rows * batch.weight[:, np.newaxis]).sum(axis=0)
             whole = batch.total_weight()
         return (np.concatenate([[whole], sums]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> FloatArray:
         """Return the mean row."""

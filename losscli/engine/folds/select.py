@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from losscli.engine.folds.accumulate import ByBatch
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.quantity import Deviation
 from losscli.engine.folds.question import Question, ask, both, together
@@ -144,23 +145,15 @@ def _at_once(of: Quantity, sample: Sample, window: tuple[float, float], reach: f
     return Spread(median=found, deviation=deviation, beyond=beyond[0] if beyond else None)
 
 
-class RowsBeyond(Struct, frozen=True):
+class RowsBeyond(ByBatch, frozen=True):
     """Answers the rows in which a quantity is above a limit, in batches as they came."""
 
     of: Quantity
     limit: float
 
-    def empty(self) -> tuple[Batch, ...]:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> tuple[Batch, ...]:
         """Return such rows of one batch, as copies."""
         return (batch.take(np.flatnonzero(self.of(batch) > self.limit)),)
-
-    def merge(self, earlier: tuple[Batch, ...], later: tuple[Batch, ...]) -> tuple[Batch, ...]:
-        """Return the rows of both."""
-        return earlier + later
 
     def finalise(self, state: tuple[Batch, ...]) -> tuple[Batch, ...]:
         """Return the rows."""

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from losscli.engine.folds.accumulate import ByBatch
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.question import Question, ask, together
 from losscli.engine.folds.sample import Sampled
@@ -37,15 +38,11 @@ _ABOVE, _W_ABOVE, _HELD_ABOVE, _ON_HIGH, _W_ON_HIGH, _W_ON_LOW, _W_FROM = range(
 _LINE = 7
 
 
-class AboveLimits(Struct, frozen=True):
+class AboveLimits(ByBatch, frozen=True):
     """Answers for each limit how many rows have a quantity above it, and Σwv over them."""
 
     of: Quantity
     limits: tuple[float, ...]
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (count, Σwv by limit) of the batch."""
@@ -56,10 +53,6 @@ class AboveLimits(Struct, frozen=True):
             weighed = values[above] if batch.weight is None else values[above] * batch.weight[above]
             line += [float(len(above)), float(np.sum(weighed))]
         return (np.array(line),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> tuple[Held, ...]:
         """Return count and sum for each limit."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from losscli.engine.folds.accumulate import ByBatch
 from losscli.engine.folds.question import Question, ask
 
 if TYPE_CHECKING:
@@ -103,24 +104,16 @@ class WordCounts(Struct, frozen=True):
 Gathered: TypeAlias = "tuple[tuple[FloatArray, FloatArray], ...]"
 
 
-class Gather(Struct, frozen=True):
+class Gather(ByBatch, frozen=True):
     """The values whose first words are `prefix`, in rising order, and their weights."""
 
     ranked: Ranked
     prefix: tuple[int, ...]
 
-    def empty(self) -> Gathered:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> Gathered:
         """Return the values and weights of one batch."""
         values, weight = self.ranked.rows(batch, self.prefix)
         return ((values, np.ones(len(values)) if weight is None else weight),)
-
-    def merge(self, earlier: Gathered, later: Gathered) -> Gathered:
-        """Return what both gathered."""
-        return earlier + later
 
     def finalise(self, state: Gathered) -> tuple[FloatArray, FloatArray]:
         """Return values and weights, each of shape (k,)."""

@@ -19,6 +19,7 @@ import numpy as np
 from msgspec import Struct
 
 from losscli.arrays import Functional, Reduction
+from losscli.engine.folds.accumulate import ByBatch
 from losscli.engine.folds.question import Question, ask
 from losscli.engine.statistics.identification import property_of
 from losscli.engine.statistics.isotonic import isotonic_expectile, isotonic_mean, isotonic_quantile
@@ -39,26 +40,18 @@ Columns: TypeAlias = "tuple[FloatArray, FloatArray, FloatArray | None]"
 _Taken: TypeAlias = "tuple[Columns, ...]"
 
 
-class EvenRows(Struct, frozen=True):
+class EvenRows(ByBatch, frozen=True):
     """Answers two quantities and the weights (None for ones) of every so-many-th row, each of shape (k,)."""
 
     prediction: Quantity
     target: Quantity
     every: int
 
-    def empty(self) -> _Taken:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> _Taken:
         """Return the rows of the batch whose number is divisible."""
         rows = slice(-batch.first_row % self.every, None, self.every)
         weight = None if batch.weight is None else batch.weight[rows].copy()
         return ((self.prediction(batch)[rows].copy(), self.target(batch)[rows].astype(np.float64), weight),)
-
-    def merge(self, earlier: _Taken, later: _Taken) -> _Taken:
-        """Return the rows of both."""
-        return earlier + later
 
     def finalise(self, state: _Taken) -> Columns:
         """Return the columns."""

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from losscli.arrays import Direction, Reduction
-from losscli.engine.folds.accumulate import Moments, Total
+from losscli.engine.folds.accumulate import ByBatch, Moments, Total
 from losscli.engine.folds.moments import LINE, line_of_mean, summary_of
 from losscli.engine.folds.quantity import LossValue, WeightedSquare
 from losscli.engine.folds.question import Question, ask, both, known, together
@@ -98,7 +98,7 @@ class ValueWithout(Struct, frozen=True):
         return np.sqrt(np.maximum(left, 0.0)) if self.reduction is Reduction.ROOT_MEAN else left
 
 
-class Unflagged(Struct, frozen=True):
+class Unflagged(ByBatch, frozen=True):
     """Answers for each quantity the `Summary` (of the mean alone) and the largest value of rows that are not flagged.
 
     The largest is −∞ where there are none.
@@ -106,10 +106,6 @@ class Unflagged(Struct, frozen=True):
 
     flag: Flag
     of: tuple[Quantity, ...]
-
-    def empty(self) -> Lines:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Lines:
         """Return the line of sums and the largest value of each quantity."""
@@ -121,10 +117,6 @@ class Unflagged(Struct, frozen=True):
             lines[position] = line_of_mean(values, kept.weight)
             largest[position] = np.fmax.reduce(values, initial=-np.inf)
         return ((lines, largest),)
-
-    def merge(self, earlier: Lines, later: Lines) -> Lines:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Lines) -> tuple[tuple[Summary, float], ...]:
         """Return summary and largest value of each quantity."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.engine.folds.accumulate import Total
+from losscli.engine.folds.accumulate import ByBatch, Total
 from losscli.engine.folds.moments import exact_sum
 from losscli.engine.folds.question import Question, ask, both
 from losscli.engine.folds.select import quantile
@@ -27,14 +27,10 @@ class Side(Struct, frozen=True, kw_only=True):
     total: float
 
 
-class Sides(Struct, frozen=True):
+class Sides(ByBatch, frozen=True):
     """Answers the rows above zero and those below it, each as a `Side`."""
 
     of: Quantity
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (n, Σw, Σwv above; the same below) of the batch."""
@@ -45,10 +41,6 @@ class Sides(Struct, frozen=True):
             n = float(np.count_nonzero(side))
             line += [n, n if weight is None else float(np.sum(side * weight)), float(np.sum(nearest(parts, 0.0)))]
         return (np.array(line),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> tuple[Side, Side]:
         """Return the side above zero and the side below it."""
@@ -64,14 +56,10 @@ class Spread(Struct, frozen=True, kw_only=True):
     variance: float
 
 
-class Spreads(Struct, frozen=True):
+class Spreads(ByBatch, frozen=True):
     """Answers the `Spread` of a quantity of finite values; a weight equals repetition."""
 
     of: Quantity
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (Σw, mean, Σw(v − mean)²) of the batch."""
@@ -79,10 +67,6 @@ class Spreads(Struct, frozen=True):
         mean = float(np.sum(values if weight is None else values * weight)) / whole
         square = np.square(values - mean)
         return (np.array([whole, mean, np.sum(square if weight is None else square * weight)]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> Spread:
         """Return mean and variance over all batches; NaN for no rows."""

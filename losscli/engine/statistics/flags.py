@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.engine.folds.accumulate import Tables, weighted_sum
+from losscli.engine.folds.accumulate import ByBatch, Tables, weighted_sum
 from losscli.engine.folds.moments import exact_sum
 
 if TYPE_CHECKING:
@@ -75,15 +75,11 @@ class Flagged(Struct, frozen=True, kw_only=True):
     totals: tuple[float, ...]
 
 
-class FlaggedTotals(Struct, frozen=True):
+class FlaggedTotals(ByBatch, frozen=True):
     """Answers how many rows any of `flags` flags, Σw over them, and Σ wℓ of each quantity over them."""
 
     flags: tuple[Flag, ...]
     of: tuple[Quantity, ...]
-
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
 
     def observe(self, batch: Batch) -> Tables:
         """Return the line (count, Σw, Σ wℓ by quantity) of the batch, in which few rows are flagged."""
@@ -93,10 +89,6 @@ class FlaggedTotals(Struct, frozen=True):
         flagged = batch.take(np.flatnonzero(rows))
         totals = (weighted_sum(of(flagged), flagged.weight)[1] for of in self.of)
         return (np.array([float(len(flagged)), flagged.total_weight(), *totals]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> Flagged:
         """Return count, weight and totals."""

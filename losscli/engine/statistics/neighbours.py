@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec import Struct
+
+from losscli.engine.folds.accumulate import ByBatch
 
 if TYPE_CHECKING:
     from losscli.engine.folds.accumulate import Tables
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _N, _C, _LAST, _SUM, _SQUARE, _PRODUCT = range(6)
 
 
-class NeighbourCorrelation(Struct, frozen=True):
+class NeighbourCorrelation(ByBatch, frozen=True):
     """The lag-1 autocorrelation of a quantity over the rows in their order, in [−1, 1], without weights.
 
     Answers None where a value is not finite, for fewer than two rows, and where all are equal.
@@ -25,19 +26,11 @@ class NeighbourCorrelation(Struct, frozen=True):
 
     of: Quantity
 
-    def empty(self) -> Tables:
-        """Return the state of no rows."""
-        return ()
-
     def observe(self, batch: Batch) -> Tables:
         """Return the line of sums of the batch."""
         values = self.of(batch)
         d = values - values[0]
         return (np.array([len(d), values[0], d[-1], np.sum(d), np.sum(d * d), np.sum(d[1:] * d[:-1])]),)
-
-    def merge(self, earlier: Tables, later: Tables) -> Tables:
-        """Return the lines of both."""
-        return earlier + later
 
     def finalise(self, state: Tables) -> float | None:
         """Return the correlation."""
