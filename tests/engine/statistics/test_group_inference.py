@@ -18,7 +18,8 @@ from losscli.engine.statistics.group_inference import (
     rate_intervals,
     rate_p_values,
 )
-from losscli.engine.statistics.inference import hall_interval, mean_p_value, rate_interval, rate_p_value
+from losscli.engine.statistics.inference import hall_interval, mean_p_value
+from losscli.engine.statistics.rate import rate_interval, rate_p_value
 
 AGREED = 1e-11  # relative: the tail of Student's law is ours for a few, SciPy's for many
 ROUNDED = 1e-12  # relative: some functions of NumPy's round otherwise
