@@ -19,6 +19,7 @@ from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.losses import parse
 
 if TYPE_CHECKING:
+    from losscli.arrays import FloatArray
     from losscli.losses.bound import BoundKernel
 
 BATCH_ROWS = BLOCK_VALUES
@@ -76,6 +77,25 @@ def kernel(text: str) -> BoundKernel:
     found = parse(text).kernel(Task.REGRESSION, Form.VALUE)
     assert found is not None
     return found
+
+
+def squared_error(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    """Return the squared standard error of a weighted mean of independent values, and its degrees of freedom.
+
+    The squares of the rows' pulls on the mean are held against what they come to for values of variance 1.
+    """
+    h = weight / weight.sum()
+    residuals = np.eye(len(h)) - h  # of each row, as a sum of the values
+    seen = np.sum(h**2 * np.sum(residuals**2, axis=1))
+    pulls = h * (values - h @ values)
+    return float(pulls @ pulls * (h @ h) / seen), float((h @ h) ** 3 / np.sum(h**3) ** 2 - 1)
+
+
+def uneven(weight: FloatArray) -> tuple[float, float]:
+    """Return what weights that differ multiply the squared error by, as if they were alike, and the degrees of it."""
+    values, n, h = np.sin(np.arange(len(weight))), len(weight), weight / weight.sum()
+    square, degrees = squared_error(values, weight)
+    return square / float(np.sum((h * (values - h @ values)) ** 2) * n / (n - 1)), degrees
 
 
 def bits(thing: Any) -> Any:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import shell
 from scipy import stats
+from streams import squared_error
 
 import losscli
 from losscli.errors import InputError
@@ -156,11 +157,10 @@ def test_weights_enter_every_number():
     a, b = (np.abs(columns[f"pred_{name}"] - columns["y_true"]) for name in "ab")
     d = b - a
     mean = np.average(d, weights=w)
-    psi = w * (d - mean) * 400 / w.sum()
-    se = math.sqrt(np.sum(psi**2) / 399 / 400)
+    square, degrees = squared_error(d, w)
     found = comparisons_of(result)["mae", "b"]
     assert found["difference"] == pytest.approx(mean, rel=TWO_ROUTES)
-    assert found["p_value"] == pytest.approx(2 * stats.t.sf(abs(mean) / se, 399), rel=TWO_ROUTES)
+    assert found["p_value"] == pytest.approx(2 * stats.t.sf(abs(mean) / math.sqrt(square), degrees), rel=TWO_ROUTES)
     assert found["ratio"] == pytest.approx(np.average(b, weights=w) / np.average(a, weights=w), rel=TWO_ROUTES)
     assert found["rows_won"] == pytest.approx(w[d < 0].sum() / w.sum(), rel=TWO_ROUTES)
     spread = next(each for each in losses_of(result)["mae"]["models"] if each["model"] == "a")

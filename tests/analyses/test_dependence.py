@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from streams import uneven
 
 import losscli
 from losscli.engine.folds.fixed_b import FixedB, bandwidth
@@ -61,8 +62,11 @@ def test_compare_tests_by_clusters_and_times(units, weight):
     d = np.abs(data["pred_b"] - data["y_true"]) - np.abs(data["pred_a"] - data["y_true"])
     theirs = fit(d, data["w"] if weight else 1.0, **(by_shop(data) if units == "cluster" else by_day(data)))
     assert found["difference"] == pytest.approx(theirs.params[0], rel=TWO_ROUTES)
-    law = stats.t(SHOPS - 1).isf(0.025) if units == "cluster" else FixedB(DAYS, bandwidth(DAYS)).critical(0.95)
-    half = law * theirs.bse[0]
+    if units == "cluster":
+        factor, degrees = uneven(np.bincount(np.repeat(np.arange(SHOPS), DAYS), weights=data["w"] if weight else None))
+        half = stats.t(degrees).isf(0.025) * theirs.bse[0] * math.sqrt(factor)
+    else:
+        half = FixedB(DAYS, bandwidth(DAYS)).critical(0.95) * theirs.bse[0]
     assert found["ci"] == pytest.approx([theirs.params[0] - half, theirs.params[0] + half], rel=TWO_ROUTES)
     assert found["test"] == ("paired t by clusters" if units == "cluster" else "paired fixed-b")
     columns = result.payload["columns"]

@@ -88,10 +88,11 @@ def _sentences(each: Evaluated, model: ModelNumbers) -> list[Sentence]:
         sentences.append(_outlier_sentence(each, model, outliers))
     if each.dataset.roles.weight is not None:
         weighted = each.facts.effective_n
+        rows = "row" if f"{weighted:.4g}" == "1" else "rows"  # as it is written
         sentences.append(
             Sentence(
                 label="weights",
-                text="as good as {effective} rows of equal weight, if losses do not go with weights (Kish)",
+                text=f"as good as {{effective}} {rows} of equal weight, if losses do not go with weights (Kish)",
                 values={"effective": Value(kind=Kind.NUMBER, raw=weighted)},
             )
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated
     from losscli.engine.table.roles import Units
 
-# Below so many clusters intervals are too short where clusters differ in size.
+# Below so many clusters intervals are too short where clusters differ in kind.
 FEW_CLUSTERS = 10
 # Below so many times intervals are too short where errors go on for long.
 FEW_TIMES = 50
@@ -39,7 +39,7 @@ def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
     units, count = each.dataset.roles.units, each.facts.units
     if units is None or count is None or count >= _enough(units):
         return
-    text = "{where}{n} clusters of {column} are few: intervals are too short where they differ in size or kind"
+    text = "{where}{n} clusters of {column} are few: intervals are wide where they differ in size, and too short where they differ in kind"
     hint = "a finer column with --cluster has more of them, if its clusters do not depend on one another"
     if units.in_time:
         text = "{where}{n} times of {column} are few: intervals are too short where what is so at one time lasts"

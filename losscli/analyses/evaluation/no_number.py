@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # About the cube root of the largest number there is.
 LARGEST_POWERED = 1e102
+# Weights worth fewer equal ones than this are on one row.
+ALL_ON_ONE = 1 + 1e-5
 _OTHER_UNIT = "give target and predictions in another unit"
 
 
@@ -100,4 +102,6 @@ def _why_no_interval(each: Evaluated) -> str:
         return "one row tells nothing of how losses vary"
     if each.facts.units == 1:
         return "{units}: what is left tells nothing of how others differ"
+    if each.facts.effective_n < ALL_ON_ONE:
+        return "one row has nearly all of the weight, and tells nothing of how losses vary"
     return "the losses of all rows are equal or infinite"

@@ -14,6 +14,7 @@ import numpy as np
 from losscli.engine.folds.estimate import Student
 from losscli.engine.folds.fixed_b import FixedB, bandwidth
 from losscli.engine.folds.summary import Sampling
+from losscli.engine.folds.uneven import spread_by_weights
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -34,18 +35,22 @@ def pulls_on_mean(weight: FloatArray, total: FloatArray) -> FloatArray:
     return pulls
 
 
-def sampling_by_clusters(pulls: FloatArray) -> Sampling:
+def sampling_by_clusters(pulls: FloatArray, weight: FloatArray) -> Sampling:
     """Return how a mean varies with its clusters: as with rows, of which each cluster is one, by Student's law.
 
     Parameters
     ----------
     pulls : array of shape (G,)
-        Of each cluster on it. Under about 10 clusters intervals are too short where they differ in size.
+        Of each cluster on it.
+    weight : array of shape (G,)
+        Σw of each cluster, positive.
 
     Notes
     -----
-    With G clusters the variance is Σ pulls² · G/(G − 1), and Student's law has G − 1 degrees of freedom. Simulated
-    size at nominal 5 % for 50 clusters of 20 rows with intra-class correlation 0.2: 5.1 %, that of the rows 37 %.
+    With G clusters of one weight the variance is Σ pulls² · G/(G − 1), and Student's law has G − 1 degrees of freedom;
+    for clusters that differ see `uneven`. Simulated size at nominal 5 % for 50 clusters of 20 rows with intra-class
+    correlation 0.2: 5.1 %, that of the rows 37 %. Where their sizes are lognormal with σ of the logarithm 1, that of 8,
+    20, 50 clusters is 1.9, 3.2, 4.3 %; as if they were alike 15, 15, 11 %.
 
     Source
     ------
@@ -56,12 +61,15 @@ def sampling_by_clusters(pulls: FloatArray) -> Sampling:
     square = float(np.sum(pulls * pulls))
     if clusters < 2 or not 0 < square < math.inf:
         return Sampling(n=clusters, variance=0.0, skewness=0.0, law=Student(max(clusters - 1, 1)))
+    inflation, degrees = spread_by_weights(
+        clusters, *(float(np.sum(power)) for power in (weight, weight**2, weight**3))
+    )
     share = pulls / math.sqrt(square)
     return Sampling(
         n=clusters,
-        variance=square * clusters / (clusters - 1),
-        skewness=float(np.sum(share * share * share)) * ((clusters - 1) / clusters) ** 1.5,
-        law=Student(clusters - 1),
+        variance=square * clusters / (clusters - 1) * inflation,
+        skewness=float(np.sum(share * share * share)) * ((clusters - 1) / clusters / inflation) ** 1.5,
+        law=Student(clusters - 1 if degrees is None else degrees),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.engine.folds.summary import Summary
+from losscli.engine.folds.uneven import spread_by_weights
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
@@ -154,6 +155,16 @@ def means_of(lines: FloatArray) -> FloatArray:
     return means
 
 
+def spreads_by_weights(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return `inflation` and `degrees`, n − 1 where weights are equal, of each line, of shape (stretches,)."""
+    n, columns = lines[:, _N], (lines[:, _N].astype(np.int64), lines[:, _W], lines[:, _W2], lines[:, _W3])
+    if np.array_equal(columns[1], n) and np.array_equal(columns[2], n):  # no weights
+        return np.ones(len(n)), n - 1
+    each = [spread_by_weights(*of_one) for of_one in zip(*(column.tolist() for column in columns), strict=True)]
+    degrees = [rows - 1 if found is None else found for rows, (_, found) in zip(n.tolist(), each, strict=True)]
+    return np.array([inflation for inflation, _ in each]), np.array(degrees)
+
+
 def pulls_of(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return Σψ² and Σψ³ of each line by itself, of shape (stretches,); ψ as in `Summary`."""
     scale = lines[:, _N] / lines[:, _W]
@@ -174,6 +185,7 @@ def summary_of(lines: FloatArray) -> Summary:
         square = table[_W2D2] + shift * (2 * table[_W2D] + shift * table[_W2])
         cube = table[_W3D3] + shift * (3 * table[_W3D2] + shift * (3 * table[_W3D] + shift * table[_W3]))
     scale = n / weight if weight else 0.0
+    inflation, degrees = spread_by_weights(n, weight, exact_sum(table[_W2]), exact_sum(table[_W3]))
     return Summary(
         n=n,
         weight=weight,
@@ -182,6 +194,8 @@ def summary_of(lines: FloatArray) -> Summary:
         psi3=scale**3 * exact_sum(cube),
         infinite=int(table[_INFINITE].sum()),
         skipped=int(table[_SKIPPED].sum()),
+        inflation=inflation,
+        degrees=degrees,
     )
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from losscli.engine.folds.estimate import Student
+
 if TYPE_CHECKING:
     from losscli.engine.folds.estimate import Law
 
@@ -49,6 +51,9 @@ class Summary(Struct, frozen=True, kw_only=True):
         Σψ² and Σψ³; NaN where the mean alone was wanted.
     infinite, skipped
         Rows with an infinite value, and rows that the loss leaves out (NaN).
+    inflation, degrees
+        What weights that differ do to the spread of the mean: the factor of the squared standard error that psi2 and n
+        tell, and the degrees of freedom of it, None for n − 1.
     dependent
         How the mean varies where rows are of clusters or along time; None where each is drawn by itself.
     """
@@ -60,4 +65,13 @@ class Summary(Struct, frozen=True, kw_only=True):
     psi3: float
     infinite: int
     skipped: int
+    inflation: float = 1.0
+    degrees: float | None = None
     dependent: Sampling | None = None
+
+    @property
+    def law(self) -> Law:
+        """The law of (mean − truth)/standard error, but for its skewness, of two rows or more."""
+        if self.dependent is not None:
+            return self.dependent.law
+        return Student(self.n - 1 if self.degrees is None else self.degrees)

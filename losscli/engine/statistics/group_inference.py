@@ -29,6 +29,8 @@ class Means(Struct, frozen=True, kw_only=True):
     mean: FloatArray
     psi2: FloatArray
     psi3: FloatArray
+    inflation: FloatArray
+    degrees: FloatArray
 
     def of(self, positions: IntArray) -> Means:
         """Return the groups at some positions."""
@@ -38,6 +40,8 @@ class Means(Struct, frozen=True, kw_only=True):
             mean=self.mean[positions],
             psi2=self.psi2[positions],
             psi3=self.psi3[positions],
+            inflation=self.inflation[positions],
+            degrees=self.degrees[positions],
         )
 
     def with_summary(self, summary: Summary) -> Means:
@@ -48,14 +52,16 @@ class Means(Struct, frozen=True, kw_only=True):
             mean=np.append(self.mean, summary.mean),
             psi2=np.append(self.psi2, summary.psi2),
             psi3=np.append(self.psi3, summary.psi3),
+            inflation=np.append(self.inflation, summary.inflation),
+            degrees=np.append(self.degrees, summary.n - 1 if summary.degrees is None else summary.degrees),
         )
 
 
 def hall_intervals(means: Means, level: float) -> tuple[FloatArray, FloatArray]:
     """Return the lower and the upper ends of `inference.hall_interval` of each group, of shape (g,)."""
     se, a = _shapes(means)
-    sizes, which = np.unique(np.maximum(means.n, 2), return_inverse=True)
-    t = np.array([two_sided_quantile(1 - level, size - 1) for size in sizes.tolist()])[which]
+    degrees, which = np.unique(np.maximum(means.degrees, 1.0), return_inverse=True)
+    t = _two_sided_quantiles(1 - level, degrees)[which]
     with np.errstate(all="ignore"):
         low, high = (means.mean - se * _uncorrected(side, a) for side in (t, -t))
     return low, high
@@ -68,10 +74,19 @@ def mean_p_values(means: Means) -> FloatArray:
         t = means.mean / se
         u = a * t / 3
         corrected = t * (1 + u + u * u / 3) + a / 6
-    return _two_sided_tails(np.abs(corrected), means.n - 1)
+    return _two_sided_tails(np.abs(corrected), means.degrees)
 
 
-def _two_sided_tails(t: FloatArray, df: IntArray) -> FloatArray:
+def _two_sided_quantiles(p: float, df: FloatArray) -> FloatArray:
+    """Return the t that |T| exceeds with probability `p` for Student's laws."""
+    if len(df) > MOST_WITHOUT_SCIPY:
+        from scipy.special import stdtrit
+
+        return np.asarray(-stdtrit(df, p / 2), dtype=np.float64)
+    return np.array([two_sided_quantile(p, each) for each in df.tolist()])
+
+
+def _two_sided_tails(t: FloatArray, df: FloatArray) -> FloatArray:
     """Return the probabilities of |T| above each t for Student's laws, NaN where `t` is."""
     if len(t) > MOST_WITHOUT_SCIPY:
         from scipy.special import stdtr
@@ -87,7 +102,7 @@ def _shapes(means: Means) -> tuple[FloatArray, FloatArray]:
     """Return standard errors and skewnesses of the means, both NaN where the rows tell neither."""
     n = means.n.astype(np.float64)
     with np.errstate(all="ignore"):
-        s = np.sqrt(means.psi2 / (n - 1))
+        s = np.sqrt(means.psi2 / (n - 1) * means.inflation)
         se, cube = s / np.sqrt(n), s * s * s
         known = (n >= 2) & (means.psi2 > 0) & np.isfinite(means.psi3)
         known &= (sys.float_info.min <= cube) & (cube <= sys.float_info.max) & (se > _ROUNDING * np.abs(means.mean))

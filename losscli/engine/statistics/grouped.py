@@ -15,6 +15,7 @@ from losscli.engine.folds.moments import (
     lines_by_group,
     means_of,
     pulls_of,
+    spreads_by_weights,
     squared_weights_of,
     summary_of,
     weights_of,
@@ -134,7 +135,16 @@ class GroupTable(Struct, frozen=True, kw_only=True, dict=True):
     def means(self) -> Means:
         """The summary of each group."""
         psi2, psi3 = pulls_of(self.lines)
-        return Means(n=self.count, weight=self.weight, mean=means_of(self.lines), psi2=psi2, psi3=psi3)
+        inflation, degrees = spreads_by_weights(self.lines)
+        return Means(
+            n=self.count,
+            weight=self.weight,
+            mean=means_of(self.lines),
+            psi2=psi2,
+            psi3=psi3,
+            inflation=inflation,
+            degrees=degrees,
+        )
 
     def summary(self, *positions: int) -> Summary:
         """Return the summary of the groups at some positions, taken together."""

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli.arrays import Reduction
-from losscli.engine.folds.estimate import Student
 from losscli.engine.statistics.rate import rate_interval, worth_of_row
 
 if TYPE_CHECKING:
@@ -51,8 +50,9 @@ def hall_interval(summary: Summary, level: float) -> tuple[float, float] | None:
 
     Notes
     -----
-    s² = Σψ²/(n − 1) and γ = (Σψ³/n)/s³. Simulated coverage of nominal 95 % for the mean squared error: Laplace errors,
-    n = 30: 92.1 % (Student's t 84.2 %); lognormal errors, n = 100: 88.1 % (74.4 %).
+    s² = Σψ²/(n − 1), inflated where weights differ (`uneven`), and γ = (Σψ³/n)/s³. Simulated coverage of nominal 95 %
+    for the mean squared error: Laplace errors, n = 30: 92.1 % (Student's t 84.2 %); lognormal errors, n = 100: 88.1 %
+    (74.4 %).
 
     Source
     ------
@@ -157,13 +157,13 @@ def _shape_of_mean(summary: Summary) -> _ShapeOfMean | None:
         return None
     if summary.dependent is not None:
         return _shape_by_units(summary, summary.dependent)
-    s = math.sqrt(summary.psi2 / (n - 1))
+    s = math.sqrt(summary.psi2 / (n - 1) * summary.inflation)
     se = s / math.sqrt(n)
     cube = s * s * s
     representable = sys.float_info.min <= cube <= sys.float_info.max and math.isfinite(summary.psi3)
     if not representable or se <= _ROUNDING * abs(summary.mean):
         return None
-    return _ShapeOfMean(se=se, a=summary.psi3 / n / cube / math.sqrt(n), law=Student(n - 1))
+    return _ShapeOfMean(se=se, a=summary.psi3 / n / cube / math.sqrt(n), law=summary.law)
 
 
 def _shape_by_units(summary: Summary, dependent: Sampling) -> _ShapeOfMean | None:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from losscli.arrays import Reduction
-from losscli.engine.folds.estimate import Estimate, Student, interval_of, p_value_of
+from losscli.engine.folds.estimate import Estimate, interval_of, p_value_of
 
 if TYPE_CHECKING:
-    from losscli.engine.folds.estimate import Law
     from losscli.engine.folds.summary import Summary
     from losscli.engine.statistics.paired import PairSummary
 
@@ -52,19 +51,17 @@ def difference_estimate(pair: PairSummary) -> Estimate | None:
     if not (n * noise * noise < difference.psi2 < math.inf):
         return None
     se = math.sqrt(_variance(difference))
-    if difference.dependent is not None and not noise < se < math.inf:
-        return None  # sums of clusters may be equal where rows are not
-    return Estimate(value=difference.mean, se=se, law=_law(difference))
+    if se == math.inf or (difference.dependent is not None and se <= noise):
+        return None  # one row has all of the weight; sums of clusters may be equal where rows are not
+    return Estimate(value=difference.mean, se=se, law=difference.law)
 
 
 def _variance(summary: Summary) -> float:
     """Return the squared standard error of the mean of two rows or more."""
     n = summary.n
-    return summary.psi2 / (n - 1) / n if summary.dependent is None else summary.dependent.variance
-
-
-def _law(difference: Summary) -> Law:
-    return Student(difference.n - 1) if difference.dependent is None else difference.dependent.law
+    if summary.dependent is not None:
+        return summary.dependent.variance
+    return summary.psi2 / (n - 1) / n * summary.inflation
 
 
 def difference_interval(pair: PairSummary, level: float) -> tuple[float, float] | None:
@@ -138,7 +135,7 @@ def ratio_interval(
 def _ends(pair: PairSummary, level: float) -> tuple[float, float] | None:
     """Return the ends of all ratios that are not rejected, negative ones too; None where they are not bounded."""
     unit = pair.baseline.mean
-    t = _law(pair.difference).critical(level)
+    t = pair.difference.law.critical(level)
     # In units of the baseline's mean, its own and the difference's squares t² se², and their cross product
     baseline, difference, candidate = (
         t * t * (_variance(summary) / unit / unit) for summary in (pair.baseline, pair.difference, pair.candidate)

@@ -40,8 +40,8 @@ def independent_share(summary: Summary) -> float:
     dependent, n = summary.dependent, summary.n
     if dependent is None:
         return 1.0
-    if n > 1 and summary.psi2 > 0 and dependent.variance > 0:
-        return min(summary.psi2 / (n - 1) / n / dependent.variance, 1.0)
+    if n > 1 and summary.psi2 > 0 and 0 < dependent.variance < math.inf:
+        return min(summary.psi2 / (n - 1) / n * summary.inflation / dependent.variance, 1.0)
     return dependent.n / n
 
 

@@ -19,7 +19,13 @@ from losscli.engine.folds.fixed_b import FixedB, bandwidth
 
 TWO_ROUTES = 1e-10
 LITERAL = 1e-12
-SAMPLINGS = (sampling_by_clusters, sampling_along_time)
+
+
+def sampling_by_equal_clusters(pulls):
+    return sampling_by_clusters(pulls, np.ones(len(pulls)))
+
+
+SAMPLINGS = (sampling_by_equal_clusters, sampling_along_time)
 
 
 def pulls_of(values):
@@ -33,10 +39,18 @@ def test_pulls_by_hand():
 
 def test_clusters_by_hand():
     # pulls −2, −1, 3 of 3 clusters: Σ² = 14, Σ³ = 18
-    found = sampling_by_clusters(np.array([-2.0, -1.0, 3.0]))
+    found = sampling_by_equal_clusters(np.array([-2.0, -1.0, 3.0]))
     assert (found.n, found.law) == (3, Student(2))
     assert found.variance == pytest.approx(14 * 3 / 2, rel=LITERAL)
     assert found.skewness == pytest.approx(18 / 14**1.5 * (2 / 3) ** 1.5, rel=LITERAL)
+
+
+def test_clusters_that_differ_by_hand():
+    # shares ½, ¼, ¼: Σh² = 3/8, Σh³ = 5/32, so of 3/8 there are 3/8 − 10/32 + 9/64 = 13/64 to be seen
+    found = sampling_by_clusters(np.array([-2.0, -1.0, 3.0]), np.array([2.0, 1.0, 1.0]))
+    assert found.variance == pytest.approx(14 * (3 / 8) / (13 / 64), rel=LITERAL)
+    assert found.law.degrees == pytest.approx((3 / 8) ** 3 / (5 / 32) ** 2 - 1, rel=LITERAL)
+    assert found.skewness == pytest.approx(18 / found.variance**1.5, rel=LITERAL)
 
 
 def test_a_series_by_hand():

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from streams import Reader, batches, bits, kernel
+from streams import Reader, batches, bits, kernel, uneven
 
 from losscli.arrays import Reduction
 from losscli.engine.folds.accumulate import Moments
 from losscli.engine.folds.by_class import ClassErrors
-from losscli.engine.folds.estimate import Student
 from losscli.engine.folds.fixed_b import FixedB, bandwidth
 from losscli.engine.folds.fold import fold
 from losscli.engine.folds.quantity import LossValue, Residual, Target
@@ -60,12 +59,14 @@ def test_clusters_are_those_of_statsmodels(weighted):
     fit = sm.WLS(values, np.ones(500), weights=weight if weighted else np.ones(500)).fit(
         cov_type="cluster", cov_kwds={"groups": unit}, use_t=True
     )
-    # statsmodels' factor G/(G − 1) · (n − 1)/(n − k) is ours, as k = 1
+    # statsmodels' factor G/(G − 1) · (n − 1)/(n − k) is that of equal clusters, as k = 1
+    factor, degrees = uneven(np.bincount(unit, weights=weight if weighted else None))
     found = asked(Moments(Target()), values, weight=w, unit=unit, rows=97)
-    assert (found.mean, math.sqrt(found.dependent.variance)) == pytest.approx(
-        (fit.params[0], fit.bse[0]), rel=TWO_ROUTES
+    assert (found.mean, found.dependent.variance) == pytest.approx(
+        (fit.params[0], fit.bse[0] ** 2 * factor), rel=TWO_ROUTES
     )
-    assert (found.dependent.n, found.dependent.law) == (14, Student(13))
+    assert found.dependent.n == 14
+    assert found.dependent.law.degrees == pytest.approx(degrees, rel=TWO_ROUTES)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -119,9 +120,13 @@ def test_the_difference_of_models_is_that_of_statsmodels_and_its_interval_the_in
     fit = sm.WLS(candidate - baseline, np.ones(200), weights=weight).fit(
         cov_type="cluster", cov_kwds={"groups": unit}, use_t=True
     )
+    factor, degrees = uneven(np.bincount(unit, weights=weight))
+    se = fit.bse[0] * math.sqrt(factor)
     pair = pair_of(baseline, candidate, weight=weight, unit=unit, rows=33)
-    assert difference_p_value(pair) == pytest.approx(fit.pvalues[0], rel=TWO_ROUTES)
-    assert difference_interval(pair, 0.9) == pytest.approx(tuple(fit.conf_int(0.1)[0]), rel=TWO_ROUTES)
+    p_value = 2 * stats.t.sf(abs(fit.params[0]) / se, degrees)
+    assert difference_p_value(pair) == pytest.approx(p_value, rel=TWO_ROUTES)
+    interval = stats.t.interval(0.9, degrees, loc=fit.params[0], scale=se)
+    assert difference_interval(pair, 0.9) == pytest.approx(interval, rel=TWO_ROUTES)
 
 
 def test_a_series_of_differences_is_the_diebold_mariano_test():

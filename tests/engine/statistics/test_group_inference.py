@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from losscli.engine.folds.moments import line_of_moments, summary_of
 from losscli.engine.statistics.group_inference import (
@@ -32,15 +33,21 @@ def absent(pair):
 
 
 @law
-@given(values=groups, level=st.sampled_from([0.5, 0.9, 0.95]))
-def test_means(values, level):
-    each = [summary_of(line_of_moments(np.array(group), None)[np.newaxis]) for group in values]
+@given(values=groups, level=st.sampled_from([0.5, 0.9, 0.95]), weighted=st.booleans())
+def test_means(values, level, weighted):
+    weights = [np.arange(1.0, len(group) + 1) if weighted else None for group in values]
+    each = [
+        summary_of(line_of_moments(np.array(group), weight)[np.newaxis])
+        for group, weight in zip(values, weights, strict=True)
+    ]
     means = Means(
         n=np.array([one.n for one in each]),
         weight=np.array([one.weight for one in each]),
         mean=np.array([one.mean for one in each]),
         psi2=np.array([one.psi2 for one in each]),
         psi3=np.array([one.psi3 for one in each]),
+        inflation=np.array([one.inflation for one in each]),
+        degrees=np.array([one.n - 1 if one.degrees is None else one.degrees for one in each]),
     )
     together = list(zip(*(ends.tolist() for ends in hall_intervals(means, level)), strict=True))
     for found, summary in zip(together, each, strict=True):
@@ -48,6 +55,10 @@ def test_means(values, level):
     p_values = [math.nan if p is None else p for p in map(mean_p_value, each)]
     assert mean_p_values(means).tolist() == pytest.approx(p_values, nan_ok=True, rel=ROUNDED)
     many = means.of(np.arange(MOST_WITHOUT_SCIPY + 1) % len(values))
+    many = replace(many, degrees=many.degrees + 1e-14 * np.arange(MOST_WITHOUT_SCIPY + 1))  # so that no two are equal
+    ends = [each[: len(values)].tolist() for each in hall_intervals(many, level)]
+    for found, summary in zip(zip(*ends, strict=True), each, strict=True):
+        assert found == pytest.approx(absent(hall_interval(summary, level)), rel=AGREED, abs=AGREED, nan_ok=True)
     assert mean_p_values(many)[: len(values)].tolist() == pytest.approx(p_values, rel=AGREED, nan_ok=True)
 
 

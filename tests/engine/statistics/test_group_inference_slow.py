@@ -42,6 +42,8 @@ def means_of(e):
         mean=mean,
         psi2=square.sum(axis=1),
         psi3=(square * d).sum(axis=1),
+        inflation=np.ones(len(e)),
+        degrees=np.full(len(e), n - 1),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import optimize, stats
-from streams import batches, kernel
+from streams import batches, kernel, squared_error
 
 from losscli.arrays import Reduction
 from losscli.engine.folds.fold import fold
@@ -72,14 +72,12 @@ def test_the_difference_is_the_diebold_mariano_test_at_horizon_one(n):
 def fieller(baseline, candidate, level, weight=None):
     """Return the ends of the ratios ρ at which the t test of candidate − ρ · baseline does not reject, by search."""
     n = len(baseline)
-    critical = stats.t.isf((1 - level) / 2, n - 1)
     weight = np.ones(n) if weight is None else weight
+    critical = stats.t.isf((1 - level) / 2, squared_error(baseline, weight)[1])
 
     def excess(rho):
         d = candidate - rho * baseline
-        mean = np.average(d, weights=weight)
-        psi = weight * (d - mean) * n / weight.sum()
-        return mean**2 - critical**2 * np.sum(psi**2) / (n - 1) / n
+        return np.average(d, weights=weight) ** 2 - critical**2 * squared_error(d, weight)[0]
 
     at = np.average(candidate, weights=weight) / np.average(baseline, weights=weight)
     high = at
@@ -121,10 +119,10 @@ def test_p_is_that_of_diebold_and_mariano_as_harvey_leybourne_and_newbold_correc
 def test_standard_errors_are_those_of_the_rows_pulls(weighted):
     baseline, candidate = drawn(200, 5)
     w = np.random.default_rng(6).uniform(0.2, 5, size=200) if weighted else np.ones(200)
-    d = candidate - baseline
-    psi = w * (d - np.average(d, weights=w)) * 200 / w.sum()
     estimate = difference_estimate(pair_of_losses(baseline, candidate, w if weighted else None))
-    assert estimate.se == pytest.approx(math.sqrt(np.sum(psi**2) / 199 / 200), rel=TWO_ROUTES)
+    square, degrees = squared_error(candidate - baseline, w)
+    assert estimate.se == pytest.approx(math.sqrt(square), rel=TWO_ROUTES)
+    assert estimate.law.degrees == pytest.approx(degrees, rel=TWO_ROUTES)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
