@@ -39,7 +39,10 @@ def unit_notices(each: Evaluated, where: str) -> Iterator[Notice]:
     units, count = each.dataset.roles.units, each.facts.units
     if units is None or count is None or count >= _enough(units):
         return
-    text = "{where}{n} clusters of {column} are few: intervals are wide where they differ in size, and too short where they differ in kind"
+    text = (
+        "{where}{n} clusters of {column} are few: intervals are wide where they differ in size, "
+        "and too short where they differ in kind"
+    )
     hint = "a finer column with --cluster has more of them, if its clusters do not depend on one another"
     if units.in_time:
         text = "{where}{n} times of {column} are few: intervals are too short where what is so at one time lasts"
