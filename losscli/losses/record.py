@@ -235,6 +235,11 @@ class Loss(Struct, frozen=True, kw_only=True):
     tuning: Tuning | None = None
 
     @property
+    def is_signed(self) -> bool:
+        """Whether it is best at 0, so that less is not better: models are not ranked by it."""
+        return self.direction is not Direction.LOWER
+
+    @property
     def template(self) -> str | None:
         """How it is written where parameters have to be given: "rww_bce:w_fn=…:w_fp=…"; None where none has."""
         needed = [f"{param.name}=…" for param in self.params if param.default is None]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
-
 if TYPE_CHECKING:
     from losscli.analyses.compare.murphy import Murphy
     from losscli.analyses.compare.numbers import Comparison, Correction, Spread
@@ -80,7 +78,7 @@ class Compared(Struct, frozen=True, kw_only=True):
         """Return the losses that rank models, in groups of those that rank them alike: mse with rmse and sse."""
         groups: dict[object, list[int]] = {}
         for position, asked in enumerate(self.evaluated.asked):
-            if asked.bound.loss.direction is Direction.LOWER:
+            if not asked.bound.loss.is_signed:
                 groups.setdefault(asked.kernel.key, []).append(position)
         return tuple(map(tuple, groups.values()))
 
@@ -94,7 +92,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
     def ranked(self, loss: int) -> list[int]:
         """Return the models by their value of a loss, the least first; in their order where it has a sign."""
-        if self.evaluated.asked[loss].bound.loss.direction is not Direction.LOWER:
+        if self.evaluated.asked[loss].bound.loss.is_signed:
             return list(self.order)
         values = [self.value(loss, model) for model in range(len(self.order))]
         return sorted(self.order, key=lambda model: (values[model] is None, values[model] or 0.0))

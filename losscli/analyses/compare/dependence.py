@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from losscli.analyses.compare.facts import first_ranking
 from losscli.analyses.evaluation.dependence import neighbour_notice
+from losscli.engine.statistics.inquiry import first_ranking
 from losscli.result import text_value
 
 if TYPE_CHECKING:

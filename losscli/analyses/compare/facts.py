@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.folds.accumulate import Total
 from losscli.engine.folds.quantity import Difference, LossValue, WeightedSquare
 from losscli.engine.folds.question import Question, ask, both, together
 from losscli.engine.folds.tails import tops_of
+from losscli.engine.statistics.inquiry import first_ranking
 from losscli.engine.statistics.neighbours import NeighbourCorrelation
 from losscli.engine.statistics.paired import PairedMoments, Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from losscli.engine.folds.tails import Held
     from losscli.engine.statistics.inquiry import Asked, Inquiry
     from losscli.losses.bound import BoundKernel
@@ -103,12 +101,6 @@ def _concentration(kernel: BoundKernel) -> Question[Concentration]:
 
 def _standings(inquiry: Inquiry, asked: Asked) -> Question[Standings | None]:
     return (yield from ask(PairedMoments(asked.kernel, inquiry.order))) if asked.kernel in inquiry.paired else None
-
-
-def first_ranking(losses: Sequence[Asked]) -> int | None:
-    """Return the position of the first loss that ranks models; None where all have a sign."""
-    ranking = (position for position, asked in enumerate(losses) if asked.bound.loss.direction is Direction.LOWER)
-    return next(ranking, None)
 
 
 def _neighbours(inquiry: Inquiry) -> list[Question[float | None]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from losscli.analyses.compare.facts import first_ranking
 from losscli.analyses.compare.numbers import Correction, count_of_comparisons
 from losscli.analyses.compare.sentences import CORRECTIONS
 from losscli.analyses.compare.turns import turns_of
 from losscli.analyses.compare.words import table_of_losses
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
+from losscli.engine.statistics.inquiry import first_ranking
 from losscli.result import Section, Sentence, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:

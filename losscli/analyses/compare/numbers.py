@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from losscli.analyses.evaluation.no_number import vanishes
-from losscli.arrays import Direction
 from losscli.engine.statistics.multiple import benjamini_hochberg, holm
 from losscli.engine.statistics.paired_inference import (
     difference_interval,
@@ -97,7 +96,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Concentration | None) -> Spread:
     """Return how a loss is spread over the rows; None for signed losses, infinite ones and those that are all 0."""
-    signed = numbers.bound.loss.direction is not Direction.LOWER
+    signed = numbers.bound.loss.is_signed
     total = math.nan if summary is None else summary.mean * summary.weight
     if concentration is None or summary is None or signed or summary.infinite or not 0 < total < math.inf:
         return Spread(top_share=None, effective_n=None)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from losscli.analyses.compare.disagreement import about_winners
 from losscli.analyses.compare.numbers import Correction, Verdict, count_of_comparisons
 from losscli.analyses.evaluation.dependence import units_in_words
-from losscli.arrays import Direction
 from losscli.result import Kind, Sentence, Value, count_value, text_value
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def _alike(compared: Compared) -> Iterator[Sentence]:
 def _signed(compared: Compared) -> Sentence | None:
     """Return which losses have a sign, so that less is not better."""
     bounds = [asked.bound for asked in compared.evaluated.asked]
-    signed = [bound.label for bound in bounds if bound.loss.direction is not Direction.LOWER]
+    signed = [bound.label for bound in bounds if bound.loss.is_signed]
     if not signed:
         return None
     has = "has a sign" if len(signed) == 1 else "have a sign"

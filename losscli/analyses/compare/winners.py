@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.statistics.multiple import kendall_tau_b
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def winners_of(evaluated: Evaluated) -> tuple[Winner, ...]:
     winners: dict[object, Winner] = {}
     for position, asked in enumerate(evaluated.asked):
         values = [model.losses[position].value for model in evaluated.models]
-        if asked.bound.loss.direction is not Direction.LOWER or any(value is None for value in values):
+        if asked.bound.loss.is_signed or any(value is None for value in values):
             continue
         least = least_of({model: math.inf if value is None else value for model, value in enumerate(values)})
         winners.setdefault(asked.kernel.key, Winner(loss=position, model=least))

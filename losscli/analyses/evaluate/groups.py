@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.bias_words import level_in_words
 from losscli.analyses.evaluation.groups import SHOWN_GROUPS, by_in_words, group_cells, group_columns, hidden_groups
-from losscli.arrays import Direction
+from losscli.engine.statistics.inquiry import first_ranking
 from losscli.result import Column, Kind, Section, Sentence, table_of, text_value
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def group_section(each: Evaluated, position: int, *, name: str, level: float | N
     """Return the table of the groups of the model at `position`, which is called `name` or is the only one."""
     roles = each.dataset.roles
     found = [(group, of, of.models[position]) for group, of in each.groups]
-    first = _first_ranking(each)
+    first = first_ranking(each.asked)
     if first is not None:
         found.sort(key=lambda entry: _size(entry[2], first), reverse=True)
     columns = [*group_columns(roles), Column(key="n", header="n", kind=Kind.COUNT, rank=1), *_columns(each, level)]
@@ -29,11 +29,6 @@ def group_section(each: Evaluated, position: int, *, name: str, level: float | N
         table=table_of(columns, [_cells(*entry) for entry in found[:SHOWN_GROUPS]]),
         sentences=tuple(_sentences(each, len(found), first)),
     )
-
-
-def _first_ranking(each: Evaluated) -> int | None:
-    lower = (at for at, asked in enumerate(each.asked) if asked.bound.loss.direction is Direction.LOWER)
-    return next(lower, None)
 
 
 def _size(model: ModelNumbers, loss: int) -> float:
@@ -80,5 +75,5 @@ def _sentences(each: Evaluated, groups: int, first: int | None) -> list[Sentence
 
 def _has_bias(each: Evaluated) -> bool:
     """Return whether models have a bias that is not one of the losses."""
-    signed = any(asked.bound.loss.direction is Direction.ZERO for asked in each.asked)
+    signed = any(asked.bound.loss.is_signed for asked in each.asked)
     return not signed and each.models[0].bias is not None

@@ -9,7 +9,7 @@ from losscli.analyses.evaluation.bias_payload import bias_fields
 from losscli.analyses.evaluation.data_payload import data_fields, inputs_with_columns
 from losscli.analyses.evaluation.groups import group_payload, group_record
 from losscli.analyses.evaluation.heading import model_name
-from losscli.arrays import Direction, Task, Unit
+from losscli.arrays import Task, Unit
 
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
@@ -128,7 +128,7 @@ def _record(each: Evaluated, numbers: LossNumbers) -> dict[str, Scalar]:
 
 def _bias_records(each: Evaluated, model: ModelNumbers, named: Mapping[str, Scalar]) -> list[Mapping[str, Scalar]]:
     """Return the rows of the bias: one, or one for each class; none where a loss is the bias itself."""
-    if any(numbers.bound.loss.direction is Direction.ZERO for numbers in model.losses):
+    if any(numbers.bound.loss.is_signed for numbers in model.losses):
         return []
     biases: list[tuple[str | None, BiasNumbers]] = [] if model.bias is None else [(None, model.bias)]
     if model.class_bias is not None:

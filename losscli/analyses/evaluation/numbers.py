@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.statistics.inference import hall_interval, loss_interval, mean_p_value, standard_error
 from losscli.losses.param import REAL
 from losscli.losses.param import Interval as Domain
@@ -109,7 +108,7 @@ def _loss_numbers(
     finite_value = bound.reduce(summary.mean, summary.weight) if summary.n else None
     value = finite_value if finite_value is not None and not summary.infinite else math.inf
     constant_value = _reduced(bound, constant, summary)
-    signed = bound.loss.direction is not Direction.LOWER
+    signed = bound.loss.is_signed
     return LossNumbers(
         bound=bound,
         n=summary.n,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli import losses
-from losscli.arrays import Direction, Unit
+from losscli.arrays import Unit
 from losscli.errors import UsageError
 from losscli.text import printable
 
@@ -85,7 +85,7 @@ class Limit(Struct, frozen=True, kw_only=True):
         low, high = self.range
         if self.quantity is Quantity.SKILL:
             return self.is_beyond(high)
-        signed = self.loss is not None and self.loss.loss.direction is Direction.ZERO
+        signed = self.loss is not None and self.loss.loss.is_signed
         return self.is_beyond(0.0 if signed or self.quantity is Quantity.BIAS else low)
 
     @property

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli import losses
-from losscli.arrays import Direction
 from losscli.errors import UsageError
 from losscli.text import quoted
 
@@ -72,7 +71,7 @@ def check_comparable(loss: BoundLoss) -> None:
     UsageError
         It is signed, as a bias is.
     """
-    if loss.loss.direction is not Direction.LOWER:
+    if loss.loss.is_signed:
         raise UsageError(
             f"--max-regress: {loss.label} is best at 0 and has no share by which it is worse",
             "set a limit to it: --fail-if 'abs(bias) > 2%'",

@@ -16,7 +16,6 @@ from losscli.analyses.evaluation.groups import (
 )
 from losscli.analyses.outliers.notices import FEW_ROWS
 from losscli.analyses.outliers.words import sections_of
-from losscli.arrays import Direction
 from losscli.result import Column, Kind, Notice, Section, Sentence, count_value, notice, table_of
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _told_losses(evaluated: Evaluated) -> list[int]:
     """Return the positions of the losses that are told of in one line; of those that rank alike the first."""
     once: dict[object, int] = {}
     for position, asked in enumerate(evaluated.asked):
-        if asked.bound.loss.direction is Direction.LOWER:
+        if not asked.bound.loss.is_signed:
             once.setdefault(asked.kernel.key, position)
     return list(once.values())[:MOST_LOSSES]
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.folds.tails import TOPS
 
 if TYPE_CHECKING:
@@ -145,4 +144,4 @@ def _influence(numbers: LossNumbers, effect: Effect) -> Influence | None:
 
 
 def _is_signed(bound: BoundLoss) -> bool:
-    return bound.loss.direction is not Direction.LOWER
+    return bound.loss.is_signed

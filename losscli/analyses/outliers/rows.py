@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from losscli.analyses.evaluation.told import told_rows
-from losscli.arrays import Direction, Task
+from losscli.arrays import Task
 from losscli.engine.folds.batch import Batch
 from losscli.engine.folds.quantity import LossValue
 
@@ -128,7 +128,7 @@ def _shares(evaluated: Evaluated, model: int, position: int, batch: Batch) -> Fl
     """Return the share of Σwℓ that each row holds, shape (k,); NaN where that has no meaning."""
     asked, summary = evaluated.asked[position], evaluated.models[model].facts.losses[position].summary
     total = math.nan if summary is None else summary.mean * summary.weight
-    signed = asked.bound.loss.direction is not Direction.LOWER
+    signed = asked.bound.loss.is_signed
     if summary is None or signed or summary.infinite or not 0 < total < math.inf:
         return np.full(len(batch), np.nan)
     with np.errstate(all="ignore"):

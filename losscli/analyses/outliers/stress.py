@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from losscli.arrays import Direction
 from losscli.engine.statistics.stress import SHIFT, UNIT_FACTOR, Spoil
 from losscli.result import Chart, Column, Curve, Kind, Section, Sentence, Table, Value
 
@@ -35,7 +34,7 @@ def factors(model: ModelNumbers, stress: Stress) -> dict[str, float | None]:
         value = numbers.value
         if summary is None or value is None or not 0 < value < math.inf or not math.isfinite(after):
             continue
-        if bound.loss.direction is Direction.LOWER:
+        if not bound.loss.is_signed:
             mean = summary.mean + (after - before) / summary.weight
             found[bound.label] = bound.reduce(max(mean, 0.0), summary.weight) / value
     return found
@@ -69,7 +68,7 @@ def stress_sections(model: ModelNumbers, stresses: list[Stress], scale: float | 
     if scale is None:
         text = "all errors are equal, so that there is no σ to spoil predictions by"
         return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]
-    labels = [numbers.bound.label for numbers in model.losses if numbers.bound.loss.direction is Direction.LOWER]
+    labels = [numbers.bound.label for numbers in model.losses if not numbers.bound.loss.is_signed]
     if not labels:
         text = "a signed mean is never so many times as large, and no other loss was asked for"
         return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from losscli.arrays import Direction, Reduction
+from losscli.arrays import Reduction
 from losscli.engine.folds.accumulate import ByBatch, Moments, Total
 from losscli.engine.folds.moments import LINE, line_of_mean, summary_of
 from losscli.engine.folds.quantity import LossValue, WeightedSquare
@@ -173,7 +173,7 @@ def _without(
 
 
 def _spread(asked: Asked, loss: LossValue, *, weighted: bool) -> Question[Spread]:
-    if asked.bound.loss.direction is not Direction.LOWER:
+    if asked.bound.loss.is_signed:
         tops: tuple[Held, ...] = ((0, 0.0),) * len(TOPS)  # of signed losses nothing is held
         return Spread(tops=tops, squares=math.nan, extremes=(yield from _extremes(asked, loss, weighted=weighted)))
     squares = known(None) if not weighted else ask(Total(WeightedSquare(loss)))

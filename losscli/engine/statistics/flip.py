@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.folds.accumulate import Moments
 from losscli.engine.folds.quantity import Difference, LossValue
 from losscli.engine.folds.question import Question, ask, together
@@ -96,7 +95,7 @@ def flip_of(asked: Asked, models: int) -> Question[Flip | None]:
     """Return what it takes to change the winner of a loss; None where models are not ranked by it, or tie."""
     losses = [LossValue(asked.kernel, model) for model in range(models)]
     summaries = yield from together([ask(Moments(loss)) for loss in losses])
-    if asked.bound.loss.direction is not Direction.LOWER or any(
+    if asked.bound.loss.is_signed or any(
         summary.infinite or summary.skipped != summaries[0].skipped or not math.isfinite(summary.mean)
         for summary in summaries
     ):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from losscli.arrays import Direction
 from losscli.engine.folds.domain import Faults
 from losscli.engine.statistics.inference import kish
 
@@ -30,6 +29,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     bound: BoundLoss
     kernel: BoundKernel
     by_name: bool = False
+
+
+def first_ranking(losses: Sequence[Asked]) -> int | None:
+    """Return the position of the first loss that ranks models; None where all have a sign."""
+    return next((position for position, asked in enumerate(losses) if not asked.bound.loss.is_signed), None)
 
 
 OnFault: TypeAlias = Callable[[Asked, int, Faults], None]
@@ -164,4 +168,4 @@ class Inquiry(Struct, frozen=True, kw_only=True, dict=True):
         """The losses by which models are held against each other: those of which less is better."""
         if len(self.order) < 2:
             return frozenset()
-        return frozenset(asked.kernel for asked in self.losses if asked.bound.loss.direction is Direction.LOWER)
+        return frozenset(asked.kernel for asked in self.losses if not asked.bound.loss.is_signed)
