@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from losscli.analyses.evaluation.no_number import vanishes
+from losscli.analyses.evaluation.numbers import rows_rested_on, share_held, shared_total
 from losscli.engine.statistics.multiple import benjamini_hochberg, holm
 from losscli.engine.statistics.paired_inference import (
     difference_interval,
@@ -96,14 +97,13 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 def spread_of(numbers: LossNumbers, summary: Summary | None, concentration: Concentration | None) -> Spread:
     """Return how a loss is spread over the rows; None for signed losses, infinite ones and those that are all 0."""
-    signed = numbers.bound.loss.is_signed
-    total = math.nan if summary is None else summary.mean * summary.weight
-    if concentration is None or summary is None or signed or summary.infinite or not 0 < total < math.inf:
+    total = shared_total(numbers.bound, summary)
+    if concentration is None or total is None:
         return Spread(top_share=None, effective_n=None)
-    squares, top = concentration.squares, concentration.top
-    effective = total / squares * total if 0 < squares < math.inf else None
-    rows, held = top or (0, 0.0)
-    return Spread(top_share=min(held / total, 1.0) if rows else None, effective_n=effective)
+    rows, held = concentration.top or (0, 0.0)
+    return Spread(
+        top_share=share_held(held, total) if rows else None, effective_n=rows_rested_on(total, concentration.squares)
+    )
 
 
 def comparisons_of(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held
+from losscli.analyses.evaluation.numbers import BiasNumbers, LossNumbers, share_held, shared_total
 
 if TYPE_CHECKING:
     from losscli.engine.statistics.inquiry import Asked, Facts, ModelFacts
@@ -58,7 +58,7 @@ class Evaluated(Struct, frozen=True, kw_only=True):
             return ()
         totals = outliers.totals[len(self.asked) :]
         shares = [
-            (asked.bound.label, share_held(total, summary))
-            for asked, total, summary in zip(self.held, totals, model.facts.held, strict=True)
+            (asked.bound.label, share_held(held, shared_total(asked.bound, summary)))
+            for asked, held, summary in zip(self.held, totals, model.facts.held, strict=True)
         ]
         return tuple((label, share) for label, share in shares if share is not None)

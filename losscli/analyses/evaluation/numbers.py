@@ -108,7 +108,6 @@ def _loss_numbers(
     finite_value = bound.reduce(summary.mean, summary.weight) if summary.n else None
     value = finite_value if finite_value is not None and not summary.infinite else math.inf
     constant_value = _reduced(bound, constant, summary)
-    signed = bound.loss.is_signed
     return LossNumbers(
         bound=bound,
         n=summary.n,
@@ -121,7 +120,7 @@ def _loss_numbers(
         constant=constant.constant if constant and constant_value is not None else None,
         constant_value=constant_value,
         skill=_skill(value, constant_value),
-        outlier_share=None if held is None or signed else share_held(held, summary),
+        outlier_share=None if held is None else share_held(held, shared_total(bound, summary)),
     )
 
 
@@ -137,10 +136,22 @@ def _skill(value: float, reference: float | None) -> float | None:
     return 1 - value / reference
 
 
-def share_held(held: float, summary: Summary) -> float | None:
-    """Return the share in [0, 1] of Σwℓ that `held` is; None where the sum is 0 or infinite."""
+def shared_total(bound: BoundLoss, summary: Summary | None) -> float | None:
+    """Return the Σwℓ that rows hold shares of; None for a signed loss, and where it is 0 or infinite."""
+    if summary is None or bound.loss.is_signed or summary.infinite:
+        return None
     total = summary.mean * summary.weight
-    return min(held / total, 1.0) if not summary.infinite and 0 < total < math.inf else None
+    return total if 0 < total < math.inf else None
+
+
+def share_held(held: float, total: float | None) -> float | None:
+    """Return the share in [0, 1] of a `shared_total` that `held` is; None where there is none."""
+    return None if total is None else min(held / total, 1.0)
+
+
+def rows_rested_on(total: float, squares: float) -> float | None:
+    """Return on how many rows of equal loss a `shared_total` would rest as much: (Σwℓ)²/Σ(wℓ)²."""
+    return total / squares * total if 0 < squares < math.inf else None
 
 
 def _relative(mbe: float, mean_target: float | None) -> float | None:

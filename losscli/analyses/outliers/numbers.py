@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from losscli.analyses.evaluation.numbers import rows_rested_on, share_held, shared_total
 from losscli.engine.folds.tails import TOPS
 
 if TYPE_CHECKING:
@@ -120,19 +121,18 @@ def _winsorised(evaluated: Evaluated, bound: BoundLoss, effect: Effect, summary:
 
 def _change(numbers: LossNumbers, other: float | None) -> float | None:
     value = numbers.value
-    if value is None or other is None or _is_signed(numbers.bound) or not 0 < value < math.inf:
+    if value is None or other is None or numbers.bound.loss.is_signed or not 0 < value < math.inf:
         return None
     return other / value - 1
 
 
 def _spread(bound: BoundLoss, effect: Effect, summary: Summary | None) -> tuple[tuple[float | None, ...], float | None]:
     """Return what the rows with the largest loss hold, and the effective number of rows."""
-    total = math.nan if summary is None else summary.mean * summary.weight
-    if summary is None or _is_signed(bound) or summary.infinite or not 0 < total < math.inf:
+    total = shared_total(bound, summary)
+    if total is None:
         return (None,) * len(TOPS), None
-    squares = effect.spread.squares
-    shares = tuple(min(held / total, 1.0) if rows else None for rows, held in effect.spread.tops)
-    return shares, total / squares * total if 0 < squares < math.inf else None
+    shares = tuple(share_held(held, total) if rows else None for rows, held in effect.spread.tops)
+    return shares, rows_rested_on(total, effect.spread.squares)
 
 
 def _influence(numbers: LossNumbers, effect: Effect) -> Influence | None:
@@ -141,7 +141,3 @@ def _influence(numbers: LossNumbers, effect: Effect) -> Influence | None:
         return None
     left, record = max(effect.spread.extremes, key=lambda extreme: abs(extreme[0] - value))
     return Influence(record=record, change=(left - value) / abs(value))
-
-
-def _is_signed(bound: BoundLoss) -> bool:
-    return bound.loss.is_signed

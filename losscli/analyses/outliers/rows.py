@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from losscli.analyses.evaluation.numbers import shared_total
 from losscli.analyses.evaluation.told import told_rows
 from losscli.arrays import Task
 from losscli.engine.folds.batch import Batch
@@ -127,9 +128,8 @@ def _batch(leading: Leading) -> Batch:
 def _shares(evaluated: Evaluated, model: int, position: int, batch: Batch) -> FloatArray:
     """Return the share of Σwℓ that each row holds, shape (k,); NaN where that has no meaning."""
     asked, summary = evaluated.asked[position], evaluated.models[model].facts.losses[position].summary
-    total = math.nan if summary is None else summary.mean * summary.weight
-    signed = asked.bound.loss.is_signed
-    if summary is None or signed or summary.infinite or not 0 < total < math.inf:
+    total = shared_total(asked.bound, summary)
+    if total is None:
         return np.full(len(batch), np.nan)
     with np.errstate(all="ignore"):
         values = LossValue(asked.kernel, model)(batch)
