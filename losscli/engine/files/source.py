@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
 from losscli.engine.files.records import Records
 from losscli.engine.files.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
+from losscli.engine.files.scan_where import Condition, ConditionError
 from losscli.engine.files.wanted import Wanted
 from losscli.errors import InputError
-from losscli.text import quoted
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
     from losscli.engine.files.part import Part
-    from losscli.engine.files.scan_where import Condition
 
 
 class Source:
@@ -96,12 +96,19 @@ class Source:
         ConditionError
             It is no condition on these columns.
         InputError
-            A file lacks one of its columns.
+            A file lacks one of its columns, or holds something else in it than the first.
         """
-        parts = self.parts
+        first, *others = self.parts
         self.require(condition.columns)
-        for part in parts:
-            part.restrict(condition)
+        first.restrict(condition)
+        for part in others:
+            try:
+                part.restrict(condition)
+            except ConditionError as error:
+                raise InputError(
+                    f"{part.label}: --where {quoted(condition.text)}: {printable(str(error), 200)}",
+                    f"write its columns in the types of {first.label}",
+                ) from error
         self.condition = condition
 
     def left_out(self) -> tuple[LeftOut, ...]:

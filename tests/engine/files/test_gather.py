@@ -240,6 +240,13 @@ def test_the_columns_that_are_read_need_to_be_in_each_file(tmp_path, monkeypatch
         assert raised.value.hint == "the columns are 'y', 'note'"
 
 
+def test_a_condition_names_the_file_that_it_cannot_be_asked_of(tmp_path):
+    written(tmp_path, ["alike", "integers", "text"], [3, 2, 1])
+    with pytest.raises(InputError, match=r"02\.parquet: --where 'pred > 2': cannot compare string with num") as raised:
+        restrict([open_source(tmp_path)], "pred > 2")
+    assert raised.value.hint == f"write its columns in the types of {tmp_path}/00.parquet"
+
+
 @pytest.mark.parametrize("few_files", [1, 16])
 def test_the_first_file_needs_all_columns(tmp_path, monkeypatch, few_files):
     monkeypatch.setattr(losscli.engine.files.gather, "FEW_FILES", few_files)
