@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from losscli.engine.files.content import typed
 from losscli.errors import InputError
 from losscli.text import printable, quoted
 
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from losscli.engine.files.block import CellPlace
 
 _BLANK = "[ \u00a0\u2009\u202f]"
+_DECIMAL_COMMA = "a decimal comma"
 # patterns as text: to compile them takes 1 ms, and they are for errors
 _FORMS = (
     (rf"[+-]?\d{{1,3}}(({_BLANK}|['’_])\d{{3}})+([.,]\d+)?", "thousands separators"),
     (r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", "thousands separators"),
     (r"[+-]?[1-9]\d{0,2},\d{3}", "a thousands separator or a decimal comma"),
-    (r"[+-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d+)([eE][+-]?\d+)?", "a decimal comma"),
+    (r"[+-]?(\d*,\d+|\d{1,3}(\.\d{3})+,\d+)([eE][+-]?\d+)?", _DECIMAL_COMMA),
     (rf"[+-]?[\d.,]+{_BLANK}?%", "a percent sign"),
     (rf"[+-]?[$€£¥]{_BLANK}?[+-]?[\d.,]+|[+-]?[\d.,]+{_BLANK}?[$€£¥]", "a currency sign"),
 )
@@ -71,6 +73,8 @@ def word_error(column: str, count: int, cells: Sequence[CellPlace], *, n: int) -
     form = number_form(text)
     if form is not None:
         hint = "write numbers with a decimal point and nothing else, as 1234.5"
+        if form == _DECIMAL_COMMA and "." not in text and cells[0].unit == "line":
+            hint += f"; where no comma parts cells: tr , . < {typed(cells[0].file, text=True)} > points.csv"
         return cell_error(column, count, cells, f"{problem}, which has {form}", hint)
     if text.lower() in _TRUTH:
         return cell_error(column, count, cells, problem, "write truth values as 1 and 0")

@@ -75,7 +75,7 @@ def content_of(head: bytes, label: str) -> Content:
     for mark, name, unpack in _UNPACKERS:
         if head.startswith(mark):
             raise InputError(
-                f"{label} looks like {name}", f"unpack it first: {unpack} -dc {_typed(label)} > unpacked.csv"
+                f"{label} looks like {name}", f"unpack it first: {unpack} -dc {typed(label)} > unpacked.csv"
             )
     for mark, name in _FOREIGN:
         if head.startswith(mark):
@@ -124,19 +124,21 @@ def check_text(sample: bytes, label: str) -> None:
     if b"\r" in sample and b"\n" not in sample:
         raise InputError(
             f"{label} has lines that end in a carriage return alone",
-            hint=rf"convert it first: tr '\r' '\n' < {_typed(label, text=True)} > lines.csv",
+            hint=rf"convert it first: tr '\r' '\n' < {typed(label, text=True)} > lines.csv",
         )
 
 
 def to_utf8(label: str, encoding: str = "windows-1252") -> str:
     """Return the hint how a file of another encoding is made UTF-8."""
-    return f"save it as UTF-8, or convert its text: iconv -f {encoding} -t utf-8 {_typed(label, text=True)} > utf8.csv"
+    return f"save it as UTF-8, or convert its text: iconv -f {encoding} -t utf-8 {typed(label, text=True)} > utf8.csv"
 
 
-def _typed(label: str, *, text: bool = False) -> str:
-    """Return the word for a file in a command that is printed: FILE where it is no file, or its `text` is packed."""
+def typed(label: str, *, text: bool = False) -> str:
+    """Return the word for a file in a shown command: FILE where it is none, or its text is wanted and packed."""
+    import shlex
+
     is_other = " " in label or "://" in label or (text and Path(label).suffix in PACKED)
-    return "FILE" if is_other else label
+    return "FILE" if is_other else shlex.quote(label)
 
 
 def text_chunks(path: str, content: Content, label: str) -> Iterator[bytes]:

@@ -174,7 +174,12 @@ class Finder(Struct, frozen=True, kw_only=True):
         if len(found) == 1:
             return found[0]
         if not found:
+            if not self.names:
+                raise InputError(f"{self.label} has no columns")
             hint = f"name it with {flag} COLUMN; the columns are {listed(self.names)}"
+            if len(self.names) == 1 and (" " in self.names[0] or self.names[0].startswith("#")):
+                one = listed(self.names)
+                hint = f"its only column is {one}; in CSV names stand on the first line, between them , ; | or tabs"
             raise InputError(f"{self.label}: no column has a name that says {role}", hint)
         hint = f"name one with {flag}, such as {flag} {quoted(found[0])}"
         raise InputError(f"{self.label}: the {role} could be any of {listed(found)}", hint)

@@ -45,6 +45,14 @@ def test_a_file_packed_in_another_way_brings_the_command_that_unpacks_it(tmp_pat
     assert caught.value.hint == f"unpack it first: {command} -dc {path} > unpacked.csv"
 
 
+def test_a_command_that_is_shown_takes_the_name_of_a_file_as_one_word(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "$(date);#.csv").write_bytes("y_true,y_pred\n1,2\n".encode("utf-16"))
+    with pytest.raises(InputError) as caught:
+        open_source("$(date);#.csv")
+    assert caught.value.hint.endswith("iconv -f utf-16 -t utf-8 '$(date);#.csv' > utf8.csv")
+
+
 def test_a_binary_file_that_is_called_parquet(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "preds.parquet").write_bytes(b"\x01\x02abc" * 20)

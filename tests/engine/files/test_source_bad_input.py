@@ -99,7 +99,7 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
         (
             "y_true;y_pred\n3,14;2\n3;4\n",
             "preds.csv:2: column 'y_true': expected a number, got '3,14', which has a decimal comma",
-            DECIMAL_HINT,
+            f"{DECIMAL_HINT}; where no comma parts cells: tr , . < preds.csv > points.csv",
         ),
         ("y_true,y_pred\n1,2\n3\n", "preds.csv:3: 1 cell where the header has 2", None),
         ("y_true,y_pred\n1\n3,4\n", "preds.csv:2: 1 cell where the header has 2", None),
@@ -190,7 +190,8 @@ def test_what_a_cell_looks_like_is_said(cell, form):
     message, hint = error_of(wanted=["y"])
     assert message.startswith("preds.csv:3: column 'y': expected a number, got '")
     assert message.endswith(f"', which has {form}")
-    assert hint == DECIMAL_HINT
+    tr = "; where no comma parts cells: tr , . < preds.csv > points.csv"
+    assert hint == DECIMAL_HINT + (tr if cell in {"0,123", "3,1e5"} else "")
 
 
 def test_truth_values_are_to_be_numbers():

@@ -47,6 +47,21 @@ def test_the_prefix_alone_names_no_model():
         find("y pred_")
 
 
+@pytest.mark.parametrize("name", ["y_true y_pred", "# made by np.savetxt", "#"])
+def test_a_first_line_that_is_no_header_is_taken_for_what_it_is(name):
+    finder = Finder(label="p.csv", names=(name,))
+    with pytest.raises(InputError, match="no column has a name that says prediction") as raised:
+        finder.find(target=(), predictions=(), weight=None)
+    assert raised.value.hint == (
+        f"its only column is '{name}'; in CSV names stand on the first line, between them , ; | or tabs"
+    )
+
+
+def test_a_file_without_columns_has_none_to_name():
+    with pytest.raises(InputError, match=r"^p\.csv has no columns$"):
+        Finder(label="p.csv", names=()).find(target=(), predictions=(), weight=None)
+
+
 def test_named_columns_win_over_names_that_say_something():
     assert scalars("y_true y_pred cost guess", target=("cost",), predictions=("guess",)) == (("cost",), ("guess",))
 
