@@ -45,6 +45,8 @@ RUNS = [
     ["eval", "multilabel.csv"],
     ["eval", "infinite.csv"],
     ["eval", "constant.csv"],
+    ["bias", "huge.csv"],
+    ["bias", "huge.csv", "--bins", "2"],
     *(["compare", path] for path in (VISITS, DIABETES, DIGITS)),
     ["compare", VISITS, "-p", "pred_log", "--losses", "mse,mae,mbe,huber"],
     ["compare", "main.csv", "new.csv"],

@@ -35,6 +35,20 @@ def test_small_targets_are_not_taken_for_noise():
     assert bias_of([1e-300, 2e-300], [2e-300, 3e-300])["direction"] == "over"
 
 
+@pytest.mark.parametrize(
+    ("y_true", "y_pred"),
+    [
+        ([1e308, -1e308, 3.0], [-1e308, 1e308, 4.0]),  # errors of -inf and +inf
+        ([-1e308, -1e308, 3.0], [1e308, 1e308, 4.0]),  # of +inf alone
+        ([0.0, 0.0, 0.0], [1.5e308, 1.2e308, 1.5e308]),  # finite ones, whose sum is not
+    ],
+)
+def test_a_mean_error_out_of_range_is_no_bias_of_zero(y_true, y_pred):
+    found = bias_of(np.array(y_true), np.array(y_pred), losses="mae")
+    assert np.isnan(found["mbe"])
+    assert (found["direction"], found["significant"], found["relative"]) == (None, None, None)
+
+
 def test_the_bias_of_classes_is_none_where_the_shares_are_those_observed():
     columns = {"label": ["a", "b", "c"] * 2}
     columns |= {f"prob_{name}": np.full(6, 1 / 3) for name in "abc"}

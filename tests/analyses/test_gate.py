@@ -80,6 +80,7 @@ def test_a_bias_that_rounding_left_is_none():
         ({"y_true": [0, 1, 1], "y_pred": [0.1, 0.0, 0.9]}, "bce < 1", "it is infinite in 1 row"),
         ({"y_true": [2.0, 2.0, 2.0], "y_pred": [1.0, 2.0, 2.0]}, "skill.mse < -9", "no loss to compare with"),
         ({"y_true": [-3.0, 0.0, 3.0], "y_pred": [-2.0, 2.0, 3.5]}, "abs(bias) > 2%", "the mean target is 0"),
+        ({"y_true": [1e308, -1e308, 3.0], "y_pred": [-1e308, 1e308, 4.0]}, "abs(bias) > 2", "the range of numbers"),
         ({"y_true": [0.0, 0.0], "y_pred": [1.0, 2.0]}, "mape:zero=skip > 1e9", "every row is left out"),
         ({"y_true": [-1, 1, 1], "y_pred": [-2.0, 0.5, 3.0]}, "bias > 1e9", "no level, and so no bias"),
     ],

@@ -132,13 +132,16 @@ def _columns(table: GroupTable, pooled: BoolArray, roles: Roles, wanted: Propert
     mbe, (low, high), p_value = biases_of_parts(
         means, target, effective, summaries, level, task=roles.task, wanted=wanted
     )
+    mbe = np.where(np.isfinite(mbe), mbe, np.nan)
     sampled = [None] * len(mbe) if summaries is None else [each.dependent for each in summaries]
+    with np.errstate(all="ignore"):
+        prediction = target + means.mean if wanted == MEAN else np.full_like(target, np.nan)
     return _Columns(
         n=means.n,
         independent=independent,
         weight=share,
         target=target,
-        prediction=target + means.mean if wanted == MEAN else np.full_like(target, np.nan),
+        prediction=prediction,
         mbe=mbe,
         low=low,
         high=high,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.analyses.bias.facts import TRIMMED
 from losscli.analyses.bias.numbers import Equivalence
-from losscli.analyses.evaluation.bias_words import NO_BIAS, bias_sentences, level_in_words
+from losscli.analyses.evaluation.bias_words import NO_BIAS, OUT_OF_RANGE, bias_sentences, level_in_words
 from losscli.arrays import Functional
 from losscli.result import Kind, Sentence, Value, count_value
 
@@ -58,6 +58,8 @@ def _coverage(bias: BiasNumbers, promised: float, level: float | None) -> Senten
 
 def _expectile(bias: BiasNumbers, promised: float, level: float | None) -> Sentence:
     """Return the error of an expectile, weighted by its side."""
+    if bias.direction is None:
+        return Sentence(label="bias", text=OUT_OF_RANGE)
     values = {
         "level": Value(kind=Kind.NUMBER, raw=promised),
         "size": _signed(bias.mbe),
@@ -73,7 +75,7 @@ def _expectile(bias: BiasNumbers, promised: float, level: float | None) -> Sente
 def _judged(bias: BiasNumbers) -> str:
     if bias.significant is False:
         return NO_BIAS
-    return {"over": "too high", "under": "too low", "none": "neither too high nor too low"}[bias.direction]
+    return "too high" if bias.mbe > 0 else "too low" if bias.mbe < 0 else "neither too high nor too low"
 
 
 def _size(error: ErrorNumbers, p_value: float | None) -> Iterator[Sentence]:

@@ -73,12 +73,20 @@ def signature_of(found: tuple[Biased, ...], *, level: float | None, version: str
         "bias",
         *([",".join(loss.signature for loss in found[0].decomposed)] if found[0].decomposed else []),
         rows_in_words(evaluated),
-        interval_in_words(evaluated, level=level, law=_law(found[0])),
+        interval_in_words(evaluated, level=level if any(map(_has_interval, found)) else None, law=_law(found[0])),
         columns_in_words(evaluated),
         *([by_in_words(evaluated[0].dataset.roles)] if found[0].by else []),
         *([f"{found[0].asked_bins} bins along {found[0].along or 'the prediction'}"] if found[0].asked_bins else []),
     ]
     return " · ".join(pieces)
+
+
+def _has_interval(each: Biased) -> bool:
+    return any(
+        bias.interval is not None
+        for numbers in each.subjects
+        for bias in (numbers.bias, *(part.bias for part in (*(numbers.groups or ()), *(numbers.bins or ()))))
+    )
 
 
 def _law(each: Biased) -> str:

@@ -74,6 +74,11 @@ class Compared(Struct, frozen=True, kw_only=True):
         """The tests that p-values come from."""
         return frozenset(each.test for each in self.comparisons if each.p_value is not None)
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether a candidate, of all rows or of a group, has an interval beside the baseline."""
+        return any(each.interval for each in self.comparisons) or any(of.has_intervals for _, of in self.groups)
+
     def alike(self) -> tuple[tuple[int, ...], ...]:
         """Return the losses that rank models, in groups of those that rank them alike: mse with rmse and sse."""
         groups: dict[object, list[int]] = {}

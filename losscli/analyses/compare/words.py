@@ -31,7 +31,8 @@ def signature_of(compared: Compared, *, level: float | None, version: str) -> st
     if compared.alone:
         return heading.signature_of((compared.evaluated,), level=level, version=version)
     rules = frozenset() if compared.reasons is None else compared.reasons.rules
-    line = heading.signature_of((compared.evaluated,), level=level, version=version, law=heading.PAIRED, rules=rules)
+    law = heading.PAIRED if compared.has_intervals else ""
+    line = heading.signature_of((compared.evaluated,), level=level, version=version, law=law, rules=rules)
     flips = "sign-flip, " if "sign-flip" in compared.tests else ""
     return f"{line} · baseline {compared.baseline} · {flips}{compared.correction.value}"
 

@@ -8,6 +8,7 @@ from losscli.analyses.evaluate.groups import group_section
 from losscli.analyses.evaluation.bias_words import bias_sentences, level_in_words
 from losscli.analyses.evaluation.class_table import class_bias_section
 from losscli.analyses.evaluation.heading import model_name, rule_in_words
+from losscli.analyses.evaluation.no_number import why_no_scale
 from losscli.arrays import Task
 from losscli.engine.statistics.outlying import expected_flagged
 from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, table_of, text_value
@@ -101,7 +102,7 @@ def _sentences(each: Evaluated, model: ModelNumbers) -> list[Sentence]:
 
 def _outlier_sentence(each: Evaluated, model: ModelNumbers, outliers: Outliers) -> Sentence:
     if outliers.rule is None:
-        return Sentence(label="outliers", text="none: all errors are equal")
+        return Sentence(label="outliers", text=f"none: {why_no_scale(model)}")
     n = each.counts.n
     values = {
         "flagged": count_value(outliers.n),

@@ -17,6 +17,8 @@ MOST_CLASSES = 12
 SHOWN_OF_MANY = 5
 # What is said of a bias that noise explains, everywhere.
 NO_BIAS = "no bias that the data can show"
+# And of one that no float64 holds.
+OUT_OF_RANGE = "the mean error leaves the range of numbers"
 
 
 def level_in_words(level: float) -> str:
@@ -47,7 +49,9 @@ def _sentence(bias: BiasNumbers, level: float | None, what: str, name: str = "",
         "relative": Value(kind=Kind.SIGNED_FRACTION, raw=bias.relative),
         "interval": Value(kind=Kind.SIGNED_INTERVAL, raw=bias.interval),
     }
-    if bias.direction == "none":
+    if bias.direction is None:
+        text = OUT_OF_RANGE
+    elif bias.direction == "none":
         text = f"none{' in' + what if what else ''}: the mean error is 0"
     else:
         relative = " ({relative})" if bias.relative is not None else ""

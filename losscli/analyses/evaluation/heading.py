@@ -12,6 +12,8 @@ from losscli.engine.statistics.inference import is_plain_rate
 from losscli.result import Sentence, count_value, text_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.engine.statistics.inquiry import Asked
     from losscli.engine.table.roles import Roles
@@ -115,12 +117,14 @@ def signature_of(
     first = evaluated[0]
     used = {model.facts.outliers.rule for each in evaluated for model in each.models if model.facts.outliers} | rules
     if law is None:
-        law = " and ".join(sorted({law_of(each, asked) for each in evaluated for asked in each.asked}))
+        law = " and ".join(
+            sorted(_laws(evaluated) or {found for each in evaluated for found in _laws([of for _, of in each.groups])})
+        )
     pieces = [
         f"losscli {version}",
         ",".join(asked.bound.signature for asked in first.asked),
         rows_in_words(evaluated),
-        interval_in_words(evaluated, level=level, law=law),
+        interval_in_words(evaluated, level=level if law else None, law=law),
         *(rule_in_words(rule) for rule in sorted(rule for rule in used if rule)),
         columns_in_words(evaluated),
         *([by_in_words(first.dataset.roles)] if first.dataset.roles.by else []),
@@ -150,6 +154,19 @@ def interval_in_words(evaluated: tuple[Evaluated, ...], *, level: float | None, 
 def law_of(each: Evaluated, asked: Asked) -> str:
     """Return by whose law the interval of a loss is."""
     return "wilson" if is_plain_rate(asked.bound, each.counts.n, each.facts.effective_n) else "hall"
+
+
+def _laws(evaluated: Sequence[Evaluated]) -> set[str]:
+    """Return by whose laws the intervals of losses are; where none has one, by whose those of the biases are."""
+    found = {
+        law_of(each, asked)
+        for each in evaluated
+        for model in each.models
+        for asked, numbers in zip(each.asked, model.losses, strict=True)
+        if numbers.interval is not None
+    }
+    biases = (bias for each in evaluated for model in each.models for bias in (model.bias, *(model.class_bias or ())))
+    return found or {"hall" for bias in biases if bias is not None and bias.interval is not None}
 
 
 def columns_in_words(evaluated: tuple[Evaluated, ...]) -> str:

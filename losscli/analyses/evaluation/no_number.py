@@ -1,4 +1,4 @@
-"""Why a loss has no skill or no interval, or is 0 though predictions are off."""
+"""Why a loss has no skill or no interval, or is 0 though predictions are off, and why errors have no scale."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.dependence import units_in_words
+from losscli.analyses.evaluation.numbers import mean_error
 from losscli.result import Notice, Value, notice, text_value
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ def interval_notices(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
     elif lacking and len(lacking) == len(valued):
         text = f"{{where}}there is no interval: {_why_no_interval(each)}"
         yield notice("no-interval", text, where=text_value(where), units=text_value(units_in_words(each)))
+
+
+def why_no_scale(model: ModelNumbers) -> str:
+    """Return why nothing tells which errors of a model are far off."""
+    if model.facts.error is not None and model.facts.error.n == 1:
+        return "there is one error only"
+    beyond = model.facts.error is not None and math.isnan(mean_error(model.facts.error))
+    return "errors leave the range of numbers" if beyond else "all errors are equal"
 
 
 def _listed(losses: Sequence[LossNumbers]) -> tuple[str, dict[str, Value]]:

@@ -63,7 +63,7 @@ class LossNumbers(Struct, frozen=True, kw_only=True):
 class BiasNumbers(Struct, frozen=True, kw_only=True):
     """The mean error of one model, prediction minus target.
 
-    `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.
+    `mbe` is NaN where it leaves the range of numbers. `relative` is mbe / |mean target|, None beyond `MOST_RELATIVE`.
     """
 
     mbe: float
@@ -72,8 +72,10 @@ class BiasNumbers(Struct, frozen=True, kw_only=True):
     relative: float | None
 
     @property
-    def direction(self) -> str:
-        """Which way predictions err: "over", "under" or "none", by the sign of the mean error."""
+    def direction(self) -> str | None:
+        """Which way predictions err: "over", "under" or "none", by the sign of the mean error; None for one of NaN."""
+        if math.isnan(self.mbe):
+            return None
         return "over" if self.mbe > 0 else "under" if self.mbe < 0 else "none"
 
     @property
@@ -156,9 +158,14 @@ def rows_rested_on(total: float, squares: float) -> float | None:
 
 def _relative(mbe: float, mean_target: float | None) -> float | None:
     """Return the mean error in parts of the mean target, None where that is too near 0 to measure anything by."""
-    if not mean_target or abs(mbe) > MOST_RELATIVE * abs(mean_target):
+    if not mean_target or math.isnan(mbe) or abs(mbe) > MOST_RELATIVE * abs(mean_target):
         return None
     return mbe / abs(mean_target)
+
+
+def mean_error(error: Summary) -> float:
+    """Return the mean of errors; NaN where one of them, or their sum, leaves the range of numbers."""
+    return math.nan if error.infinite or math.isinf(error.mean) else error.mean
 
 
 def bias_numbers(
@@ -173,7 +180,7 @@ def bias_numbers(
         return None
     spread = math.sqrt(error.psi2 / error.n) if error.n and math.isfinite(error.psi2) else 0.0
     noise = ROUNDING * (abs(mean_target or 0.0) + spread)
-    mbe = _rounded_off(error.mean, noise)
+    mbe = _rounded_off(mean_error(error), noise)
     interval = hall_interval(error, level) if level else None
     if interval is not None:
         low, high = (within.clip(_rounded_off(end, noise)) for end in interval)

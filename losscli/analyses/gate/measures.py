@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.bias_words import OUT_OF_RANGE
 from losscli.analyses.evaluation.heading import PAIRED, law_of
 from losscli.analyses.evaluation.numbers import bias_numbers
 from losscli.analyses.gate.changes import why_no_value
@@ -133,13 +135,15 @@ def _bias(
     signed, share = (Kind.NUMBER, Kind.FRACTION) if absolute else (Kind.SIGNED, Kind.SIGNED_FRACTION)
     for of_class, error, mean in each:
         scale = (abs(mean) if mean else None) if limit.percent else 1.0
+        numbers = bias_numbers(error, mean, None)
         lacking = None
         if error is None:
             lacking = f"predictions that are {evaluated.dataset.roles.form}s have no level, and so no bias"
         elif scale is None:
             lacking = "the mean target is 0, and nothing can be a percentage of it"
-        numbers = bias_numbers(error, mean, None)
-        value = None if numbers is None or scale is None else numbers.mbe / scale
+        elif numbers is None or math.isnan(numbers.mbe):
+            lacking = OUT_OF_RANGE
+        value = None if numbers is None or scale is None or lacking else numbers.mbe / scale
         yield _measured(
             limit,
             names,

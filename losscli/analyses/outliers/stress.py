@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from losscli.analyses.evaluation.no_number import why_no_scale
 from losscli.engine.statistics.stress import SHIFT, UNIT_FACTOR, Spoil
 from losscli.result import Chart, Column, Curve, Kind, Section, Sentence, Table, Value
 
@@ -62,11 +63,11 @@ def _cases(model: ModelNumbers, stresses: list[Stress]) -> list[Json]:
 def stress_sections(model: ModelNumbers, stresses: list[Stress], scale: float | None, *, alone: bool) -> list[Section]:
     """Return the table of factors by which each loss grows, and a curve of each beside the error of one row.
 
-    `scale` is the robust standard deviation of the errors, None where they are all equal.
+    `scale` is the robust standard deviation of the errors, None where they have none.
     """
     lead = "" if alone else f"{model.name}: "
     if scale is None:
-        text = "all errors are equal, so that there is no σ to spoil predictions by"
+        text = f"{why_no_scale(model)}, so that there is no σ to spoil predictions by"
         return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]
     labels = [numbers.bound.label for numbers in model.losses if not numbers.bound.loss.is_signed]
     if not labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.analyses.evaluation.heading import rule_in_words
+from losscli.analyses.evaluation.no_number import why_no_scale
 from losscli.arrays import Task
 from losscli.engine.folds.tails import TOPS
 from losscli.result import Column, Kind, Section, Sentence, Table, Value, count_value, table_of, text_value
@@ -82,7 +83,7 @@ def _flagged(evaluated: Evaluated, each: ModelOutliers) -> Sentence:
     if outliers is None:
         return Sentence(label="outliers", text="labels have no errors that rows could be judged by")
     if outliers.rule is None:
-        return Sentence(label="outliers", text="none: all errors are equal")
+        return Sentence(label="outliers", text=f"none: {why_no_scale(each.model)}")
     values = {
         "flagged": count_value(outliers.n),
         "n": count_value(evaluated.counts.n),
