@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TEXT = "text"  # str, possibly from data
     WORDS = "words"  # str of losscli's own making, whose symbols are spelled out in ASCII
     COUNT = "count"  # int
+    PLACE = "place"  # int, the number of a line or row: a name, which digits in groups would spoil
     NUMBER = "number"  # float
     SIGNED = "signed"  # float, always with its sign
     FRACTION = "fraction"  # float, 0.12 is written as 12.0 %
@@ -58,12 +59,14 @@ class Sentence(Struct, frozen=True, kw_only=True):
     """A sentence with its figures apart.
 
     `text` names each of `values` in braces, once or more: "over-predicts by {size}, {level} interval {interval}".
-    `label` is the short word that stands before it ("bias"), or empty.
+    `label` is the short word that stands before it ("bias"), or empty. `columns` are the keys of the columns of the
+    table above that it explains: where a terminal is too narrow for all of these, it is left out too.
     """
 
     text: str
     label: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 class Column(Struct, frozen=True, kw_only=True):

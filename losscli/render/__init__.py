@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli.errors import UsageError
-from losscli.render.sentences import fill
+from losscli.render.sentences import fill, hints_once
 from losscli.render.style import Style
 from losscli.render.words import own
 from losscli.text import printable, quoted
@@ -110,8 +110,8 @@ def render(result: Result, format: str, style: Style) -> str:  # noqa: A002  the
 def notes(result: Result, style: Style) -> str:
     """Return the notices of `result` as lines for standard error, with their hints; empty where there are none."""
     lines = []
-    for notice in result.notices:
+    for notice, hint in hints_once(result.notices):
         lines.append(f"losscli: note: {fill(notice.message, style)}\n")
-        if notice.hint is not None:
-            lines.append(f"  hint: {own(notice.hint, style)}\n")
+        if hint is not None:
+            lines.append(f"  hint: {own(hint, style)}\n")
     return "".join(lines)

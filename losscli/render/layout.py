@@ -50,13 +50,17 @@ def strips(table: Table, style: Style) -> tuple[Strip, ...]:
 def fitted(columns: Sequence[Strip], width: int | None) -> tuple[Strip, ...]:
     """Return the columns that fit into `width` cells; of the others, those with the highest rank go first.
 
-    Columns of text share what the numbers leave, from left to right. Columns of rank 0 stay even where they do not fit.
+    One that is narrow enough comes back where a wide one of a lower rank had to go after it. Columns of text share what
+    the numbers leave, from left to right. Columns of rank 0 stay even where they do not fit.
     """
     if width is None:
         return tuple(columns)
-    kept = list(columns)
-    while len(kept) > 1 and _total(kept, _EASY) > width and max(strip.column.rank for strip in kept) > 0:
-        kept.remove(max(reversed(kept), key=lambda strip: strip.column.rank))
+    ranked = sorted(columns, key=lambda strip: strip.column.rank)
+    kept = [strip for strip in columns if strip.column.rank == 0] or ranked[:1]
+    for strip in ranked:
+        more = [each for each in columns if each is strip or any(each is other for other in kept)]
+        if len(more) > len(kept) and _total(more, _EASY) <= width:
+            kept = more
     least = _EASY if _total(kept, _EASY) <= width else _NARROW
     spare = max(0, width - _total(kept, least))
     shown = []

@@ -119,6 +119,8 @@ def _single(kind: Kind, raw: object, style: Style, limit: int | None = None) -> 
         return own(str(raw), style)
     if kind is Kind.COUNT:
         return count(cast("int", raw), style)
+    if kind is Kind.PLACE:
+        return str(raw)
     if kind is Kind.P_VALUE:
         return p_value(_real(raw))
     return percent(_real(raw), style, signed=kind in _SIGNED)

@@ -9,8 +9,10 @@ from losscli.render.numbers import interval_decimals, write
 from losscli.render.words import own
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from losscli.render.style import Style
-    from losscli.result import Sentence
+    from losscli.result import Notice, Sentence
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -30,3 +32,10 @@ def fill(sentence: Sentence, style: Style) -> str:
         return match[0] if value is None else write(value, style, most)
 
     return _NAME.sub(written, own(sentence.text, style))
+
+
+def hints_once(notices: Sequence[Notice]) -> Iterator[tuple[Notice, str | None]]:
+    """Yield notices, each with its hint; one that several share stands with the last of them only."""
+    last = {notice.hint: notice for notice in notices}
+    for notice in notices:
+        yield notice, notice.hint if last[notice.hint] is notice else None

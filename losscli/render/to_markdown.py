@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from losscli.render.chart import drawn
 from losscli.render.layout import cell_width, padded, strips
-from losscli.render.sentences import fill
+from losscli.render.sentences import fill, hints_once
 from losscli.render.words import own
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def render(result: Result, style: Style) -> str:
         blocks.append(f"<sub>{_escaped(own(result.aside, style))}</sub>")
     for section in result.sections:
         blocks += _section(section, style)
-    blocks += [_notice(notice, style) for notice in result.notices]
+    blocks += [_notice(notice, hint, style) for notice, hint in hints_once(result.notices)]
     if result.signature:
         blocks.append(f"<sub>{_escaped(own(result.signature, style))}</sub>")
     return "\n".join(line.rstrip() for line in "\n\n".join(blocks).split("\n")) + "\n"
@@ -62,9 +62,9 @@ def _sentence(sentence: Sentence, style: Style) -> str:
     return f"- **{label}** {text}" if label else f"- {_inline(text)}"
 
 
-def _notice(notice: Notice, style: Style) -> str:
-    hint = "" if notice.hint is None else f"\\\n> {_inline(_escaped(own(notice.hint, style)))}"
-    return f"> **Note:** {_escaped(fill(notice.message, style))}{hint}"
+def _notice(notice: Notice, hint: str | None, style: Style) -> str:
+    below = "" if hint is None else f"\\\n> {_inline(_escaped(own(hint, style)))}"
+    return f"> **Note:** {_escaped(fill(notice.message, style))}{below}"
 
 
 def _escaped(text: str) -> str:

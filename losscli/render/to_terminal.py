@@ -14,7 +14,7 @@ from rich.text import Text
 from losscli.render.chart import drawn
 from losscli.render.digits import ABSENT
 from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
-from losscli.render.sentences import fill
+from losscli.render.sentences import fill, hints_once
 from losscli.render.words import own
 from losscli.result import Table
 
@@ -38,7 +38,7 @@ def render(result: Result, style: Style) -> str:
     heading = fill(result.heading, style)
     blocks = [_heading(heading, own(result.aside, style), style) if result.aside else _paragraph("", heading, style)]
     blocks += [list(_section(section, *next(layouts[_columns(section)]), style)) for section in result.sections]
-    blocks.append([line for notice in result.notices for line in _notice(notice, style)])
+    blocks.append([line for notice, hint in hints_once(result.notices) for line in _notice(notice, hint, style)])
     blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
     return _written(Text("\n").join(Text("\n").join([*block, Text()]) for block in blocks if block), style)
 
@@ -84,9 +84,11 @@ def _section(section: Section, columns: Sequence[Strip], room: int, style: Style
         yield from _table(columns)
     if section.chart is not None:
         yield from map(Text, drawn(section.chart, style))
-    if (columns or section.chart) and section.sentences:
+    shown = {strip.column.key for strip in columns}
+    sentences = [each for each in section.sentences if not each.columns or not shown.isdisjoint(each.columns)]
+    if (columns or section.chart) and sentences:
         yield Text()  # sets the sentences apart from the table
-    for sentence in section.sentences:
+    for sentence in sentences:
         yield from _sentence(sentence, style, room)
 
 
@@ -123,10 +125,10 @@ def _sentence(sentence: Sentence, style: Style, room: int) -> list[Text]:
     return _paragraph(lead, fill(sentence, style), style, head=_LABEL)
 
 
-def _notice(notice: Notice, style: Style) -> Iterator[Text]:
+def _notice(notice: Notice, hint: str | None, style: Style) -> Iterator[Text]:
     yield from _paragraph(INDENT + "note: ", fill(notice.message, style), style, head=_NOTE)
-    if notice.hint is not None:
-        yield from _paragraph(INDENT + "hint: ", own(notice.hint, style), style, head=_QUIET)
+    if hint is not None:
+        yield from _paragraph(INDENT + "hint: ", own(hint, style), style, head=_QUIET)
 
 
 def _paragraph(lead: str, text: str, style: Style, *, head: str = "", body: str = "") -> list[Text]:

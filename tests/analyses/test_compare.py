@@ -140,7 +140,8 @@ def test_few_rows_are_judged_by_all_flips_of_signs():
     (found,) = comparisons_of(result).values()
     assert found["test"] == "sign-flip"
     assert found["p_value"] == np.mean(np.array(sums) >= abs(d.sum()) * (1 - 1e-12))
-    assert "p of the sign-flip test on the differences row by row; intervals are by the t test" in screen(result)
+    shown = screen(result)
+    assert "p of the sign-flip test on the differences row by row\n  intervals are by the t test\n" in shown
     assert "sign-flip" in result.signature
 
 

@@ -96,7 +96,7 @@ def test_groups_in_which_another_model_wins_are_told(rows):
     assert turns["north"] == [{"loss": label, "winner": "b", "beyond_chance": True} for label in ("mse", "mae")]
     assert turns["south"] == []
     text = render(result, "table", Style())
-    assert "Another model wins than over all rows, beyond chance, in region=north (b has the least mse, mae)." in text
+    assert "In region=north (b has the least mse, mae), another model wins than over all rows, beyond chance." in text
     alike = render(asked(part(rows, "south").assign(region=np.arange(len(part(rows, "south"))) % 2)), "table", Style())
     assert "In every group the same models have the least losses as over all rows." in alike
 
@@ -110,7 +110,7 @@ def test_a_model_that_wins_a_few_rows_may_do_so_by_chance(rows):
     text = render(result, "table", Style())
     assert "in small groups it is of the sign-flip test" in text
     turned = group["turns"] != []
-    assert turned == ("which may be chance, in region=few" in text)
+    assert turned == ("In region=few (" in text and "has the least value, which may be chance" in text)
 
 
 def test_losses_of_one_model_are_told_by_group(rows):

@@ -39,6 +39,7 @@ RAW = {
     Kind.TEXT: st.none() | texts | st.booleans(),
     Kind.WORDS: st.none() | texts,
     Kind.COUNT: st.none() | st.integers(0, 10**18),
+    Kind.PLACE: st.none() | st.integers(1, 10**18),
     Kind.NUMBER: st.none() | numbers | st.integers(-(10**9), 10**9),
     Kind.SIGNED: st.none() | numbers,
     Kind.FRACTION: st.none() | numbers | st.floats(0, 1),
@@ -61,6 +62,7 @@ sentences = st.builds(
     text=texts | st.just("{file} by {size}, {level} interval {interval} {unknown} {"),
     label=texts | st.just("bias"),
     values=st.dictionaries(st.sampled_from(["file", "size", "level", "interval"]), values),
+    columns=st.just(()) | st.sampled_from([("c0",), ("c1", "c2")]),
 )
 
 

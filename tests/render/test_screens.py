@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from render.example import EVAL
 
 from losscli.errors import UsageError
-from losscli.render import RENDERERS, Style, choose, for_path, render
-from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value
+from losscli.render import RENDERERS, Style, choose, for_path, notes, render
+from losscli.result import Column, Kind, Result, Section, Sentence, Table, Value, notice
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -101,6 +101,67 @@ def test_a_column_goes_before_text_gets_narrow():
         "  mse    The mean of the squared errors,",
         "         which punishes large errors most.",
     ]
+
+
+def told(columns, cells, sentences, width):
+    """The lines of a table of numbers, by their keys and ranks, and the sentences that explain some of them."""
+    table = Table(
+        columns=tuple(Column(key=key, header=key, kind=Kind.COUNT, rank=rank) for key, rank in columns.items()),
+        rows=(cells,),
+    )
+    result = Result(
+        schema="losscli.eval/1",
+        payload={},
+        records=(),
+        heading=Sentence(text="x"),
+        sections=(Section(table=table, sentences=sentences),),
+    )
+    return render(result, "table", Style(width=width)).split("\n")[2:]
+
+
+def test_a_narrow_column_comes_back_where_a_wide_one_went():
+    columns = {"loss": 0, "interval_of_it": 1, "p": 2, "rows_won": 3}
+    cells = (1, 2, 3, 4)
+    assert told(columns, cells, (), 30)[0].split() == ["loss", "interval_of_it", "p"]
+    assert told(columns, cells, (), 21)[0].split() == ["loss", "p", "rows_won"]
+    assert told(columns, cells, (), 20)[0].split() == ["loss", "p"]
+    assert told(columns, cells, (), 9)[0].split() == ["loss"]
+
+
+def test_what_explains_a_column_goes_with_it():
+    sentences = (Sentence(text="of p", columns=("p",)), Sentence(text="of either", columns=("p", "q")))
+    columns = {"loss": 0, "q": 1, "p": 2}
+    assert told(columns, (1, 2, 3), sentences, 80)[3:5] == ["  of p", "  of either"]
+    assert told(columns, (1, 2, 3), sentences, 11)[3:] == ["  of either", ""]
+    assert told(columns, (1, 2, 3), sentences, 7)[2:] == [""]
+
+
+def test_the_number_of_a_line_is_a_name():
+    columns = (Column(key="line", header="line", kind=Kind.PLACE), Column(key="n", header="n", kind=Kind.COUNT))
+    table = Table(columns=columns, rows=((1551, 1551), (7, 7)))
+    result = Result(
+        schema="losscli.eval/1", payload={}, records=(), heading=Sentence(text="x"), sections=(Section(table=table),)
+    )
+    assert render(result, "table", Style(grouped=True)).split("\n")[3:5] == ["  1551   1\u202f551", "     7       7"]
+
+
+@pytest.mark.parametrize("name", ["table", "markdown", "notes"])
+def test_notices_that_share_a_hint_show_it_once(name):
+    shared, own = (
+        [notice("a", "first of all", "do this"), notice("b", "between"), notice("c", "last of all", "do this")],
+        [notice("d", "by itself", "do that")],
+    )
+    result = Result(
+        schema="losscli.eval/1",
+        payload={},
+        records=(),
+        heading=Sentence(text="x"),
+        sections=(),
+        notices=(*shared, *own),
+    )
+    text = notes(result, Style()) if name == "notes" else render(result, name, Style())
+    assert (text.count("do this"), text.count("do that")) == (1, 1)
+    assert text.index("last of all") < text.index("do this") < text.index("by itself")
 
 
 def test_a_word_without_spaces_is_cut_across_lines():

@@ -65,11 +65,12 @@ def _sentences(each: Biased, subjects: tuple[SubjectNumbers, ...]) -> Iterator[S
     if calibration:
         if len(subjects) == 1:
             yield _recalibrated(each.decomposed, calibration)
-        rows = calibration[0].n
         text = "percent: of the uncertainty, which is the loss of the best constant"
-        values = {"k": count_value(rows), "n": count_value(each.evaluated.counts.n)}
-        sampled = rows < each.evaluated.counts.n
-        yield Sentence(text=text + ("; of {k} of the {n} rows, evenly spaced" if sampled else ""), values=values)
+        yield Sentence(text=text, columns=("miscalibrated", "discriminated"))
+        rows, n = calibration[0].n, each.evaluated.counts.n
+        if rows < n:
+            text = "this table is of {k} of the {n} rows, evenly spaced"
+            yield Sentence(text=text, values={"k": count_value(rows), "n": count_value(n)})
     if each.whole:
         names = ", ".join(loss.label for loss in each.whole)
         text = "{names} cannot be taken apart: no mean over rows that asks for a mean, a quantile or an expectile"

@@ -42,7 +42,10 @@ def groups_section(each: Biased, parts: tuple[PartNumbers, ...], title: str, lev
 
 
 def _on_groups(parts: tuple[PartNumbers, ...]) -> list[Sentence]:
-    said = [Sentence(text="adds: what the group adds to the bias of all rows; the largest stand first")]
+    said = [
+        Sentence(text="those that add most to the bias of all rows stand first"),
+        Sentence(text="adds: what the group adds to the bias of all rows", columns=("adds",)),
+    ]
     pooled = parts[-1].pooled
     if pooled:
         values = {"k": count_value(pooled)}
@@ -133,7 +136,7 @@ def bias_cells(bias: BiasNumbers, p_adjusted: float | None, level: float | None)
 
 def _verdict(bias: BiasNumbers, p_adjusted: float | None, level: float | None) -> str:
     """Return "over" or "under" where the adjusted p-value tells the bias from noise, else "~"; empty without one."""
-    if p_adjusted is None or level is None:
+    if p_adjusted is None or level is None or bias.direction is None:
         return ""
     return bias.direction if p_adjusted < 1 - level else "~"
 

@@ -25,7 +25,7 @@ def catalogue() -> Result:
         payload={"version": __version__, "losses": [payload_of(loss) for loss in losses.LOSSES]},
         records=tuple(record_of(loss) for loss in losses.LOSSES),
         heading=Sentence(
-            text="{n} losses, with r = prediction − target; `losscli losses NAME` explains one",
+            text="{n} losses; `losscli losses NAME` explains one",
             values={"n": count_value(len(losses.LOSSES))},
         ),
         sections=tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from losscli.arrays import Form, Reduction, Truth
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 REQUIRED = "required"
 _A_CLASS = "a class"
+# What stands for itself in formulas, where no letter stands beside it.
+_SYMBOLS = tuple(
+    (f"(?<![A-Za-z_]){letter}(?![A-Za-z_])", meaning)
+    for letter, meaning in (("y", "y is the target"), ("p", "p the prediction"), ("r", "r = prediction − target"))
+)
 
 
 def about(loss: Loss, bound: BoundLoss | None) -> tuple[Sentence, ...]:
@@ -23,6 +29,7 @@ def about(loss: Loss, bound: BoundLoss | None) -> tuple[Sentence, ...]:
     facts = [
         ("", doc.summary),
         ("formula", doc.formula),
+        ("where", ", ".join(meaning for symbol, meaning in _SYMBOLS if re.search(symbol, doc.formula))),
         ("reduction", _reduction(loss)),
         ("gradient", doc.gradient),
         ("kinks", doc.kinks),

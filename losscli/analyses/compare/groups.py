@@ -62,7 +62,7 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
         text = f"p is adjusted for {{count}} comparisons in the groups ({CORRECTIONS[compared.correction]})"
         if "sign-flip" not in compared.tests and any("sign-flip" in each.tests for _, each in compared.groups):
             text += "; in small groups it is of the sign-flip test"
-        yield Sentence(text=text, values={"count": count_value(count)})
+        yield Sentence(text=text, values={"count": count_value(count)}, columns=("p",))
     yield from hidden_groups(len(compared.groups), "follows", "follow")
     turned = [(group, turns) for group, each in compared.groups if (turns := turns_of(compared, each))]
     if not turned:
@@ -71,13 +71,13 @@ def _sentences(compared: Compared) -> Iterator[Sentence]:
     sure = [(group, of) for group, turns in turned if (of := [turn for turn in turns if turn.sure])]
     unsure = [(group, of) for group, turns in turned if (of := [turn for turn in turns if not turn.sure])]
     if sure:
-        yield _told(compared, sure, "Another model wins than over all rows, beyond chance, in")
+        yield _told(compared, sure, "another model wins than over all rows, beyond chance")
     if unsure:
-        yield _told(compared, unsure, "A model other than over all rows has the least value, which may be chance, in")
+        yield _told(compared, unsure, "another model than over all rows has the least value, which may be chance")
 
 
 def _told(compared: Compared, turned: list[tuple[Group, list[Turn]]], what: str) -> Sentence:
-    """Return in which groups another model wins, and by which losses: "region=south (main has the least mse, mae)"."""
+    """Return what is so in which groups, and by which losses: "In region=south (main has the least mse, mae) …"."""
     values: dict[str, Value] = {"more": count_value(len(turned) - NAMED)}
     told = []
     for at, (group, turns) in enumerate(turned[:NAMED]):
@@ -90,5 +90,6 @@ def _told(compared: Compared, turned: list[tuple[Group, list[Turn]]], what: str)
             values[f"model{model}"] = text_value(compared.name(model))
             wins.append(f"{{model{model}}} has the least {', '.join(labels)}")
         told.append(f"{{group{at}}} ({', '.join(wins)})")
-    more = " and {more} more" if len(turned) > NAMED else ""
-    return Sentence(text=f"{what} {'; '.join(told)}{more}.", values=values)
+    *others, last = [*told, "{more} more"] if len(turned) > NAMED else told
+    groups = f"{'; '.join(others)} and {last}" if others else last
+    return Sentence(text=f"In {groups}, {what}.", values=values)

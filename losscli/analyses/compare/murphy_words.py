@@ -9,6 +9,8 @@ from losscli.arrays import Task
 from losscli.result import Column, Kind, Section, Sentence, Value, count_value, table_of, text_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from losscli.analyses.compare.compared import Compared
     from losscli.analyses.compare.murphy import Curve, Murphy
 
@@ -49,16 +51,15 @@ def _section(compared: Compared, murphy: Murphy, rank: int, curve: Curve, level:
     return Section(
         title=f"elementary scores of {candidate} against {baseline} (Murphy diagram)",
         table=table_of(columns, rows),
-        sentences=(_adjusted(murphy), _judgement(compared, murphy, curve)),
+        sentences=(*_adjusted(murphy), _judgement(compared, murphy, curve)),
     )
 
 
-def _adjusted(murphy: Murphy) -> Sentence:
-    """Return how intervals and the last column come about."""
-    return Sentence(
-        text="intervals are of each threshold by itself; which is lower is adjusted for {all} thresholds (Holm)",
-        values={"all": count_value(len(murphy.thresholds))},
-    )
+def _adjusted(murphy: Murphy) -> Iterator[Sentence]:
+    """Yield how intervals and the last column come about."""
+    yield Sentence(text="intervals are of each threshold by itself", columns=("interval",))
+    text = "which is lower is adjusted for {all} thresholds (Holm)"
+    yield Sentence(text=text, values={"all": count_value(len(murphy.thresholds))})
 
 
 def _judgement(compared: Compared, murphy: Murphy, curve: Curve) -> Sentence:

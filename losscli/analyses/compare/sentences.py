@@ -73,7 +73,7 @@ def _rule(largest: float, smallest: float, *, one: bool) -> str:
 
 def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, ...]:
     """Return how p-values come about, which model is better by how much, and where losses disagree."""
-    said = [_test(compared, level)]
+    said: list[Sentence | None] = [*_tests(compared, level)]
     said += [_judgement(compared, candidate) for candidate in compared.order[1:]]
     said += [
         *about_winners(compared),
@@ -84,11 +84,11 @@ def about_models(compared: Compared, *, level: float | None) -> tuple[Sentence, 
     return tuple(sentence for sentence in said if sentence is not None)
 
 
-def _test(compared: Compared, level: float | None) -> Sentence | None:
-    """Return which test the p-values come from, and how they and the intervals are adjusted."""
+def _tests(compared: Compared, level: float | None) -> Iterator[Sentence]:
+    """Yield which test the p-values come from, and how they and the intervals are adjusted."""
     count = count_of_comparisons(compared.evaluated, compared.comparisons)
     if count == 0:
-        return None
+        return
     units = compared.evaluated.dataset.roles.units
     text = "p of the sign-flip test" if compared.tests == {"sign-flip"} else "p of the paired t test"
     text += " on the differences row by row"
@@ -100,15 +100,21 @@ def _test(compared: Compared, level: float | None) -> Sentence | None:
         text += ", of the sign-flip test where they are all equal"
     if adjusted := count > 1 and compared.correction is not Correction.NONE:
         text += f", adjusted for {{count}} comparisons ({CORRECTIONS[compared.correction]})"
-    if level is not None and any(each.ratio_interval for each in compared.comparisons):
-        by_t = "sign-flip" in compared.tests
-        text += "; intervals are by the t test" if by_t else "; intervals" if adjusted else ""
-        text += (", not adjusted" if by_t else " are not adjusted") if adjusted else ""
     values = {
         "count": count_value(count),
         "units": text_value(units_in_words(compared.evaluated)),
     }
-    return Sentence(text=text, values=values)
+    yield Sentence(text=text, values=values, columns=("p",))
+    by_t = "sign-flip" in compared.tests
+    if (by_t or adjusted) and level is not None and any(each.ratio_interval for each in compared.comparisons):
+        text = (
+            "intervals are by the t test"
+            if by_t
+            else "verdicts are adjusted for the number of comparisons, intervals are not"
+        )
+        if by_t and adjusted:
+            text += ", and not adjusted for the number of comparisons, as verdicts are"
+        yield Sentence(text=text, columns=("interval",))
 
 
 def _alike(compared: Compared) -> Iterator[Sentence]:
@@ -139,9 +145,11 @@ def _open(compared: Compared) -> Iterator[Sentence]:
         if each.ratio_interval and (not each.ratio_interval[0] or math.isinf(each.ratio_interval[1]))
     ]
     if half:
-        yield Sentence(text=f"A change in {_losses_of(compared, half)} has a limit on one side only: {_FEW_CARRY}.")
+        text = f"A change in {_losses_of(compared, half)} has a limit on one side only: {_FEW_CARRY}."
+        yield Sentence(text=text, columns=("interval",))
     if none:
-        yield Sentence(text=f"No interval of a change in {_losses_of(compared, none)}: {_FEW_CARRY}.")
+        text = f"No interval of a change in {_losses_of(compared, none)}: {_FEW_CARRY}."
+        yield Sentence(text=text, columns=("interval",))
 
 
 def _losses_of(compared: Compared, comparisons: list[Comparison]) -> str:
@@ -175,7 +183,8 @@ def _judgement(compared: Compared, candidate: int) -> Sentence | None:
     elif unsure:
         parts.append("By none of the losses can {candidate} and {baseline} be told apart")
     if untested:
-        parts.append(f"{untested} is infinite and cannot be tested")
+        are = "is" if untested.count(", ") == 0 else "are"
+        parts.append(f"{untested} {are} infinite and cannot be tested")
     return Sentence(text="; ".join(parts) + ".", values=values)
 
 

@@ -65,7 +65,7 @@ def _cells(group: Group, of: Evaluated, model: ModelNumbers) -> dict[str, object
 
 
 def _sentences(each: Evaluated, groups: int, first: int | None) -> list[Sentence]:
-    biased = [Sentence(text="a bias above 0 is over-prediction")] if _has_bias(each) else []
+    biased = [Sentence(text="a bias above 0 is over-prediction", columns=("bias",))] if _has_bias(each) else []
     if first is None:
         return [*biased, *hidden_groups(groups, "follows", "follow")]
     label = each.asked[first].bound.label

@@ -65,7 +65,7 @@ def stress_sections(model: ModelNumbers, stresses: list[Stress], scale: float | 
 
     `scale` is the robust standard deviation of the errors, None where they have none.
     """
-    lead = "" if alone else f"{model.name}: "
+    lead = "" if alone else f"{model.name}, "
     if scale is None:
         text = f"{why_no_scale(model)}, so that there is no σ to spoil predictions by"
         return [Section(title=f"{lead}{_TITLE}", sentences=(Sentence(text=text),))]

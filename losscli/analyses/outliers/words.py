@@ -155,7 +155,7 @@ def _rows(evaluated: Evaluated, each: ModelOutliers, keep: tuple[str, ...]) -> T
     labelled = any(isinstance(row.target, str) for row in each.rows)
     worded = any(isinstance(row.prediction, str) for row in each.rows)
     columns = [
-        Column(key="number", header=unit, kind=Kind.COUNT),
+        Column(key="number", header=unit, kind=Kind.PLACE),
         *(Column(key=f"keep{at}", header=name, kind=Kind.TEXT) for at, name in enumerate(keep)),
         Column(key="target", header="target", kind=Kind.TEXT if labelled else Kind.NUMBER),
         Column(key="prediction", header="prediction", kind=Kind.TEXT if worded else Kind.NUMBER),
