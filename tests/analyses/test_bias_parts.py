@@ -308,3 +308,17 @@ def test_groups_of_few_skewed_rows_that_are_called_biased_may_be_so_by_chance():
 def test_it_is_not_said_without_an_alarm_nor_of_many_rows_nor_of_symmetric_errors(data):
     assert not few_skewed(found(data, by=("g",)))
     assert not few_skewed(found(data, by=("g",), level=None))
+
+
+def test_what_rounding_leaves_of_no_bias_is_none():
+    # 18 of 60 are positive, and 0.3 is predicted for each
+    data = {"y_true": (np.arange(60) < 18).astype(float), "y_prob": np.full(60, 18 / 60)}
+    (part,) = found(data, task=Task.BINARY).payload["models"][0]["bins"]
+    assert part["bias"]["mbe"] == 0.0
+    assert "0 expected calibration error" in shown(found(data, task=Task.BINARY))
+
+
+def test_a_constant_prediction_tells_nothing_apart():
+    y = np.random.default_rng(5).normal(size=60)
+    parts = first({"y_true": y, "y_pred": np.full(60, 0.3)})["decomposition"]
+    assert [part["discrimination"] for part in parts] == [0.0, 0.0]

@@ -374,3 +374,25 @@ def test_a_rule_that_takes_every_row_of_a_group_names_the_group(tailed):
         asked(data, by=("g",), rule="top:3")
     (notice,) = (each for each in asked(data, by=("g",), losses="mae").notices if each.code == "small-groups")
     assert "1 group has fewer than 5 rows" in notice.message.text
+
+
+def test_errors_that_differ_by_rounding_are_equal():
+    y = np.random.default_rng(5).normal(size=60)
+    errors = (y + 0.5) - y
+    assert len(set(errors)) > 1
+    result = asked({"y_true": y, "y_pred": y + 0.5})
+    assert not any(row["flagged"] for row in result.payload["models"][0]["rows"])
+    assert "none: all errors are equal" in render(result, "table", Style())
+    far = np.where(np.arange(60) == 7, 3.0, 0.5)
+    assert [row["flagged"] for row in asked({"y_true": y, "y_pred": y + far}).payload["models"][0]["rows"]].count(
+        True
+    ) == 1
+
+
+def test_rows_without_a_loss_do_not_matter():
+    y = np.arange(60.0)
+    assert asked({"y_true": y, "y_pred": y}).payload["models"][0]["rows"] == []
+    labels = (np.arange(60) % 3 == 0).astype(float)
+    result = asked({"y_true": labels, "y_prob": labels})
+    assert result.payload["models"][0]["rows"] == []
+    assert "label errors to check" not in render(result, "table", Style())

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import losscli.analyses.outliers.models
 import losscli.engine.statistics.flip
 from losscli.analyses.outliers import Named, OutliersSpec, Reading, outliers
 from losscli.arrays import Task
@@ -93,10 +94,20 @@ def test_losses_that_rank_no_models_have_no_winner(contested):
 
 
 def test_a_winner_that_outlasts_all_rows_looked_through_is_firm(contested, monkeypatch):
-    monkeypatch.setattr(losscli.engine.statistics.flip, "MOST_ROWS", 2)
+    for where in (losscli.engine.statistics.flip, losscli.analyses.outliers.models):
+        monkeypatch.setattr(where, "MOST_ROWS", 2)
     flip = asked(contested, losses="mse").payload["flips"][0]
     assert (flip["winner"], flip["rows_at_most"], flip["rival"]) == ("p1", None, None)
-    assert "more than" in render(asked(contested, losses="mse"), "table", Style())
+    assert "more than 2" in render(asked(contested, losses="mse"), "table", Style())
+
+
+def test_a_winner_on_every_row_is_never_overtaken():
+    y = np.arange(60.0)
+    result = asked(pd.DataFrame({"y": y, "p1": y, "p2": np.where(y == 3, y + 9, y)}), losses="mse")
+    assert result.payload["flips"][0]["rows_at_most"] is None
+    text = render(result, "table", Style())
+    assert "never" in text
+    assert "more than" not in text  # there are 60 rows
 
 
 def test_one_model_has_no_contest(contested):

@@ -82,6 +82,7 @@ def _of_probabilities(
     rate: FloatArray, mbe: FloatArray, n: FloatArray, summaries: Sequence[Summary] | None, level: float | None
 ) -> Biases:
     """Return mean probabilities minus observed rates, with the intervals of the rates."""
+    mbe = _rounded_off(mbe, np.full_like(mbe, ROUNDING))
     if level is None:
         return mbe, *_no_interval(mbe)
     # the spread of the errors says nothing where there are no events, or no others

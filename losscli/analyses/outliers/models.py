@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from losscli.result import Json
 
 
+# Of a winner whom no rows can be left out to overtake.
+NEVER = "never"
 # Rows that are named in a cell.
 SHOWN = 3
 
@@ -77,7 +79,10 @@ def contest_section(evaluated: Evaluated, contest: Contest) -> Section:
             continue  # mse and rmse are won alike
         once.add(asked.kernel.key)
         if flip.rows is None or flip.rival is None:
-            rows.append((asked.bound.label, names[flip.winner], f"more than {MOST_ROWS}", "", ""))
+            all_seen = evaluated.counts.n <= MOST_ROWS
+            rows.append(
+                (asked.bound.label, names[flip.winner], NEVER if all_seen else f"more than {MOST_ROWS}", "", "")
+            )
             continue
         share = flip.rows / evaluated.counts.n
         first = _numbers(evaluated, flip)

@@ -85,8 +85,7 @@ def rows_of(evaluated: Evaluated, model: int, effects: Effects, found: Places) -
     if leading is None:
         return ()
     outliers, roles = effects.outliers, evaluated.dataset.roles
-    if outliers is None:  # labels: a row without loss is right
-        leading = leading.take(np.flatnonzero(leading.score > 0))
+    leading = leading.take(np.flatnonzero(leading.score > 0))  # a row without loss is right
     batch = _batch(leading)
     # where one file is as good as another: what flags a row is its score and its place
     flagged = np.arange(len(leading)) < (outliers.n if outliers is not None else 0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from losscli.engine.statistics.scale_along import ScaleAlong
     from losscli.losses.bound import BoundKernel
 
+# Errors that differ by less than this part of targets and predictions differ by the rounding of a subtraction.
+ROUNDING = 16 * sys.float_info.epsilon
 # What rows are ranked by where there are errors.
 SIZE_OF_ERROR = "error"
 
@@ -210,26 +214,29 @@ def _errors(model: int, reach: float) -> Question[_Errors | None]:
     errors, y_pred, y_true = yield from together([ask(Sampled(of)) for of in (residual, Prediction(model), Target())])
     if not errors.n:
         return None
+    sizes = np.maximum(np.abs(y_pred.values), np.abs(y_true.values))
+    noise = ROUNDING * float(np.median(sizes))
     along = scale_along(y_pred.values, y_true.values, errors.weights)
-    if along is None:
+    if along is None or max(along.scales) <= ROUNDING * float(np.max(sizes)):
         found = yield from spread(residual, errors, reach)
-        scale = yield from _scale(residual, found)
+        scale = yield from _scale(residual, found, noise)
         if scale is None:
             return None
         return _Errors(of=residual, center=found.median, scale=scale, raw=scale.scale, along=None, beyond=found.beyond)
     scaled = ScaledResidual(model, along)
     seen = replace(errors, values=errors.values / along.at(y_pred.values))
     plain, found = yield from together([spread(residual, errors), spread(scaled, seen, reach)])
-    raw, scale = yield from together([_scale(residual, plain), _scale(scaled, found)])
+    raw, scale = yield from together([_scale(residual, plain, noise), _scale(scaled, found, 0.0)])
     if raw is None or scale is None:
         return None
     named = replace(scale, rule=f"scaled-{scale.rule}")
     return _Errors(of=scaled, center=found.median, scale=named, raw=raw.scale, along=along, beyond=found.beyond)
 
 
-def _scale(of: Quantity, found: Spread) -> Question[Scale | None]:
-    """Return the scale of errors from their MAD, or what stands in where it is 0."""
-    if found.deviation > 0 or math.isnan(found.deviation):
+def _scale(of: Quantity, found: Spread, noise: float) -> Question[Scale | None]:
+    """Return the scale of errors from their MAD, or what stands in where that is 0 but for the `noise` of rounding."""
+    if found.deviation > noise or math.isnan(found.deviation):
         return outlier_scale(found.deviation, math.nan)
     weight, total = yield from ask(Total(Deviation(of, found.median)))
-    return outlier_scale(found.deviation, total / weight)
+    mean = total / weight
+    return outlier_scale(0.0, 0.0 if mean <= noise else mean)
