@@ -51,8 +51,9 @@ def eval_command(
     reads = read_files(reading.files, command="eval")
     level = words.read_level(ci)
     how = reading_of(reading, quiet=out.quiet)
-    destination = prepare(out, reads=read_paths(reads, reading.targets))
-    rows_file = check_rows_file(per_row, reads=read_paths(reads, reading.targets), output=destination)
+    paths = read_paths(reads, reading.targets)
+    destination = prepare(out, reads=paths)
+    rows_file = check_rows_file(per_row, reads=paths, output=destination)
 
     from losscli.analyses.evaluate import EvaluateSpec, evaluate
 

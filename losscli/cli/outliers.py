@@ -71,8 +71,9 @@ def outliers_command(
     reads = read_files(reading.files, command="outliers")
     count = words.read_whole(top, "--top", least=1, such_as=10)
     how = reading_of(reading, quiet=out.quiet)
-    destination = prepare(out, reads=read_paths(reads, reading.targets))
-    rows_file = check_rows_file(per_row, reads=read_paths(reads, reading.targets), output=destination)
+    paths = read_paths(reads, reading.targets)
+    destination = prepare(out, reads=paths)
+    rows_file = check_rows_file(per_row, reads=paths, output=destination)
 
     from losscli.analyses.outliers import OutliersSpec, outliers
 

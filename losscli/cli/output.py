@@ -104,11 +104,7 @@ def prepare(given: OutputWords, *, reads: Sequence[str] = (), checks: bool = Fal
         if file.path == STDOUT:
             _refuse_mixture(chosen[0], file)
             continue
-        _check(file.path)
-        if any(_same(file.path, other.path) for other in files[:position]):
-            raise UsageError(f"--output: {shown_path(file.path)} is named twice", "give each output a file of its own")
-        if any(_holds(read, file.path) for read in reads):
-            raise UsageError(f"--output: {shown_path(file.path)} is read too", "write to another file")
+        _check(file.path, "--output", files[:position], reads)
     ways = {field.replace("_", "-") for field in OutputWords.__struct_fields__}
     return Output(
         format=given.format,
@@ -143,11 +139,7 @@ def check_rows_file(text: str | None, *, reads: Sequence[str] = (), output: Outp
     path = Path(text)
     if path.suffix not in (".csv", ".parquet"):
         raise UsageError(f"--per-row: {shown_path(path)} is neither .csv nor .parquet", "write --per-row rows.csv")
-    _check(path)
-    if any(_same(path, file.path) for file in output.files):
-        raise UsageError(f"--per-row: {shown_path(path)} is named twice", "give each output a file of its own")
-    if any(_holds(read, path) for read in reads):
-        raise UsageError(f"--per-row: {shown_path(path)} is read too", "write to another file")
+    _check(path, "--per-row", output.files, reads)
     return text
 
 
@@ -161,7 +153,8 @@ def _destination(text: str) -> Destination:
     return Destination(path=Path(named), format=prefix if known else for_path(named).name)
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, option: str, others: Sequence[Destination], reads: Sequence[str]) -> None:
+    """Check that a file can be written, and is neither another output nor read."""
     if path.is_dir():
         raise InputError(f"{shown_path(path)} is a folder, not a file to write", "name a file in it")
     if not path.parent.is_dir():
@@ -169,6 +162,10 @@ def _check(path: Path) -> None:
     places = ([path] if path.exists() else []) + ([path.parent] if is_renamed(path) else [])
     if not all(os.access(place, os.W_OK) for place in places):
         raise InputError(f"{shown_path(path)} cannot be written: permission denied")
+    if any(_same(path, other.path) for other in others):
+        raise UsageError(f"{option}: {shown_path(path)} is named twice", "give each output a file of its own")
+    if any(_holds(read, path) for read in reads):
+        raise UsageError(f"{option}: {shown_path(path)} is read too", "write to another file")
 
 
 def _same(one: Path, other: Path) -> bool:
