@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
-from losscli.engine.table.detect_labels import has_words, holds_words, label_roles, like_labels
+from losscli.engine.table.detect_labels import are_whole, has_words, holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.table.roles import Coding, Roles, scalar_models
 from losscli.engine.table.wishes import check_heeded
@@ -107,7 +107,7 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
     text = [holds_words(source, name) for name in columns.scalars]
     if any(text) and Task.REGRESSION in tasks and not (target_is_text or has_words(source, columns.target[0])):
         source.first_rows(columns.scalars)  # the error that names the first word: labels need words on both sides
-    if all(text) or tasks == {Task.MULTICLASS}:
+    if all(text) or (tasks == {Task.MULTICLASS} and (Task.MULTICLASS, Form.LABEL) in allowed):
         return label_roles(source, columns, allowed, wishes)
     if any(text):
         raise InputError(
@@ -120,10 +120,15 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
     if tasks == {Task.BINARY} or (Task.BINARY in tasks and two_classes):
         return _binary_roles(source, columns, values, allowed, wishes)
     if Task.REGRESSION in tasks:
-        return replace(regression, like_labels=like_labels([target, *values.predictions]))
+        labels = target is not None and like_labels([target, *values.predictions])
+        return replace(regression, like_labels=labels)
+    if (Task.MULTICLASS, Form.LABEL) in allowed and target is not None and are_whole([target, *values.predictions]):
+        return label_roles(source, columns, allowed, wishes)
+    holds = "holds" if len(columns.scalars) == 1 else "hold"
+    hint = "name a column for each class prob_<class> or logit_<class>"
     raise InputError(
-        f"{source.label}: {listed(columns.scalars)} hold one number a row, and {_spoken(allowed)} is wanted",
-        "name a column for each class prob_<class> or logit_<class>",
+        f"{source.label}: {listed(columns.scalars)} {holds} one number a row, and {_spoken(allowed)} is wanted",
+        f"{hint}, or for two classes a loss such as bce" if two_classes and Task.MULTICLASS in tasks else hint,
     )
 
 

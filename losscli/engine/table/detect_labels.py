@@ -67,12 +67,17 @@ def has_words(source: RowSource, column: str) -> bool:
     return next(each.has_words for each in source.columns if each.name == column)
 
 
-def like_labels(columns: Sequence[FloatArray | None]) -> bool:
+def are_whole(columns: Sequence[FloatArray]) -> bool:
+    """Return whether all numbers that are there are whole."""
+    return not any((values != np.floor(values))[~np.isnan(values)].any() for values in columns)
+
+
+def like_labels(columns: Sequence[FloatArray]) -> bool:
     """Return whether all columns are whole numbers, few of them and each one often."""
+    if not are_whole(columns):
+        return False
     for values in columns:
-        present = np.array([]) if values is None else values[~np.isnan(values)]
-        if (present != np.floor(present)).any():
-            return False
+        present = values[~np.isnan(values)]
         different = set(present.tolist())  # np.unique would import numpy.ma, which small files can tell
         if not 0 < len(different) <= MOST_LABELS or 2 * len(different) > len(present):
             return False

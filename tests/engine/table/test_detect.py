@@ -203,6 +203,25 @@ def test_words_do_not_go_with_losses_of_numbers():
     )
 
 
+def test_whole_numbers_are_labels_for_a_loss_of_labels(tmp_path):
+    path = tmp_path / "classes.csv"
+    path.write_text("y_true,y_pred\n0,0.0\n1,1.0\n2,1.0\n")
+    result = losscli.evaluate(path, losses="zero_one")
+    assert (result.payload["task"], result.payload["classes"]) == ("multiclass", ["0", "1", "2"])
+    assert result.payload["models"][0]["losses"][0]["value"] == pytest.approx(1 / 3, rel=1e-15)
+
+
+def test_one_number_a_row_is_no_probability_of_each_class():
+    wanted = "and multiclass (probability) is wanted"
+    columns = "name a column for each class prob_<class> or logit_<class>"
+    assert refused({"y_true": [0, 1, 1], "y_pred": [0.2, 0.7, 0.6]}, losses="cce") == (
+        f"columns: 'y_pred' holds one number a row, {wanted}",
+        f"{columns}, or for two classes a loss such as bce",
+    )
+    models = {"y_true": [0, 1, 2], "pred_a": [0.2, 0.7, 0.6], "pred_b": [0.2, 0.7, 0.6]}
+    assert refused(models, losses="cce") == (f"columns: 'pred_a', 'pred_b' hold one number a row, {wanted}", columns)
+
+
 def test_text_that_is_numbers_is_numbers_in_frames_too():
     frame = pd.DataFrame({"y_true": ["1.5", "2", "3"], "y_pred": ["1", " 2.5", "3e0"]})
     result = losscli.evaluate(frame)
