@@ -64,6 +64,20 @@ class ByBatch(Struct, frozen=True):
         return earlier + later
 
 
+class ByBatchAndUnit(Struct, frozen=True):
+    """The same where the sums of clusters or periods stand beside the entries."""
+
+    def empty(self) -> tuple[tuple[()], tuple[()]]:
+        """Return the state of no rows."""
+        return (), ()
+
+    def merge(
+        self, earlier: tuple[tuple[E, ...], Stretches], later: tuple[tuple[E, ...], Stretches]
+    ) -> tuple[tuple[E, ...], Stretches]:
+        """Return the entries of both, and the sums of all units."""
+        return earlier[0] + later[0], merged(earlier[1], later[1])
+
+
 def weighted_sum(values: FloatArray, weight: FloatArray | None) -> tuple[float, float]:
     """Return Σw and Σwv of values and weights of shape (n,); rows that a loss leaves out (NaN) count in neither."""
     total = sum_of(values) if weight is None else sum_of(values * weight)
@@ -121,7 +135,7 @@ class Mean(ByBatch, frozen=True):
         return summary_of(np.reshape(state, (-1, LINE)))
 
 
-class Moments(Struct, frozen=True):
+class Moments(ByBatchAndUnit, frozen=True):
     """Mean and the central sums that an interval of it needs: answers a `Summary`.
 
     The state is a line of sums, 96 bytes, for each batch; `finalise` reduces them at once by `math.fsum`, which gives
@@ -131,18 +145,10 @@ class Moments(Struct, frozen=True):
 
     of: Quantity
 
-    def empty(self) -> ByUnits:
-        """Return the state of no rows."""
-        return (), ()
-
     def observe(self, batch: Batch) -> ByUnits:
         """Return the line of sums of the batch, and the sums of its units."""
         values = self.of(batch)
         return (line_of_moments(values, batch.weight),), unit_sums(batch, values)
-
-    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
-        """Return the lines of both, and the sums of all units."""
-        return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: ByUnits) -> Summary:
         """Return count, weight, mean and central sums over all batches."""

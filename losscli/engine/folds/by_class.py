@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from losscli.engine.folds.accumulate import ByBatch
+from losscli.engine.folds.accumulate import ByBatch, ByBatchAndUnit
 from losscli.engine.folds.moments import LINE, exact_sum, lines_of_moments, summary_of
-from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
+from losscli.engine.folds.units import all_together, unit_sums, with_sampling
 from losscli.losses.many_classes import places, target_rows
 
 if TYPE_CHECKING:
@@ -83,16 +83,12 @@ class OnlyRow(Struct, frozen=True):
         return state[0] if len(state) == 1 else None
 
 
-class ClassErrors(Struct, frozen=True):
+class ClassErrors(ByBatchAndUnit, frozen=True):
     """Answers for each class the `Summary` of predicted probability minus truth."""
 
     model: int
     k: int
     link: Callable[[FloatArray], FloatArray]
-
-    def empty(self) -> ByUnits:
-        """Return the state of no rows."""
-        return (), ()
 
     def observe(self, batch: Batch) -> ByUnits:
         """Return the lines of sums of the batch, shape (k, `LINE`), and the sums of its units."""
@@ -102,10 +98,6 @@ class ClassErrors(Struct, frozen=True):
         else:
             errors.reshape(-1)[places(batch.y_true)] -= 1.0  # type: ignore[arg-type]  # class numbers
         return (lines_of_moments(errors, batch.weight),), unit_sums(batch, *errors)
-
-    def merge(self, earlier: ByUnits, later: ByUnits) -> ByUnits:
-        """Return the lines of both, and the sums of all units."""
-        return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: ByUnits) -> tuple[Summary, ...]:
         """Return a summary for each class."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from losscli.engine.folds.accumulate import ByBatchAndUnit
 from losscli.engine.folds.moments import LINE, exact_sum, line_of_moments, squares_of, summary_of
 from losscli.engine.folds.quantity import LossValue
-from losscli.engine.folds.units import all_together, merged, unit_sums, with_sampling
+from losscli.engine.folds.units import all_together, unit_sums, with_sampling
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -93,7 +94,7 @@ class Standings(Struct, frozen=True, kw_only=True):
     pairs: tuple[PairSummary, ...]
 
 
-class PairedMoments(Struct, frozen=True):
+class PairedMoments(ByBatchAndUnit, frozen=True):
     """One loss of several models, the first of which is the baseline: answers `Standings`.
 
     The state is a table of sums for each batch, which `finalise` reduces by `math.fsum` as `Moments` does.
@@ -101,10 +102,6 @@ class PairedMoments(Struct, frozen=True):
 
     kernel: BoundKernel
     models: tuple[int, ...]
-
-    def empty(self) -> Lines:
-        """Return the state of no rows."""
-        return (), ()
 
     def observe(self, batch: Batch) -> Lines:
         """Return the line of sums of each model and of each pair, and the sums of the units."""
@@ -121,10 +118,6 @@ class PairedMoments(Struct, frozen=True):
                 losses.append(candidate)
                 differences.append(candidate - baseline)
         return ((own, pairs),), unit_sums(batch, *losses, *differences)
-
-    def merge(self, earlier: Lines, later: Lines) -> Lines:
-        """Return the lines of both, and the sums of all units."""
-        return earlier[0] + later[0], merged(earlier[1], later[1])
 
     def finalise(self, state: Lines) -> Standings:
         """Return the summaries over all batches."""
