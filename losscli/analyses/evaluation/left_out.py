@@ -1,14 +1,33 @@
-"""Notices about rows that are left out before they are read: by a condition, or because another file lacks them."""
+"""Notices about rows that a condition leaves out, that another file lacks, or that are paired with wrong ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from losscli.result import Notice, count_value, notice, text_value
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.engine.files.row_source import RowSource
+
+
+def pairing_notices(source: RowSource, taken: Collection[str], n: int) -> Iterator[Notice]:
+    """Yield a notice where rows are paired by position though a column of both files says otherwise."""
+    found = source.mispaired(taken, n)
+    if found is not None:
+        import shlex
+
+        yield notice(
+            "mispaired",
+            "rows are paired in their order, and {column} differs: {ours} has {our_cell}, {theirs} has {their_cell}",
+            f"--on {shlex.quote(found.column) if found.column else 'KEY'} pairs them by it",
+            column=text_value(quoted(found.column)),
+            ours=text_value(found.ours.where),
+            our_cell=text_value(quoted(found.ours.text)),
+            theirs=text_value(found.theirs.where),
+            their_cell=text_value(quoted(found.theirs.text)),
+        )
 
 
 def left_out_notices(source: RowSource) -> Iterator[Notice]:

@@ -9,7 +9,7 @@ from losscli import losses
 from losscli.analyses.evaluation.class_notices import class_notices
 from losscli.analyses.evaluation.dependence import group_unit_notices, unit_notices
 from losscli.analyses.evaluation.heading import model_name
-from losscli.analyses.evaluation.left_out import left_out_notices
+from losscli.analyses.evaluation.left_out import left_out_notices, pairing_notices
 from losscli.analyses.evaluation.no_number import interval_notices, skill_notices
 from losscli.engine.files.cell_error import cell_error
 from losscli.engine.folds.domain import Side
@@ -94,6 +94,7 @@ def _about_rows(each: Evaluated, *, several: bool) -> Iterator[Notice]:
     counts, source = each.counts, each.dataset.source
     where = f"{source.label}: " if several else ""
     yield from left_out_notices(source)
+    yield from pairing_notices(source, each.dataset.roles.columns, counts.n)
     yield from unit_notices(each, where)
     yield from group_unit_notices(each, {group.label: of.facts.units for group, of in each.groups}, where)
     if counts.n_dropped:

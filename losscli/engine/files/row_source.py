@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, ColumnInfo
 
 if TYPE_CHECKING:
     from losscli.arrays import BoolArray, FloatArray, IntArray
+    from losscli.engine.files.mispaired import Mispaired
     from losscli.engine.files.source import Source
 
 OF_CLASSES = "is it a column of classes?"
@@ -49,6 +50,9 @@ class RowSource(Protocol):
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Return how many rows of each file were left out, after a complete reading."""
+
+    def mispaired(self, taken: Collection[str], n: int) -> Mispaired | None:
+        """Return a column, none of `taken`, that speaks against pairing by position; there are `n` rows at least."""
 
     def blocks(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, evened, rows_of
@@ -116,6 +116,9 @@ class Source:
         if self.condition is None:
             return (LeftOut(label=self.label),)
         return (LeftOut(label=self.label, unsatisfied=sum(part.height() for part in self.parts) - self._height),)
+
+    def mispaired(self, taken: Collection[str], n: int) -> None:
+        """Return None: rows of one data set are not paired."""
 
     def require(self, wanted: Sequence[str]) -> None:
         """Check that each of the columns `wanted` stands in each file that was looked at, and stands there once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from losscli.engine.files.block import SHOWN_CELLS, Block, CellPlace, rows_of
+from losscli.engine.files.mispaired import Mispaired, mispaired
 from losscli.engine.files.row_source import BLOCK_ROWS, NO_LABELS, OF_CLASSES, LeftOut, bad_cells
 from losscli.engine.table.disagree import Facts, differences, unequal, uneven
 from losscli.engine.table.in_step import Stream, in_order, picked
@@ -109,6 +110,18 @@ class AlignedSource:
         return tuple(
             replace(left, unpaired=member.unpaired) for member in self._members for left in member.source.left_out()
         )
+
+    def mispaired(self, taken: Collection[str], n: int) -> Mispaired | None:
+        """Return a column, none of `taken`, that speaks against pairing by position; there are `n` rows at least.
+
+        Files whose targets are compared row by row need no such look.
+        """
+        if self._keyed:
+            return None
+        first, *others = self._members
+        roles = {self.column_name(column) for column in taken}
+        found = (mispaired(first.source, each.source, roles, n) for each in others if not each.facts)
+        return next(filter(None, found), None)
 
     def blocks(
         self,

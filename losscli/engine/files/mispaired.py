@@ -1,0 +1,64 @@
+"""A column that names rows, and says that those which stand side by side in two files do not belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from losscli.engine.files.block import CellPlace
+    from losscli.engine.files.source import Source
+
+_LOOKED_AT = 10
+
+
+class Mispaired(Struct, frozen=True, kw_only=True):
+    """The column, and its cells in the first pair of rows in which they differ."""
+
+    column: str
+    ours: CellPlace
+    theirs: CellPlace
+
+
+def mispaired(first: Source, other: Source, roles: Collection[str], n: int) -> Mispaired | None:
+    """Return a column of two files that are paired by position which speaks against that; None where none does.
+
+    Only columns that may be keys speak: in the first rows all cells differ within a file, and none is a fraction.
+
+    Parameters
+    ----------
+    roles : collection of str
+        Columns that are targets, predictions or weights.
+    n : int
+        A number of rows that both files have at least; no more than ten are looked at.
+    """
+    rows = range(min(n, _LOOKED_AT))
+    theirs = {column.name for column in other.columns} - {*roles}
+    for name in dict.fromkeys(column.name for column in first.columns if column.name in theirs):
+        pairs = list(zip(first.cells(name, rows), other.cells(name, rows), strict=True))
+        if all(_may_be_key([cell.text.strip() for cell in cells]) for cells in zip(*pairs, strict=True)):
+            for one, another in pairs:
+                if _spelt(one.text) != _spelt(another.text):
+                    return Mispaired(column=name, ours=one, theirs=another)
+    return None
+
+
+def _may_be_key(texts: Sequence[str]) -> bool:
+    return len({*texts}) == len(texts) and all(map(_is_whole_or_text, texts))
+
+
+def _is_whole_or_text(text: str) -> bool:
+    try:
+        return float(text).is_integer()
+    except ValueError:
+        return bool(text)
+
+
+def _spelt(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
