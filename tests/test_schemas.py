@@ -51,6 +51,7 @@ RUNS = [
     ["compare", VISITS, "-p", "pred_log", "--losses", "mse,mae,mbe,huber"],
     ["compare", "main.csv", "new.csv"],
     ["compare", VISITS, "--by", "health"],
+    ["compare", VISITS, "--losses", "mse,mbe"],
     ["compare", VISITS, "-p", "pred_log", "--by", "health,coinsurance", "--losses", "mae"],
     *(["compare", path] for path in ("infinite.csv", "infinite_of_two.csv")),
     ["compare", DIABETES, "--ci", "off", "--correction", "none", "--baseline", "forest"],

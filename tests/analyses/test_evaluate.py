@@ -325,3 +325,32 @@ def test_it_is_told_where_errors_are_larger(scale, words):
     y = predicted + rng.normal(size=3_000) * scale(predicted)
     text = render(losscli.evaluate({"y_true": y, "y_pred": predicted}), "table", Style())
     assert f"errors are larger where the prediction is {words}: each is divided" in text
+
+
+@pytest.mark.parametrize(
+    ("weight", "why"),
+    [
+        (np.full(20, 1e-150) * np.arange(1, 21), "powers of such weights leave the range of numbers"),
+        (
+            np.where(np.arange(20) == 3, 1e9, 1.0),
+            "one row has nearly all of the weight, and tells nothing of how losses",
+        ),
+    ],
+)
+def test_weights_that_tell_nothing_of_how_losses_vary_are_the_reason(weight, why):
+    y = np.arange(20.0)
+    result = losscli.evaluate({"y_true": y, "y_pred": y + np.sin(y), "w": weight}, losses="mse,mae", weight="w")
+    assert [loss["ci"] for loss in result.payload["models"][0]["losses"]] == [None, None]
+    assert f"there is no interval: {why}" in render(result, "table", Style())
+    row = "1 row" if weight[3] == 1e9 else "15.37 rows"  # 210²/2870
+    assert f"as good as {row} of equal weight" in render(result, "table", Style())
+
+
+def test_a_row_with_most_of_the_weight_leaves_an_interval_wide():
+    # with 10 000 times the weight of each other row it is nearly the mean, and 60 rows tell only how the others vary
+    y = np.random.default_rng(5).normal(size=60)
+    e = np.random.default_rng(6).normal(size=60)
+    weight = np.where(np.arange(60) == 0, 1e4, 1.0)
+    bias = losscli.evaluate({"y_true": y, "y_pred": y + e, "w": weight}, weight="w").payload["models"][0]["bias"]
+    low, high = bias["ci"]
+    assert high - low > 2 * np.std(e)

@@ -111,6 +111,8 @@ def _why_no_interval(each: Evaluated) -> str:
         return "one row tells nothing of how losses vary"
     if each.facts.units == 1:
         return "{units}: what is left tells nothing of how others differ"
+    if not 1 / LARGEST_POWERED < each.facts.total_weight < LARGEST_POWERED:
+        return "powers of such weights leave the range of numbers"
     if each.facts.effective_n < ALL_ON_ONE:
         return "one row has nearly all of the weight, and tells nothing of how losses vary"
     return "the losses of all rows are equal or infinite"

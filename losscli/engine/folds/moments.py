@@ -168,7 +168,8 @@ def spreads_by_weights(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
 def pulls_of(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return Σψ² and Σψ³ of each line by itself, of shape (stretches,); ψ as in `Summary`."""
     scale = lines[:, _N] / lines[:, _W]
-    return scale**2 * lines[:, _W2D2], scale**3 * lines[:, _W3D3]
+    with np.errstate(over="ignore", invalid="ignore"):  # of weights whose powers are no numbers
+        return scale**2 * lines[:, _W2D2], scale**3 * lines[:, _W3D3]
 
 
 def summary_of(lines: FloatArray) -> Summary:
@@ -190,8 +191,8 @@ def summary_of(lines: FloatArray) -> Summary:
         n=n,
         weight=weight,
         mean=mean,
-        psi2=scale**2 * exact_sum(square),
-        psi3=scale**3 * exact_sum(cube),
+        psi2=scale * scale * exact_sum(square),  # a power that overflows is an error, a product is not
+        psi3=scale * scale * scale * exact_sum(cube),
         infinite=int(table[_INFINITE].sum()),
         skipped=int(table[_SKIPPED].sum()),
         inflation=inflation,

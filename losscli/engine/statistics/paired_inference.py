@@ -129,7 +129,9 @@ def ratio_interval(
         return _of_printed(max(ends[0], 0.0), reduction), _of_printed(ends[1], reduction)
     difference = replace(pair.difference, mean=-pair.difference.mean)
     inverse = _ends(replace(pair, baseline=pair.candidate, candidate=pair.baseline, difference=difference), level)
-    return None if inverse is None else (_of_printed(1 / inverse[1], reduction), math.inf)
+    if inverse is None or not inverse[1] > 0:  # of so large a change nothing is left but rounding
+        return None
+    return _of_printed(1 / inverse[1], reduction), math.inf
 
 
 def _ends(pair: PairSummary, level: float) -> tuple[float, float] | None:
@@ -147,6 +149,8 @@ def _ends(pair: PairSummary, level: float) -> tuple[float, float] | None:
     # The ends solve (change − x)² = difference − 2x cross + x² baseline for x = ρ − 1, not for ρ, so that models that
     # are nearly alike lose no digits
     square = difference - 2 * change * cross + change * change * baseline - (baseline * difference - cross * cross)
+    if not math.isfinite(square):  # losses of sizes whose ratio has no square
+        return None
     half, center = math.sqrt(max(square, 0.0)), change - cross
     return 1 + (center - half) / (1 - baseline), 1 + (center + half) / (1 - baseline)
 

@@ -283,3 +283,10 @@ def test_a_mean_of_nothing_has_no_ratio(baseline, candidate):
 
 def test_infinite_rows_have_no_ratio():
     assert ratio(pair_of_losses([1.0, math.inf], [2.0, 3.0])) is None
+
+
+@pytest.mark.parametrize(("baseline", "candidate"), [(1.0, 1e-170), (1e-170, 1.0), (1.0, 1e160), (1e-200, 1e150)])
+def test_losses_of_sizes_far_apart_have_no_interval_of_their_ratio_or_one_of_numbers(baseline, candidate):
+    rows = np.array([0.5, 1.0, 9.0])
+    interval = ratio_interval(pair_of_losses(baseline * rows, candidate * rows[::-1]), 0.95)
+    assert interval is None or not any(map(math.isnan, interval))
