@@ -65,7 +65,7 @@ class ByBatch(Struct, frozen=True):
 
 
 class ByBatchAndUnit(Struct, frozen=True):
-    """The same where the sums of clusters or periods stand beside the entries."""
+    """What accumulators share whose state has the sums of clusters or periods beside an entry for each batch."""
 
     def empty(self) -> tuple[tuple[()], tuple[()]]:
         """Return the state of no rows."""
