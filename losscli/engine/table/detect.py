@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
-from losscli.engine.table.detect_labels import are_whole, has_words, holds_words, label_roles, like_labels
+from losscli.engine.table.detect_labels import are_whole, first_numbers, has_words, holds_words, label_roles, like_labels
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.table.roles import Coding, Roles, scalar_models
 from losscli.engine.table.wishes import check_heeded
@@ -106,14 +106,16 @@ def _scalar_roles(source: RowSource, columns: Columns, allowed: frozenset[Encode
     target_is_text = holds_words(source, columns.target[0])
     text = [holds_words(source, name) for name in columns.scalars]
     if any(text) and Task.REGRESSION in tasks and not (target_is_text or has_words(source, columns.target[0])):
-        source.first_rows(columns.scalars)  # the error that names the first word: labels need words on both sides
+        # the error that names the first word: labels need words on both sides
+        first_numbers(source, columns, columns.scalars, allowed)
     if all(text) or (tasks == {Task.MULTICLASS} and (Task.MULTICLASS, Form.LABEL) in allowed):
         return label_roles(source, columns, allowed, wishes)
     if any(text):
         raise InputError(
             f"{source.label}: of {listed(columns.scalars)} some hold text and some numbers", "name one --pred"
         )
-    sample = source.first_rows([*columns.scalars, *(() if target_is_text else columns.target)])
+    numbers = [*columns.scalars, *(() if target_is_text else columns.target)]
+    sample = first_numbers(source, columns, numbers, allowed)
     target = None if target_is_text else sample[columns.target[0]]
     values = _Values(target=target, predictions=[sample[name] for name in columns.scalars])
     two_classes = target is None or _within(target, 0, 1) or _within(target, -1, 1)
@@ -211,7 +213,8 @@ def _binary_form(
         "the target has two classes" if same is None else f"the first targets are all {same:g}, which may be a class"
     )
     raise InputError(
-        f"{source.label}: {truth}, but {listed(columns)} leaves [0, 1]{shown}: values cannot tell logits from margins",
+        f"{source.label}: {truth}, but {listed(columns)} {'leaves' if len(columns) == 1 else 'leave'} [0, 1]{shown}: "
+        "values cannot tell logits from margins",
         f"say {choices}, or --task regression",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +65,46 @@ def holds_words(source: RowSource, column: str) -> bool:
 def has_words(source: RowSource, column: str) -> bool:
     """Return whether there are words among the first numbers of a column of numbers."""
     return next(each.has_words for each in source.columns if each.name == column)
+
+
+def first_numbers(
+    source: RowSource, columns: Columns, wanted: Sequence[str], allowed: frozenset[Encoded]
+) -> Mapping[str, FloatArray]:
+    """Return the first rows of the columns `wanted`, which are of numbers.
+
+    Raises
+    ------
+    InputError
+        A cell is no number; where all of them may be labels, the hint says how to have them read so.
+    """
+    try:
+        return source.first_rows(wanted)
+    except InputError as error:
+        labels = (Task.MULTICLASS, Form.LABEL) in allowed and (Task.REGRESSION, Form.VALUE) in allowed
+        if error.hint is None or not (labels and _may_be_labels(source, columns)):
+            raise
+        hint = f"{error.hint}; --task multiclass reads cells as labels of classes"
+        raise InputError(error.message, hint) from error
+
+
+def _may_be_labels(source: RowSource, columns: Columns) -> bool:
+    """Return whether targets and predictions share some of few different cells, none a number that is not whole."""
+    try:
+        truths, *predictions = (
+            set(source.distinct(column, MOST_LABELS)) for column in (*columns.target, *columns.scalars)
+        )
+    except InputError:  # too many, or no labels at all
+        return False
+    every = truths.union(*predictions)
+    shared = all(not truths.isdisjoint(predicted) for predicted in predictions)
+    return shared and len(every) <= MOST_LABELS and not any(map(_is_fraction, every))
+
+
+def _is_fraction(label: str) -> bool:
+    try:
+        return not float(label).is_integer()
+    except ValueError:
+        return False
 
 
 def are_whole(columns: Sequence[FloatArray]) -> bool:

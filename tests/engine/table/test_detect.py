@@ -180,6 +180,30 @@ def test_words_beside_a_target_of_numbers_are_wrong_cells(tmp_path, rows, line, 
     assert said.startswith(hint)
 
 
+AS_LABELS = "; --task multiclass reads cells as labels of classes"
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels"),
+    [
+        (["1,1", "2,X", "1,2"], True),
+        (["1,1", "X,2", "1,2"], True),
+        (["1,1", "2,X", "1.5,2"], False),  # a number that is not whole is no label
+        (["1,3", "2,X", "1,3"], False),  # no prediction is a target
+        ([f"{i},{i}" for i in range(30)] + ["1,X"], False),  # too many
+    ],
+)
+def test_a_wrong_cell_among_a_few_whole_numbers_may_be_a_label(tmp_path, rows, labels):
+    path = tmp_path / "few.csv"
+    path.write_text("\n".join(["y_true,y_pred", *rows]))
+    _, hint = refused(path)
+    assert hint.endswith(AS_LABELS) == labels
+    assert not refused(path, task="regression")[1].endswith(AS_LABELS)
+    assert not refused(path, losses="mae")[1].endswith(AS_LABELS)
+    decided, _ = found(path, task="multiclass")
+    assert decided[:2] == ("multiclass", "label")
+
+
 def test_so_they_are_where_one_model_of_several_has_them(tmp_path):
     (tmp_path / "short.csv").write_text("y_true,pred_a,pred_b\n1,2,1\n2,x,3\n")
     message, _ = refused(tmp_path / "short.csv")
