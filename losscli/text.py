@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # Cc control characters, Cf format characters (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -42,3 +42,20 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     """Return the names quoted and joined by commas, the last ones counted where there are many."""
     shown = ", ".join(quoted(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return which of `words` was meant by one that is none: the first that it begins, else the one spelled most alike.
+
+    None where none is near.
+
+    Examples
+    --------
+    >>> nearest("prob", ["margin", "probability"]), nearest("magrin", ["margin", "probability"])
+    ('probability', 'margin')
+    """
+    from difflib import get_close_matches
+
+    known = list(words)
+    near = [each for each in known if word and each.startswith(word)] or get_close_matches(word, known, n=1)
+    return near[0] if near else None

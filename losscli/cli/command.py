@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+from typer import TyperException
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from losscli.cli.as_given import as_given
@@ -42,7 +43,7 @@ class SettledCommand(TyperCommand):
         """
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
-        given = self.make_parser(ctx).parse_args(args=list(args))[2]
+        given = self._given(ctx, args)
         _refuse_twice(given)
         if any(param.is_eager for param in given):
             return super().parse_args(ctx, args)  # a wrong setting must not stand in the way of help
@@ -57,6 +58,15 @@ class SettledCommand(TyperCommand):
             for name, option in options.items()
         }
         return rest
+
+    def _given(self, ctx: Context, args: Sequence[str]) -> Sequence[Any]:
+        """Return the parameters that stand among `args`; an error knows that it is of this command."""
+        try:
+            return self.make_parser(ctx).parse_args(args=list(args))[2]
+        except TyperException as error:
+            if getattr(error, "ctx", None) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]  # as errors of usage have one
+            raise
 
     def invoke(self, ctx: Context) -> Any:  # type: ignore[override]  # likewise
         """Run the command, or show its settings."""

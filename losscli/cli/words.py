@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Collection
 
 from losscli.arrays import Form, Task
 from losscli.errors import UsageError
-from losscli.text import quoted
+from losscli.text import nearest, quoted
 
 MISSING = ("error", "drop")
 CORRECTIONS = ("bh", "holm", "none")
@@ -129,5 +128,5 @@ def _word(text: str, option: str, words: tuple[str, ...]) -> str:
 
 def did_you_mean(word: str, words: Collection[str], *, prefix: str = "") -> str | None:
     """Return the question for the word, with its prefix, that is nearest to one that does not exist; None for none."""
-    near = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {prefix}{near[0]}?" if near else None
+    near = nearest(word, words)
+    return f"did you mean {prefix}{near}?" if near else None

@@ -12,7 +12,7 @@ from losscli.errors import UsageError
 from losscli.render.sentences import fill, hints_once
 from losscli.render.style import Style
 from losscli.render.words import own
-from losscli.text import printable, quoted
+from losscli.text import nearest, printable, quoted
 
 if TYPE_CHECKING:
     from losscli.result import Result
@@ -73,7 +73,9 @@ def choose(name: str) -> Renderer:
         There is none.
     """
     if name not in RENDERERS:
-        raise UsageError(f"there is no format {quoted(name)}", f"formats: {', '.join(RENDERERS)}")
+        meant = _meant(name)
+        asked = f"did you mean {meant}? " if meant else ""
+        raise UsageError(f"there is no format {quoted(name)}", f"{asked}formats: {', '.join(RENDERERS)}")
     return RENDERERS[name]
 
 
@@ -89,10 +91,20 @@ def for_path(path: str) -> Renderer:
     for renderer in RENDERERS.values():
         if suffix in renderer.suffixes:
             return renderer
-    raise UsageError(
-        f"the suffix of {quoted(path)} names no format",
-        f"put the format before it, as in {printable(f'json:{path}')}; formats: {', '.join(RENDERERS)}",
+    prefix, colon, rest = path.partition(":")
+    meant = _meant(prefix) if colon and len(prefix) > 1 else None
+    how = (
+        f"put the format before it, as in {printable(f'json:{path}')};"
+        if meant is None
+        else f"did you mean {printable(f'{meant}:{rest}')}?"
     )
+    raise UsageError(f"the suffix of {quoted(path)} names no format", f"{how} formats: {', '.join(RENDERERS)}")
+
+
+def _meant(name: str) -> str | None:
+    """Return the format that was meant by a name that none has: that of a suffix, or the nearest; None for none."""
+    known = {suffix.removeprefix("."): each.name for each in RENDERERS.values() for suffix in each.suffixes}
+    return known.get(name.lower()) or nearest(name.lower(), RENDERERS)
 
 
 def render(result: Result, format: str, style: Style) -> str:  # noqa: A002  the option's own name

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from difflib import get_close_matches
 from enum import StrEnum
 
 from msgspec import Struct
 
 from losscli.engine.statistics.outlying import THRESHOLD
 from losscli.errors import UsageError
-from losscli.text import quoted
+from losscli.text import nearest, quoted
 
 FENCE = 1.5  # interquartile ranges beyond the quartiles: Tukey (1977), Exploratory Data Analysis; 3 is his outer fence
 _WRITTEN = "modified-z:3.5, double-mad:3.5, iqr:1.5, iqr:3, adjusted-boxplot:1.5, top:20, top:1% or error:100"
@@ -66,8 +65,8 @@ def read_rule(text: str) -> Rule:
     name, colon, limit = text.strip().lower().replace("_", "-").partition(":")
     names = [measure.value for measure in Measure if measure is not Measure.TOP_SHARE]
     if name not in names:
-        near = get_close_matches(name, names, n=1)
-        meant = f"did you mean {near[0]}? " if near else ""
+        near = nearest(name, names)
+        meant = f"did you mean {near}? " if near else ""
         raise UsageError(f"--rule: there is no rule {quoted(text)}", f"{meant}rules are written {_WRITTEN}")
     measure = Measure(name)
     if not colon:
