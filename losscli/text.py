@@ -44,6 +44,15 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
+def is_utf8(text: str) -> bool:
+    """Return whether `text` can be written as UTF-8: the shell's words and the names of files may hold other bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """Return which of `words` was meant by one that is none: the first that it begins, else the one spelled most alike.
 

@@ -14,6 +14,7 @@ import typer
 from msgspec import Struct
 
 from losscli.cli.shown_settings import notices
+from losscli.cli.words import refuse_bytes
 from losscli.errors import InputError, UsageError
 from losscli.render import RENDERERS, Renderer, Style, choose, for_path
 from losscli.text import printable
@@ -139,6 +140,7 @@ def check_rows_file(text: str | None, *, reads: Sequence[str] = (), output: Outp
     path = Path(text)
     if path.suffix not in (".csv", ".parquet"):
         raise UsageError(f"--per-row: {shown_path(path)} is neither .csv nor .parquet", "write --per-row rows.csv")
+    refuse_bytes(per_row=text)
     _check(path, "--per-row", output.files, reads)
     return text
 

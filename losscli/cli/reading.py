@@ -113,6 +113,7 @@ def reading_of(given: ReadingWords, *, quiet: bool) -> Reading:
     """
     words.refuse_empty(weight=given.weight, positive=given.positive, targets=given.targets)
     words.refuse_empty(where=given.where, cluster=given.cluster, time=given.time)
+    words.refuse_bytes(where=given.where, null_value=given.null_value)
     wanted, form = words.read_task(given.task), words.read_form(given.pred_form)
     kept, workers = words.read_size(given.memory), words.read_threads(given.threads)
     dropping = words.read_missing(given.missing)

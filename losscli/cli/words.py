@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from losscli.arrays import Form, Task
 from losscli.errors import UsageError
-from losscli.text import nearest, quoted
+from losscli.text import is_utf8, nearest, quoted
 
 MISSING = ("error", "drop")
 CORRECTIONS = ("bh", "holm", "none")
@@ -88,6 +88,21 @@ def refuse_empty(**values: str | list[str] | None) -> None:
     for option, value in values.items():
         if value is not None and not all(map(str.strip, [value] if isinstance(value, str) else value)):
             raise _empty(f"--{option}")
+
+
+def refuse_bytes(**values: str | list[str] | None) -> None:
+    """Check that options hold text, and not bytes that are no UTF-8, which Polars has no way to take.
+
+    Raises
+    ------
+    UsageError
+        One does not; it is named by its keyword.
+    """
+    for name, value in values.items():
+        for each in [value] if isinstance(value, str) else value or ():
+            if not is_utf8(each):
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option}: bytes of {quoted(each)} are not UTF-8", "write it in UTF-8")
 
 
 def _empty(option: str) -> UsageError:

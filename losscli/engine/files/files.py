@@ -21,7 +21,7 @@ from losscli.engine.files.gather import HEAD_BYTES, FilePart, gathered, taken_al
 from losscli.engine.files.parquet import is_complete, parquet_part
 from losscli.engine.files.spool import Spool
 from losscli.errors import InputError
-from losscli.text import printable, quoted
+from losscli.text import is_utf8, printable, quoted
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_LABEL = "standard input"
@@ -70,6 +70,7 @@ def opened_files(path: str, *, label: str, null_values: Sequence[str]) -> Opened
         paths = _paths(path, label)
     except OSError as error:
         raise unreadable(label, error) from error
+    _check_names(paths)
     look = partial(_looked_at, paths, null_values)
     alike = taken_alike(paths, null_values=null_values)
     return OpenedFiles(parts=look()) if alike is None else OpenedFiles(parts=[alike], looked_at=look)
@@ -103,6 +104,15 @@ def _paths(path: str, label: str) -> list[str]:
     if not paths:
         raise InputError(f"no file matches {quoted(path)}")
     return paths
+
+
+def _check_names(paths: Sequence[str]) -> None:
+    """Check that all names are text: Polars can be given no other bytes."""
+    wrong = next((path for path in paths if not is_utf8(path)), None)
+    if wrong is not None:
+        raise InputError(
+            f"{quoted(wrong)}: bytes of this name are not UTF-8", "rename it, or send it to standard input with <"
+        )
 
 
 def _below(folder: str) -> str:

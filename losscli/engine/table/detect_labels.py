@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Different whole numbers up to which a column may as well hold labels.
 MOST_LABELS = 20
+# Words that people write for a number that is missing.
+_NO_LABELS = frozenset({"n/a", "na", "nan", "nil", "null", "none", "missing", "-", "--", ".", "?"})
 
 
 def label_roles(source: RowSource, columns: Columns, allowed: frozenset[Encoded], wishes: Wishes) -> Roles:
@@ -96,6 +98,8 @@ def _may_be_labels(source: RowSource, columns: Columns) -> bool:
     except InputError:  # too many, or no labels at all
         return False
     every = truths.union(*predictions)
+    if any(label.lower() in _NO_LABELS for label in every):
+        return False
     shared = all(not truths.isdisjoint(predicted) for predicted in predictions)
     return shared and len(every) <= MOST_LABELS and not any(map(_is_fraction, every))
 
