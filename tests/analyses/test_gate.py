@@ -269,6 +269,17 @@ def test_options_that_do_not_go_together_are_errors(options, problem):
         run(columns(), **options)
 
 
+def test_outlying_rows_are_looked_for_only_where_a_limit_is_set_to_them():
+    y = np.arange(40.0)
+    data = {"y_true": y, "y_pred": y + np.where(y < 30, 0.5, 3.0)}  # most errors are equal, so that the MAD is 0
+    needed = run(data, fail_if=("mae > 9", "outliers > 9"))
+    assert "mean absolute deviation > 3.5" in needed.signature
+    assert [each.code for each in needed.notices] == ["mad-zero"]
+    spared = run(data, fail_if=("mae > 9",))
+    assert "> 3.5" not in spared.signature
+    assert spared.notices == ()
+
+
 def test_a_limit_upside_down_is_told():
     result = run(columns(), fail_if=("rmse < 3",))
     assert [notice.code for notice in result.notices] == ["upside-down"]

@@ -46,7 +46,12 @@ def check_level(level: float | None) -> None:
 
 
 def evaluate_dataset(
-    dataset: Dataset, named: tuple[BoundLoss, ...] | None, *, level: float | None, brief: bool = False
+    dataset: Dataset,
+    named: tuple[BoundLoss, ...] | None,
+    *,
+    level: float | None,
+    brief: bool = False,
+    judged: bool = True,
 ) -> Evaluated:
     """Return the numbers of every model of a data set.
 
@@ -58,13 +63,15 @@ def evaluate_dataset(
         Level of the intervals in (0, 1); None for none.
     brief : bool
         Values and bias only.
+    judged : bool
+        Whether outlying rows are looked for.
 
     Raises
     ------
     UsageError, InputError
         A loss does not fit the task, or a cell is wrong.
     """
-    evaluated, _ = evaluate_with(dataset, named, lambda _: known(None), level=level, brief=brief)
+    evaluated, _ = evaluate_with(dataset, named, lambda _: known(None), level=level, brief=brief, judged=judged)
     return evaluated
 
 
@@ -77,11 +84,13 @@ def evaluate_with(
     brief: bool = False,
     rule: Rule | None = None,
     order: tuple[int, ...] = (),
+    judged: bool = True,
 ) -> tuple[Evaluated, R]:
     """Return the numbers of every model, and what a further question answers that goes over the same folds.
 
     `rule` says which rows count as outlying, None that the usual rule of the task does. `order` gives the models, the
-    baseline first, where they are held against each other; outlying rows of several are left to further questions.
+    baseline first, where they are held against each other; outlying rows of several are left to further questions, as
+    are all where they are not `judged`.
     """
     roles = dataset.roles
     encoded = (roles.task, roles.form)
@@ -100,7 +109,7 @@ def evaluate_with(
         on_fault=partial(fault_error, dataset),
         rule=rule,
         order=order,
-        judged=len(order) < 2,
+        judged=judged and len(order) < 2,
     )
     facts, more = dataset.rows.answer(both(facts_of(inquiry), further(inquiry)))
     models = tuple(

@@ -82,7 +82,8 @@ def _task_in_words(roles: Roles) -> str:
         return roles.task.value
     if roles.positive is not None:
         return f"{roles.task}, {roles.form} of {roles.positive}"
-    return f"{roles.task}, {len(roles.classes)} classes, {roles.form}"
+    many = "class" if len(roles.classes) == 1 else "classes"
+    return f"{roles.task}, {len(roles.classes)} {many}, {roles.form}"
 
 
 def _few(names: tuple[str, ...]) -> str:

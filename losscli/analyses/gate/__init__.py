@@ -141,7 +141,8 @@ def _alone(spec: GateSpec, terms: Terms) -> Gated:
     opened = [with_groups(open_dataset(data, spec.reading, terms.named), spec.by) for data in spec.data]
     names = file_names([dataset.source for dataset in opened], [data.label for data in spec.data])
     evaluated = tuple(
-        replace(_evaluated(dataset, terms.named, spec), name=name) for dataset, name in zip(opened, names, strict=True)
+        replace(_evaluated(dataset, terms.named, spec, terms), name=name)
+        for dataset, name in zip(opened, names, strict=True)
     )
     several = sum(len(each.models) for each in evaluated) > 1
     measured: list[Measured] = []
@@ -158,12 +159,12 @@ def _alone(spec: GateSpec, terms: Terms) -> Gated:
 def _limits_of_rows(
     rows: Dataset, _: Saved | None, *, names: Sequence[str], spec: GateSpec, terms: Terms, several: bool
 ) -> list[Measured]:
-    evaluated = _evaluated(rows, terms.named, spec)
+    evaluated = _evaluated(rows, terms.named, spec, terms)
     return with_units(evaluated, _limits(evaluated, names, spec, terms, several=several))
 
 
-def _evaluated(dataset: Dataset, named: tuple[BoundLoss, ...], spec: GateSpec) -> Evaluated:
-    return evaluate_dataset(dataset, named or None, level=spec.level)
+def _evaluated(dataset: Dataset, named: tuple[BoundLoss, ...], spec: GateSpec, terms: Terms) -> Evaluated:
+    return evaluate_dataset(dataset, named or None, level=spec.level, judged=terms.of_outliers)
 
 
 def _limits(
@@ -198,6 +199,7 @@ def _beside_predictions(spec: GateSpec, terms: Terms, baseline: Named) -> Gated:
             partial(rival_facts, rivals=rivals, losses=positions),
             level=spec.level,
             brief=not terms.limits,
+            judged=terms.of_outliers,
         )
         changes = changes_of(evaluated, found, positions, tolerances)
         limits = _limits(evaluated, names, spec, terms, several=len(names) > 1)
@@ -224,9 +226,9 @@ def _beside_saved(spec: GateSpec, terms: Terms, saved: Saved) -> Gated:
         return same, with_units(evaluated, [*changes, *_limits(evaluated, names, spec, terms, several=len(names) > 1)])
 
     def of_group(rows: Dataset, held: Saved | None) -> list[Measured]:
-        return [] if held is None else beside(_evaluated(rows, once(*compared, *terms.named), spec), held)[1]
+        return [] if held is None else beside(_evaluated(rows, once(*compared, *terms.named), spec, terms), held)[1]
 
-    evaluated = _evaluated(dataset, once(*compared, *terms.named), spec)
+    evaluated = _evaluated(dataset, once(*compared, *terms.named), spec, terms)
     check_alike(saved, evaluated)
     same, measured = beside(evaluated, saved)
     if same and not spec.allow_same:

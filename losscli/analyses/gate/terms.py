@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from losscli import losses
 from losscli.analyses.evaluation import named_losses
-from losscli.analyses.gate.limits import Limit, read_limit
+from losscli.analyses.gate.limits import Limit, Quantity, read_limit
 from losscli.analyses.gate.tolerances import Tolerance, Tolerances, check_comparable, read_tolerances
 from losscli.errors import UsageError
 from losscli.losses.defaults import DEFAULTS
@@ -37,6 +37,11 @@ class Terms(Struct, frozen=True, kw_only=True):
     def named(self) -> tuple[BoundLoss, ...]:
         """All losses that are named, each once."""
         return once(*self.compared, *(limit.loss for limit in self.limits if limit.loss is not None))
+
+    @property
+    def of_outliers(self) -> bool:
+        """Whether a limit is set to outlying rows."""
+        return any(limit.quantity is Quantity.OUTLIERS for limit in self.limits)
 
     def compared_on(self, dataset: Dataset) -> tuple[tuple[BoundLoss, ...], tuple[Tolerance, ...]]:
         """Return the losses that are held against the baseline, by default those of the task, with their tolerances.
