@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from losscli.arrays import Form, Task
 from losscli.engine.files.names import FORM_NAMES, with_prefix
-from losscli.engine.table.detect_labels import are_whole, first_numbers, has_words, holds_words, label_roles, like_labels
+from losscli.engine.table.detect_labels import (
+    are_whole,
+    first_numbers,
+    has_words,
+    holds_words,
+    label_roles,
+    like_labels,
+)
 from losscli.engine.table.detect_wide import Encoded, list_roles, wide_roles
 from losscli.engine.table.roles import Coding, Roles, scalar_models
 from losscli.engine.table.wishes import check_heeded
