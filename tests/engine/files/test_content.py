@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,13 @@ def test_a_binary_file_that_is_called_parquet(tmp_path, monkeypatch):
 def test_csv_that_is_called_parquet(tmp_path):
     (tmp_path / "preds.parquet").write_text("y_true,y_pred\n1,2\n")
     assert open_source(tmp_path / "preds.parquet").format == "csv"
+
+
+@pytest.mark.parametrize("given", ["b\udcff.csv", "*.csv", "."])
+def test_a_name_that_is_no_text_is_told(given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b\udcff.csv"):
+        Path(name).write_text("y_true,y_pred\n1.5,2\n")
+    with pytest.raises(InputError, match=r"^'b\\udcff\.csv': bytes of this name are not UTF-8$") as raised:
+        open_source(given)
+    assert raised.value.hint == "rename it, or send it to standard input with <"

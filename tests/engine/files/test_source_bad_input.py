@@ -41,14 +41,6 @@ def error_of(given="preds.csv", wanted=("y_true", "y_pred"), **options):
     return raised.value.message, raised.value.hint
 
 
-@pytest.mark.parametrize("given", ["b\udcff.csv", "*.csv", "."])
-def test_a_name_that_is_no_text_is_told(given):
-    write("a.csv", "y_true,y_pred\n1.5,2\n")
-    write("b\udcff.csv", "y_true,y_pred\n1.5,2\n")
-    message = "'b\\udcff.csv': bytes of this name are not UTF-8"
-    assert error_of(given) == (message, "rename it, or send it to standard input with <")
-
-
 @pytest.mark.parametrize(
     ("content", "message", "hint"),
     [
