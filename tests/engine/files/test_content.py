@@ -74,6 +74,7 @@ def test_a_name_that_is_no_text_is_told(given, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a.csv", "b\udcff.csv"):
         Path(name).write_text("y_true,y_pred\n1.5,2\n")
-    with pytest.raises(InputError, match=r"^'b\\udcff\.csv': bytes of this name are not UTF-8$") as raised:
+    with pytest.raises(InputError) as raised:
         open_source(given)
+    assert raised.value.message == "'b\\udcff.csv': bytes of this name are not UTF-8"
     assert raised.value.hint == "rename it, or send it to standard input with <"
