@@ -57,11 +57,17 @@ def test_every_command_tells(command):
         (["1", "2", "3"], ["1.0", "2.0", "3.0"]),  # the same numbers
         ([0.5, 1.5, 2.5], [1.5, 0.5, 2.5]),  # fractions are measured, and name no rows
         (["a", "a", "b"], ["b", "a", "a"]),  # groups
+        (["2024-01-01T00:00", "2024-01-02T00:00", "2024-01-03T00:00"], ["2024-01-01", "2024-01-02", "2024-01-03"]),
         (["", "x", "y"], ["x", "y", ""]),  # a key is never missing
     ],
 )
 def test_columns_that_name_no_rows_or_agree_are_not_told_of(ours, theirs):
     assert not mispaired(evaluated({**TRUTH, "id": theirs}, {**PREDS, "id": ours}))
+
+
+def test_large_whole_numbers_are_told_apart():
+    keys = [2**60, 2**60 + 1, 2**60 + 2]
+    assert len(mispaired(evaluated({**TRUTH, "id": keys[::-1]}, {**PREDS, "id": keys}))) == 1
 
 
 def test_files_whose_targets_agree_are_not_doubted():

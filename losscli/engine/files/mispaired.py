@@ -41,7 +41,7 @@ def mispaired(first: Source, other: Source, roles: Collection[str], n: int) -> M
         pairs = list(zip(first.cells(name, rows), other.cells(name, rows), strict=True))
         if all(_may_be_key([cell.text.strip() for cell in cells]) for cells in zip(*pairs, strict=True)):
             for one, another in pairs:
-                if _spelt(one.text) != _spelt(another.text):
+                if not _alike(one.text.strip(), another.text.strip()):
                     return Mispaired(column=name, ours=one, theirs=another)
     return None
 
@@ -57,8 +57,20 @@ def _is_whole_or_text(text: str) -> bool:
         return bool(text)
 
 
-def _spelt(text: str) -> str | float:
+def _alike(one: str, another: str) -> bool:
+    """Return whether two cells may name one row: the same number, or text that goes on in one (a day with its hour)."""
+    numbers = _number(one), _number(another)
+    if None not in numbers:
+        return numbers[0] == numbers[1]
+    return one.startswith(another) or another.startswith(one)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return int(text)  # a large one is not exact as a float
+    except ValueError:
+        pass
     try:
         return float(text)
     except ValueError:
-        return text.strip()
+        return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from losscli.engine.files.scan_keys import Keys
     from losscli.engine.files.source import Source
 
+_SPELT_ALIKE = "a key has to be spelt alike in all files (007 is not 7); or pair them by another key"
+
 
 def missing_keys(source: Source, on: Sequence[str], keys: Keys, missing: IntArray) -> InputError:
     """Return the error for rows, at the positions `missing`, that lack a key or a part of it."""
@@ -55,13 +57,15 @@ def unpaired_keys(sides: Sequence[tuple[Source, Source, Keys, IntArray]]) -> Inp
         what = "1 key" if len(positions) == 1 else f"{len(positions)} keys"
         verb = "is" if len(positions) == 1 else "are"
         said.append(f"{what} of {owner.label} {verb} not in {lacking.label}: {shown}{more}")
-    return InputError("; ".join(said), "--common keeps the rows that all files share, and counts the others")
+    shares = any(len(positions) < len(keys) for _, _, keys, positions in sides)
+    common = "--common keeps the rows that all files share, and counts the others"
+    return InputError("; ".join(said), common if shares else _SPELT_ALIKE)
 
 
 def no_shared_key(sources: Sequence[Source], on: Sequence[str]) -> InputError:
     """Return the error for files that have no key in common."""
     labels = " and ".join(source.label for source in sources)
-    return InputError(f"{labels} share no key of {', '.join(quoted(name) for name in on)}", "pair them by another key")
+    return InputError(f"{labels} share no key of {', '.join(quoted(name) for name in on)}", _SPELT_ALIKE)
 
 
 def _said(text: Sequence[str]) -> str:

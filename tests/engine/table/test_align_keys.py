@@ -24,6 +24,7 @@ from losscli.engine.table.rows import BLOCK_VALUES
 from losscli.errors import InputError, UsageError
 
 COMMON = "--common keeps the rows that all files share, and counts the others"
+SPELT_ALIKE = "a key has to be spelt alike in all files (007 is not 7); or pair them by another key"
 
 on_disk = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -198,7 +199,12 @@ def test_no_shared_key():
     write(a="id,y,pred u,1.5,2", b="id,y,pred v,3,5")
     assert failure("a.csv", "b.csv", common=True) == (
         "a.csv and b.csv share no key of 'id'",
-        "pair them by another key",
+        SPELT_ALIKE,
+    )
+    # --common would lead from here to the error above
+    assert failure("a.csv", "b.csv") == (
+        "1 key of a.csv is not in b.csv: 'u'; 1 key of b.csv is not in a.csv: 'v'",
+        SPELT_ALIKE,
     )
 
 
