@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from losscli.cli.app import main
 from losscli.cli.files import read_files, read_paths
 from losscli.errors import UsageError
 
@@ -62,3 +63,15 @@ def test_closed_standard_input_cannot_be_named(monkeypatch):
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(UsageError, match="standard input is closed"):
         read_files(["a.csv", "-"], command="eval")
+
+
+def test_many_files_are_said_to_be_models(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    paths = [f"part-{number}.csv" for number in range(10)]
+    for path in paths:
+        (tmp_path / path).write_text("y_true,y_pred\n1.5,2\n3,3\n")
+    hint = "hint: parts of one data set are named as their folder, or as a glob in quotes: 'parts/*.csv'"
+    assert main(["eval", *paths, "--brief"]) == 0
+    assert f"note: each of 10 files is a model by itself\n  {hint}\n" in capsys.readouterr().out
+    assert main(["eval", *paths[1:], "--brief"]) == 0
+    assert "by itself" not in capsys.readouterr().out

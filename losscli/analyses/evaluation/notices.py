@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Below this many robust standard deviations a tuning constant leaves nearly all errors beyond it.
 TINY_TUNING = 0.1
+# More files than this are rather parts that a shell made of an unquoted glob than models.
+_MOST_MODELS = 9
 
 
 def fault_error(dataset: Dataset, asked: Asked, model: int, faults: Faults) -> None:
@@ -67,6 +69,11 @@ def notices_of(evaluated: tuple[Evaluated, ...], *, spelled: str | None, level: 
     """Return the notices of all data sets, those about the losses asked for first."""
     notices = [*_about_spelling(spelled)]
     several = len(evaluated) > 1
+    if len(evaluated) > _MOST_MODELS:
+        hint = "parts of one data set are named as their folder, or as a glob in quotes: 'parts/*.csv'"
+        notices.append(
+            notice("many-files", "each of {n} files is a model by itself", hint, n=count_value(len(evaluated)))
+        )
     for each in evaluated:
         notices += _about_rows(each, several=several)
         notices += _about_tuning(each)
