@@ -87,6 +87,21 @@ def lines_of(text: str, width: int | None) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
+def lines_of_pieces(text: str, width: int | None, mark: str) -> list[str]:
+    """Return `text` broken behind the marks between its pieces, and within a piece only where that is too long."""
+    if width is None or cell_width(text) <= width:
+        return [text]
+    *pieces, last = text.split(f" {mark} ")
+    lines = [""]
+    for piece in (*(f"{piece} {mark}" for piece in pieces), last):
+        joined = f"{lines[-1]} {piece}" if lines[-1] else piece
+        if cell_width(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.extend(lines_of(piece, width))
+    return [line for line in lines if line] or [""]
+
+
 def cell_width(text: str) -> int:
     """Return how many cells of a terminal `text` takes."""
     from rich.cells import cell_len

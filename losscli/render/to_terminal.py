@@ -13,7 +13,7 @@ from rich.text import Text
 
 from losscli.render.chart import drawn
 from losscli.render.digits import ABSENT
-from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, padded, strips
+from losscli.render.layout import GAP, INDENT, Strip, cell_width, fitted, lines_of, lines_of_pieces, padded, strips
 from losscli.render.sentences import fill, hints_once
 from losscli.render.words import own
 from losscli.result import Table
@@ -36,16 +36,16 @@ def render(result: Result, style: Style) -> str:
         alike.setdefault(_columns(section), []).append(section)
     layouts = {columns: _laid_out(sections, style) for columns, sections in alike.items()}
     heading = fill(result.heading, style)
-    blocks = [_heading(heading, own(result.aside, style), style) if result.aside else _paragraph("", heading, style)]
+    blocks = [_heading(heading, own(result.aside, style), style) if result.aside else _pieces(heading, style)]
     blocks += [list(_section(section, *next(layouts[_columns(section)]), style)) for section in result.sections]
     blocks.append([line for notice, hint in hints_once(result.notices) for line in _notice(notice, hint, style)])
-    blocks.append(_paragraph("", own(result.signature, style), style, body=_QUIET) if result.signature else [])
+    blocks.append(_pieces(own(result.signature, style), style, body=_QUIET) if result.signature else [])
     return _written(Text("\n").join(Text("\n").join([*block, Text()]) for block in blocks if block), style)
 
 
 def _heading(text: str, aside: str, style: Style) -> list[Text]:
     """Return the first lines with the aside, on the right of the last where there is room, else below."""
-    lines = _paragraph("", text, style)
+    lines = _pieces(text, style)
     gap = len(GAP)
     if style.width is not None:
         gap = max(gap, min(style.width, _WIDEST) - cell_width(lines[-1].plain) - cell_width(aside))
@@ -137,6 +137,12 @@ def _paragraph(lead: str, text: str, style: Style, *, head: str = "", body: str 
     width = None if style.width is None else max(_NARROWEST, style.width - indent)
     first, *others = lines_of(text, width)
     return [Text.assemble((lead, head), (first, body)), *(Text.assemble(" " * indent, (line, body)) for line in others)]
+
+
+def _pieces(text: str, style: Style, *, body: str = "") -> list[Text]:
+    """Return the lines of the first or the last paragraph, whose pieces stay together where they can."""
+    width = None if style.width is None else max(_NARROWEST, style.width)
+    return [Text(line, body) for line in lines_of_pieces(text, width, "·" if style.unicode else "|")]
 
 
 def _written(text: Text, style: Style) -> str:

@@ -37,3 +37,10 @@ def test_many_different_columns_are_not_all_named(tmp_path):
     paths = files(tmp_path, a="y_true,y_pred", b="y,y_pred", c="target,y_pred")
     line, _, _ = first_line(*(Named(given=path) for path in paths))
     assert line.startswith("3 files · 6 rows · regression · y_true against y_pred; y against y_pred; …   ")
+
+
+def test_one_class_is_counted_as_one(tmp_path):
+    (tmp_path / "a.csv").write_text("y_true,y_pred\nX,X\nX,X\n")
+    data = (Named(given=tmp_path / "a.csv", label="a"),)
+    line = render(evaluate(EvaluateSpec(data=data)), "table", Style()).splitlines()[0]
+    assert line.startswith("a · 2 rows · multiclass, 1 class, label · ")

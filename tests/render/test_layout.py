@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from losscli.render.layout import lines_of
+from losscli.render.layout import lines_of, lines_of_pieces
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from losscli.render.layout import lines_of
 )
 def test_lines(text, width, lines):
     assert lines_of(text, width) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("losscli · n 5430 · hall 95 %", None, ["losscli · n 5430 · hall 95 %"]),
+        ("losscli · n 5430 · hall 95 %", 28, ["losscli · n 5430 · hall 95 %"]),
+        ("losscli · n 5430 · hall 95 %", 27, ["losscli · n 5430 ·", "hall 95 %"]),
+        ("losscli · n 5430 · hall 95 %", 17, ["losscli ·", "n 5430 ·", "hall 95 %"]),
+        ("n 5 · y_true against pred_a, pred_b · by g", 16, ["n 5 ·", "y_true against", "pred_a, pred_b ·", "by g"]),
+        ("n 5 · y_true against pred_a, b · by g", 17, ["n 5 ·", "y_true against", "pred_a, b · by g"]),
+        ("", 5, [""]),
+    ],
+)
+def test_pieces_stay_together_where_they_can(text, width, lines):
+    assert lines_of_pieces(text, width, "·") == lines

@@ -10,7 +10,7 @@ from losscli.analyses.bias.part_words import bias_cells, bias_columns, bins_sect
 from losscli.analyses.bias.sentences import about
 from losscli.analyses.evaluation.groups import by_in_words
 from losscli.analyses.evaluation.heading import columns_in_words, interval_in_words, model_name, rows_in_words
-from losscli.arrays import Functional
+from losscli.arrays import Functional, Task
 from losscli.result import Column, Kind, Section, Table, table_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, lev
         yield Section(title=name, table=_classes(each, subjects, level))
     for numbers in subjects:
         of_class = each.class_name(numbers)
-        title = ", ".join(part for part in (name, f"class {of_class}" if of_class else "") if part)
+        title = ", ".join(part for part in (name, f"{_class_word(each)} {of_class}" if of_class else "") if part)
         if numbers.groups is not None:
             yield groups_section(each, numbers.groups, title, level)
         if numbers.bins is not None:
@@ -46,6 +46,10 @@ def _of_model(each: Biased, subjects: tuple[SubjectNumbers, ...], name: str, lev
     section = calibration_section(each, subjects, name)
     if section is not None:
         yield section
+
+
+def _class_word(each: Biased) -> str:
+    return "label" if each.evaluated.dataset.roles.task is Task.MULTILABEL else "class"
 
 
 def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | None) -> Table:
@@ -57,7 +61,7 @@ def _classes(each: Biased, subjects: tuple[SubjectNumbers, ...], level: float | 
         cells["target"] = numbers.observed
         rows.append(cells)
     columns = [
-        Column(key="class", header="class", kind=Kind.TEXT),
+        Column(key="class", header=_class_word(each), kind=Kind.TEXT),
         Column(key="prediction", header="mean probability", kind=Kind.NUMBER, rank=4),
         Column(key="target", header="observed rate", kind=Kind.NUMBER, rank=3),
         *bias_columns(level),

@@ -82,8 +82,8 @@ def _task_in_words(roles: Roles) -> str:
         return roles.task.value
     if roles.positive is not None:
         return f"{roles.task}, {roles.form} of {roles.positive}"
-    many = "class" if len(roles.classes) == 1 else "classes"
-    return f"{roles.task}, {len(roles.classes)} {many}, {roles.form}"
+    one, many = ("label", "labels") if roles.task is Task.MULTILABEL else ("class", "classes")
+    return f"{roles.task}, {len(roles.classes)} {one if len(roles.classes) == 1 else many}, {roles.form}"
 
 
 def _few(names: tuple[str, ...]) -> str:
