@@ -70,7 +70,10 @@ class Sentence(Struct, frozen=True, kw_only=True):
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """A column of a table. Those with the highest `rank` are left out first where the terminal is narrow; 0 stays."""
+    """A column of a table.
+
+    Those with the highest `rank` are left out first where the terminal is narrow, those of one rank together; 0 stays.
+    """
 
     key: str
     header: str

@@ -50,17 +50,18 @@ def strips(table: Table, style: Style) -> tuple[Strip, ...]:
 def fitted(columns: Sequence[Strip], width: int | None) -> tuple[Strip, ...]:
     """Return the columns that fit into `width` cells; of the others, those with the highest rank go first.
 
-    One that is narrow enough comes back where a wide one of a lower rank had to go after it. Columns of text share what
-    the numbers leave, from left to right. Columns of rank 0 stay even where they do not fit.
+    Columns of one rank stay or go together; narrow ones come back where wide ones of a lower rank had to go after them.
+    Columns of text share what the numbers leave, from left to right. Those of the lowest rank stay even where they do
+    not fit.
     """
     if width is None:
         return tuple(columns)
-    ranked = sorted(columns, key=lambda strip: strip.column.rank)
-    kept = [strip for strip in columns if strip.column.rank == 0] or ranked[:1]
-    for strip in ranked:
-        more = [each for each in columns if each is strip or any(each is other for other in kept)]
-        if len(more) > len(kept) and _total(more, _EASY) <= width:
-            kept = more
+    first, *others = sorted({strip.column.rank for strip in columns})
+    ranks = {first}
+    for rank in others:
+        if _total([strip for strip in columns if strip.column.rank in {*ranks, rank}], _EASY) <= width:
+            ranks.add(rank)
+    kept = [strip for strip in columns if strip.column.rank in ranks]
     least = _EASY if _total(kept, _EASY) <= width else _NARROW
     spare = max(0, width - _total(kept, least))
     shown = []

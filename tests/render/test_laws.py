@@ -124,16 +124,25 @@ def test_a_narrow_terminal_loses_columns_but_never_a_digit(table, grouped):
     }
     if not columns:
         return
+    rank_of = {column.header: column.rank for column in columns}
+    least = min(rank_of.values())
+
+    def ranks(headers):
+        return {rank_of[header] for header in headers}
+
     shown = {}
     for width in (80, 120):
         text = render(bare(Table(columns=columns, rows=table.rows)), "table", replace(wide, width=width))
         header, *rows = text.rstrip("\n").split("\n")[2:]
         shown[width] = header.split()
-        assert len(shown[width]) == 1 or cell_len(max(text.split("\n"), key=cell_len)) <= width
+        assert ranks(shown[width]) == {least} or cell_len(max(text.split("\n"), key=cell_len)) <= width
         for index, row in enumerate(rows):
             assert squeezed(row) == squeezed(" ".join(cells[name][index] for name in shown[width]))
         assert len(rows) == len(table.rows)
-    assert set(shown[80]) <= set(shown[120])
+    narrow, wide_enough = ranks(shown[80]), ranks(shown[120])
+    assert least in narrow & wide_enough
+    # a narrow column may have to go again where a wide one of a lower rank fits, but not the other way round
+    assert narrow == wide_enough or min(narrow ^ wide_enough) in wide_enough
 
 
 def squeezed(text):

@@ -128,6 +128,12 @@ def test_a_narrow_column_comes_back_where_a_wide_one_went():
     assert told(columns, cells, (), 9)[0].split() == ["loss"]
 
 
+def test_columns_of_one_rank_stay_or_go_together():
+    columns = {"number": 0, "mse": 1, "gradient": 1, "mae": 2}
+    assert told(columns, (1, 2, 3, 4), (), 25)[0].split() == ["number", "mse", "gradient"]
+    assert told(columns, (1, 2, 3, 4), (), 24)[0].split() == ["number", "mae"]
+
+
 def test_what_explains_a_column_goes_with_it():
     sentences = (Sentence(text="of p", columns=("p",)), Sentence(text="of either", columns=("p", "q")))
     columns = {"loss": 0, "q": 1, "p": 2}
