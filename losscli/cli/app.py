@@ -14,7 +14,7 @@ from losscli import __version__
 from losscli.cli.commands import Program
 from losscli.cli.writing import abandon_stdout
 from losscli.errors import ExitCode, LosscliError
-from losscli.text import printable
+from losscli.text import nearest, printable
 
 EXIT_CODES = """\b
 Exit codes:
@@ -122,7 +122,11 @@ def _usage(error: typer.TyperException) -> tuple[str, str]:
         from losscli.cli.settings import variable_of
 
         return f"no such option: {option}", f"{variable_of(flag)}=false switches off what a settings file sets"
-    return message[:1].lower() + message[1:], f"{command} --help"
+    meant = nearest(option, getattr(error, "possibilities", None) or ())
+    if meant is not None:
+        return f"no such option: {option}", f"did you mean {meant}? {command} --help"
+    message, asked, others = message.partition(". Did you mean ")
+    return message[:1].lower() + message[1:], f"{f'did you mean {others} ' if asked else ''}{command} --help"
 
 
 def _complain(message: str, hint: str | None, *, debug: bool) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from losscli.result import Notice
 
 STDOUT = Path("-")
+_FORMATS = ", ".join(name for name, each in RENDERERS.items() if not each.of_checks) + (
+    f"; of a gate {' and '.join(name for name, each in RENDERERS.items() if each.of_checks)} too"
+)
 _LONGEST_PATH = 200  # characters of a path in a message
 
 
@@ -36,7 +39,7 @@ class OutputWords(Struct, frozen=True, kw_only=True):
             "--format",
             "-f",
             metavar="FORMAT",
-            help=f"What goes to standard output: {', '.join(RENDERERS)}.",
+            help=f"What goes to standard output: {_FORMATS}.",
             autocompletion=lambda: list(RENDERERS),
         ),
     ] = "table"

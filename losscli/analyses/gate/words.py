@@ -158,7 +158,7 @@ def _how(gated: Gated) -> Iterator[Sentence]:
         by_interval = sum(check.measured.by_interval for check in gated.checks)
         alike = "" if by_interval == gated.joint else "; those about one mean, as mse and rmse, count once"
         text = f"intervals share one chance of a wrong decision among {{joint}} checks (Holm){alike}"
-        yield Sentence(text=text, values={"joint": count_value(gated.joint)})
+        yield Sentence(text=text, values={"joint": count_value(gated.joint)}, columns=("ci",))
 
 
 def _verdict(gated: Gated) -> Sentence:
