@@ -61,9 +61,7 @@ def sampling_by_clusters(pulls: FloatArray, weight: FloatArray) -> Sampling:
     square = float(np.sum(pulls * pulls))
     if clusters < 2 or not 0 < square < math.inf:
         return Sampling(n=clusters, variance=0.0, skewness=0.0, law=Student(max(clusters - 1, 1)))
-    inflation, degrees = spread_by_weights(
-        clusters, *(float(np.sum(power)) for power in (weight, weight**2, weight**3))
-    )
+    inflation, degrees = _spread_of(weight)
     share = pulls / math.sqrt(square)
     return Sampling(
         n=clusters,
@@ -73,7 +71,7 @@ def sampling_by_clusters(pulls: FloatArray, weight: FloatArray) -> Sampling:
     )
 
 
-def sampling_along_time(pulls: FloatArray) -> Sampling:
+def sampling_along_time(pulls: FloatArray, weight: FloatArray) -> Sampling:
     """Return how a mean varies along time: Bartlett's variance of the sums of periods, with its fixed-b law.
 
     Parameters
@@ -81,6 +79,8 @@ def sampling_along_time(pulls: FloatArray) -> Sampling:
     pulls : array of shape (T,)
         Of each period on it, in order of time: of the one row, or of all rows at that time, which may depend on one
         another in any way.
+    weight : array of shape (T,)
+        Σw of each period, positive; for periods that differ see `uneven`.
 
     Notes
     -----
@@ -102,8 +102,14 @@ def sampling_along_time(pulls: FloatArray) -> Sampling:
     lags = bandwidth(periods)
     until = np.concatenate([np.zeros(lags), np.cumsum(pulls), np.full(lags - 1, np.sum(pulls))])
     windows = until[lags:] - until[:-lags]
-    variance = float(np.sum(windows * windows)) / lags
+    inflation, _ = _spread_of(weight)
+    variance = float(np.sum(windows * windows)) / lags * inflation
     return Sampling(n=periods, variance=variance, skewness=0.0, law=FixedB(periods, lags))
+
+
+def _spread_of(weight: FloatArray) -> tuple[float, float | None]:
+    """Return what units that differ in weight do to the squared standard error of a mean, and its degrees."""
+    return spread_by_weights(len(weight), *(float(np.sum(power)) for power in (weight, weight**2, weight**3)))
 
 
 def plainly_dependent(correlation: float, n: int) -> bool:

@@ -100,9 +100,10 @@ def with_sampling(summary: Summary, sums: UnitSums | None, position: int = 0) ->
         return summary
     weight = sums.weights[min(position, len(sums.weights) - 1)]
     present = weight > 0
+    sampling_of = sampling_along_time if sums.in_time else sampling_by_clusters
     with np.errstate(over="ignore", invalid="ignore"):
         pulls = pulls_on_mean(weight[present], sums.totals[position, present])
-        dependent = sampling_along_time(pulls) if sums.in_time else sampling_by_clusters(pulls, weight[present])
+        dependent = sampling_of(pulls, weight[present])
     return replace(summary, dependent=dependent)
 
 

@@ -51,7 +51,7 @@ def difference_estimate(pair: PairSummary) -> Estimate | None:
     if not (n * noise * noise < difference.psi2 < math.inf):
         return None
     se = math.sqrt(_variance(difference))
-    if se == math.inf or (difference.dependent is not None and se <= noise):
+    if not se < math.inf or (difference.dependent is not None and se <= noise):
         return None  # one row has all of the weight; sums of clusters may be equal where rows are not
     return Estimate(value=difference.mean, se=se, law=difference.law)
 

@@ -25,7 +25,11 @@ def sampling_by_equal_clusters(pulls):
     return sampling_by_clusters(pulls, np.ones(len(pulls)))
 
 
-SAMPLINGS = (sampling_by_equal_clusters, sampling_along_time)
+def sampling_along_even_time(pulls):
+    return sampling_along_time(pulls, np.ones(len(pulls)))
+
+
+SAMPLINGS = (sampling_by_equal_clusters, sampling_along_even_time)
 
 
 def pulls_of(values):
@@ -55,9 +59,18 @@ def test_clusters_that_differ_by_hand():
 
 def test_a_series_by_hand():
     # n = 4 has 3 lags with weights 1, 2/3, 1/3: products at lag 0, 1, 2 of 1, −1, 2, −2 are 10, −7, 4
-    found = sampling_along_time(np.array([1.0, -1.0, 2.0, -2.0]))
+    found = sampling_along_even_time(np.array([1.0, -1.0, 2.0, -2.0]))
     assert (found.n, found.skewness, found.law) == (4, 0.0, FixedB(4, 3))
     assert found.variance == pytest.approx(10 + 2 * (-7 * 2 / 3 + 4 / 3), rel=LITERAL)
+
+
+def test_periods_that_differ_by_hand():
+    # shares ½, ¼, ¼: 3/8 over 13/64, where equal ones have 3/2
+    even, uneven = (
+        sampling_along_time(np.array([-2.0, -1.0, 3.0]), w) for w in (np.ones(3), np.array([2.0, 1.0, 1.0]))
+    )
+    assert uneven.variance == pytest.approx(even.variance * (3 / 8) / (13 / 64) / (3 / 2), rel=LITERAL)
+    assert uneven.law == even.law
 
 
 @pytest.mark.parametrize("n", [2, 7, 40, 333])
@@ -68,7 +81,7 @@ def test_the_variance_of_a_series_is_newey_and_wests(n):
     fit = sm.OLS(d, np.ones(n)).fit(
         cov_type="HAC", cov_kwds={"maxlags": bandwidth(n) - 1, "use_correction": False}, use_t=True
     )
-    assert math.sqrt(sampling_along_time(pulls_of(d)).variance) == pytest.approx(fit.bse[0], rel=TWO_ROUTES)
+    assert math.sqrt(sampling_along_even_time(pulls_of(d)).variance) == pytest.approx(fit.bse[0], rel=TWO_ROUTES)
 
 
 @pytest.mark.parametrize(("n", "lags"), [(2, 2), (3, 3), (30, 8), (100, 13), (1_000, 42), (10_000, 130)])
@@ -78,7 +91,8 @@ def test_the_bandwidth_grows_with_the_root_of_the_rows(n, lags):
 
 def test_time_runs_either_way():
     pulls = pulls_of(np.cumsum(np.random.default_rng(8).normal(size=50)))
-    assert sampling_along_time(pulls).variance == pytest.approx(sampling_along_time(pulls[::-1]).variance, rel=LITERAL)
+    there, back = (sampling_along_even_time(each).variance for each in (pulls, pulls[::-1]))
+    assert there == pytest.approx(back, rel=LITERAL)
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)

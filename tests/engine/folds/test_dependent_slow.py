@@ -83,7 +83,7 @@ def autoregressive(n, coefficient, seed):
 def size_by_series(series):
     n = series.shape[1]
     critical = FixedB(n, bandwidth(n)).critical(0.95)
-    found = [sampling_along_time(pulls_on_mean(np.ones(n), values)).variance for values in series]
+    found = [sampling_along_time(pulls_on_mean(np.ones(n), values), np.ones(n)).variance for values in series]
     return 100 * np.mean(np.abs(series.mean(axis=1)) > critical * np.sqrt(found))
 
 
