@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from losscli.analyses.evaluate import EvaluateSpec, Named, evaluate
+from losscli.analyses.bias import BiasSpec, bias
+from losscli.analyses.evaluate import EvaluateSpec, Named, Reading, evaluate
+from losscli.arrays import Task
 from losscli.render import Style, render
 
 
@@ -44,3 +46,12 @@ def test_one_class_is_counted_as_one(tmp_path):
     data = (Named(given=tmp_path / "a.csv", label="a"),)
     line = render(evaluate(EvaluateSpec(data=data)), "table", Style()).splitlines()[0]
     assert line.startswith("a · 2 rows · multiclass, 1 class, label · ")
+
+
+def test_eval_and_bias_call_models_of_several_files_alike(tmp_path):
+    data = tuple(Named(given=path) for path in files(tmp_path, a="y_true,y_pred", b="y_true,y_pred"))
+    reading = Reading(task=Task.REGRESSION)
+    evaluated = evaluate(EvaluateSpec(data=data, reading=reading)).payload["models"]
+    biased = bias(BiasSpec(data=data, reading=reading))
+    assert [each["model"] for each in biased.payload["models"]] == [each["model"] for each in evaluated] == ["a", "b"]
+    assert [section.title for section in biased.sections][::2] == ["a", "b"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from losscli import __version__
 from losscli.analyses.bias.asking import subject_facts
@@ -24,6 +25,7 @@ from losscli.engine.statistics.identification import shared_property
 from losscli.engine.statistics.subject import subjects_of
 from losscli.engine.table.dataset import open_dataset
 from losscli.engine.table.grouping import with_groups
+from losscli.engine.table.naming import file_names
 from losscli.engine.table.reading import Named, Reading
 from losscli.engine.table.within import check_shared
 from losscli.errors import InputError, UsageError
@@ -100,6 +102,10 @@ def bias(spec: BiasSpec) -> Result:
         raise UsageError(f"--bins: expected 2 to {MOST_BINS}, got {spec.bins}", "write --bins 10")
     named = named_losses(spec.losses)
     found = tuple(_biased(data, spec, named) for data in spec.data)
+    names = file_names([each.evaluated.dataset.source for each in found], [data.label for data in spec.data])
+    found = tuple(
+        replace(each, evaluated=replace(each.evaluated, name=name)) for each, name in zip(found, names, strict=True)
+    )
     evaluated = tuple(each.evaluated for each in found)
     return Result(
         schema="losscli.bias/1",
