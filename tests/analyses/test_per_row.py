@@ -10,7 +10,7 @@ import pytest
 
 from losscli.analyses.evaluate import EvaluateSpec, Named, Reading, evaluate
 from losscli.analyses.outliers import OutliersSpec, outliers
-from losscli.errors import InputError
+from losscli.errors import InputError, UsageError
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_data"
 EXACT = 1e-12  # relative: sums of a few thousand terms in another order
@@ -89,4 +89,21 @@ def test_a_file_that_cannot_be_written_is_told_and_none_is_left(tmp_path):
     data = (Named(given={"y_true": [1.0, 2.5], "y_pred": [1.0, 1.5]}),)
     with pytest.raises(InputError, match="cannot be written"):
         evaluate(EvaluateSpec(data=data, per_row=str(tmp_path / "none" / "rows.csv")))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "losses"),
+    [
+        ({"y_true": [0, 1], "y_prob": [0.25, 0.75]}, None),  # other losses
+        ({"y_true": ["a", "b"], "y_pred": ["a", "c"]}, "zero_one"),  # words beside numbers
+    ],
+)
+def test_files_of_different_kind_have_no_rows_in_common(tmp_path, other, losses):
+    first = (
+        {"y_true": [1.0, 2.5], "y_pred": [1.0, 1.5]} if losses is None else {"y_true": [0, 1], "y_prob": [0.25, 0.75]}
+    )
+    data = (Named(given=first, label="first"), Named(given=other, label="other"))
+    with pytest.raises(UsageError, match=r"^--per-row: first and other are of different kind\n"):
+        evaluate(EvaluateSpec(data=data, losses=losses, per_row=str(tmp_path / "rows.csv")))
     assert list(tmp_path.iterdir()) == []

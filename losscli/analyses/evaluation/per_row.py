@@ -32,25 +32,35 @@ def write_rows(evaluated: tuple[Evaluated, ...], path: str) -> None:
     Raises
     ------
     UsageError
-        A loss is called as another column.
+        A loss is called as another column, or files do not have the same columns: other losses, or words for numbers.
     InputError
         The file cannot be written.
     """
-    first = evaluated[0]
-    labels = [asked.bound.label for asked in first.asked]
-    clash = next((label for label in labels if label in _OWN), None)
+    first, *others = evaluated
+    clash = next((asked.bound.label for asked in first.asked if asked.bound.label in _OWN), None)
     if clash is not None:
         raise UsageError(f"--per-row: {clash} is the name of two columns", "leave that loss out with --losses")
-    sample = next(iter(first.dataset.rows))
-    told = told_rows(first.dataset.roles, sample.y_true[:1], sample.y_pred[0][:1])
+    types = _types(first)
+    for other in others:
+        if _types(other) != types:
+            labels = " and ".join(each.dataset.source.label for each in (first, other))
+            raise UsageError(
+                f"--per-row: {labels} are of different kind", "write the rows of each to a file of their own"
+            )
+    write_batches(_batches(evaluated), types, Path(path))
+
+
+def _types(each: Evaluated) -> dict[str, type]:
+    """Return what the columns of a file of rows hold."""
+    sample = next(iter(each.dataset.rows))
+    told = told_rows(each.dataset.roles, sample.y_true[:1], sample.y_pred[0][:1])
     types: dict[str, type] = dict.fromkeys(_OWN, float) | {"model": str, "file": str, "row": int, "flagged": bool}
     types |= {
         name: str
         for name, values in (("target", told.targets), ("prediction", told.predictions))
         if isinstance(values, list)
     }
-    types |= dict.fromkeys(labels, float)
-    write_batches(_batches(evaluated), types, Path(path))
+    return types | {asked.bound.label: float for asked in each.asked}
 
 
 def _batches(evaluated: tuple[Evaluated, ...]) -> Iterator[Mapping[str, Cells]]:

@@ -110,6 +110,11 @@ def _of_one_target(
     allowed: frozenset[Encoded],
 ) -> Roles:
     form, classes = encoded
+    if form is Form.LABEL:
+        raise InputError(
+            f"{source.label}: {listed(model.columns, 3)} would be a column for each label, beside one target",
+            "each label needs its target true_<label>; one column of labels is named with --pred",
+        )
     if (Task.MULTICLASS, form) not in allowed:
         raise _unfitting(source, model.columns, f"{Task.MULTICLASS} ({form})", allowed)
     return Roles(
@@ -136,13 +141,17 @@ def _task_of_rows(
     truth = np.stack([sample[name] for name in target], axis=1)
     values = np.stack([sample[name] for name in predicted], axis=1)
     hard = bool((np.isnan(truth) | (truth == 0) | (truth == 1)).all())
-    single = _sum_to_one(truth) and (form is not Form.PROBABILITY or _sum_to_one(values))
+    single = form is not Form.LABEL and _sum_to_one(truth) and (form is not Form.PROBABILITY or _sum_to_one(values))
     if single:
         likely = [Task.MULTICLASS, Task.DISTRIBUTION] if hard else [Task.DISTRIBUTION, Task.MULTICLASS]
     elif hard:
         likely = [Task.MULTILABEL]
     elif {task for task, accepted in allowed if accepted is form} == {Task.DISTRIBUTION}:
         return Task.DISTRIBUTION  # counts may become shares; each row is checked
+    elif form is Form.LABEL:
+        raise InputError(
+            f"{source.label}: the columns {listed(target, 3)} are not 0 and 1", "labels go with targets that are labels"
+        )
     else:
         raise InputError(
             f"{source.label}: the columns {listed(target, 3)} are neither 0 and 1 nor do they sum to 1 in each row",

@@ -104,6 +104,35 @@ def test_rows_of_zeros_and_ones_are_several_labels():
     assert found(ONE_HOT | hard | {"true_a": [1, 1, 0]})[0][:2] == ("multilabel", "label")
 
 
+def test_columns_of_labels_are_several_labels_though_each_row_has_one():
+    columns = {"true_a": [1, 0, 0], "true_b": [0, 1, 1], "label_a": [1, 1, 0], "label_b": [0, 0, 1]}
+    assert found(columns) == (("multilabel", "label", ["a", "b"]), ["hamming"])
+
+
+@pytest.mark.parametrize("command", [losscli.evaluate, losscli.bias, losscli.compare])
+@pytest.mark.parametrize(
+    ("columns", "given", "problem"),
+    [
+        ({"y_true": ["a", "b"], "label_a": [1, 0], "label_b": [1, 1]}, {}, "'label_a', 'label_b' would be"),
+        (CLASSES, {"pred_form": "label"}, "'prob_a', 'prob_b', 'prob_c' would be"),
+    ],
+)
+def test_columns_of_labels_need_a_target_each(command, columns, given, problem):
+    with pytest.raises(InputError) as raised:
+        command(columns, **given)
+    assert raised.value.message == f"columns: {problem} a column for each label, beside one target"
+    hint = "each label needs its target true_<label>; one column of labels is named with --pred"
+    assert raised.value.hint == hint
+
+
+def test_labels_do_not_go_with_shares():
+    columns = {"true_a": [0.3, 0.4], "true_b": [0.7, 0.6], "label_a": [1, 0], "label_b": [0, 1]}
+    assert refused(columns) == (
+        "columns: the columns 'true_a', 'true_b' are not 0 and 1",
+        "labels go with targets that are labels",
+    )
+
+
 def test_rows_that_sum_to_one_are_distributions():
     columns = {"true_a": [0.3, 0.4], "true_b": [0.7, 0.6], "pred_a": [0.5, 0.5], "pred_b": [0.5, 0.5]}
     assert found(columns) == (("distribution", "probability", ["a", "b"]), ["kl", "js"])
