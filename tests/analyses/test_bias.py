@@ -47,6 +47,9 @@ def test_a_mean_error_out_of_range_is_no_bias_of_zero(y_true, y_pred):
     found = bias_of(np.array(y_true), np.array(y_pred), losses="mae")
     assert np.isnan(found["mbe"])
     assert (found["direction"], found["significant"], found["relative"]) == (None, None, None)
+    result = losscli.evaluate({"y_true": np.array(y_true), "y_pred": np.array(y_pred)}, losses="mbe")
+    (loss,) = result.payload["models"][0]["losses"]
+    assert (loss["value"], loss["reason"]) == (None, "its mean leaves the range of numbers")
 
 
 def test_the_bias_of_classes_is_none_where_the_shares_are_those_observed():
@@ -54,3 +57,17 @@ def test_the_bias_of_classes_is_none_where_the_shares_are_those_observed():
     columns |= {f"prob_{name}": np.full(6, 1 / 3) for name in "abc"}
     by_class = losscli.evaluate(columns).payload["models"][0]["bias_by_class"]
     assert [each["direction"] for each in by_class] == ["none"] * 3
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "why"),
+    [
+        ([1e308, -1e308, 1e308, 1.0], [-1e308, 1e308, -1e308, 2.0], "errors leave the range of numbers"),
+        ([3.0], [4.0], "there is one error only"),
+        ([3.0, 5.0], [4.0, 6.0], "all errors are equal"),
+    ],
+)
+@pytest.mark.parametrize("command", [losscli.evaluate, losscli.outliers])
+def test_why_no_row_is_outlying(command, y_true, y_pred, why):
+    result = command({"y_true": np.array(y_true), "y_pred": np.array(y_pred)}, losses="mae", task="regression")
+    assert [each.text for each in result.sections[0].sentences if each.label == "outliers"] == [f"none: {why}"]

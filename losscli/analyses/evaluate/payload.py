@@ -84,6 +84,8 @@ def _reason_of(model: ModelNumbers, position: int) -> str | None:
     if faults.count:
         rows = "1 row lies" if faults.count == 1 else f"{faults.count} rows lie"
         return f"{rows} outside its domain"
+    if numbers.value is None and (numbers.infinite or numbers.n):
+        return "its mean leaves the range of numbers"
     return None if numbers.value is not None else "every row is left out"
 
 

@@ -78,10 +78,10 @@ def interval_notices(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
 
 def why_no_scale(model: ModelNumbers) -> str:
     """Return why nothing tells which errors of a model are far off."""
-    if model.facts.error is not None and model.facts.error.n == 1:
-        return "there is one error only"
-    beyond = model.facts.error is not None and math.isnan(mean_error(model.facts.error))
-    return "errors leave the range of numbers" if beyond else "all errors are equal"
+    error = model.facts.error
+    if error is not None and math.isnan(mean_error(error)):
+        return "errors leave the range of numbers"
+    return "there is one error only" if error is not None and error.n == 1 else "all errors are equal"
 
 
 def _listed(losses: Sequence[LossNumbers]) -> tuple[str, dict[str, Value]]:

@@ -33,7 +33,7 @@ class LossNumbers(Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     value, interval, std_error
-        The loss, in its unit; infinite where the loss of a row is.
+        The loss, in its unit; infinite where the loss of a row is, and None of one that has a sign.
     finite_value, infinite
         The loss of the rows where it is finite, and how many rows are infinite.
     skipped
@@ -109,11 +109,12 @@ def _loss_numbers(
         )  # fmt: skip
     finite_value = bound.reduce(summary.mean, summary.weight) if summary.n else None
     value = finite_value if finite_value is not None and not summary.infinite else math.inf
+    known = math.isfinite(value) or not bound.loss.is_signed  # an infinite mean of errors has no sign
     constant_value = _reduced(bound, constant, summary)
     return LossNumbers(
         bound=bound,
         n=summary.n,
-        value=value,
+        value=value if known else None,
         interval=interval,
         std_error=standard_error(bound, summary),
         finite_value=finite_value,

@@ -150,6 +150,8 @@ def why_no_value(numbers: LossNumbers) -> str | None:
     """Return why a loss has no finite value, None where it has one."""
     if numbers.infinite:
         return f"it is infinite in {numbers.infinite} row{'s' if numbers.infinite > 1 else ''}"
+    if numbers.value is None and numbers.n:
+        return "it leaves the range of numbers"
     if numbers.value is None:
         return "every row is left out" if numbers.skipped else "rows lie outside its domain"
     return None
