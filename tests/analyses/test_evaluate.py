@@ -354,3 +354,12 @@ def test_a_row_with_most_of_the_weight_leaves_an_interval_wide():
     bias = losscli.evaluate({"y_true": y, "y_pred": y + e, "w": weight}, weight="w").payload["models"][0]["bias"]
     low, high = bias["ci"]
     assert high - low > 2 * np.std(e)
+
+
+def test_one_infinite_row_is_not_said_to_be_all_of_them():
+    data = {"y_true": [1, 0, 1, 0], "y_prob": [0.0, 0.3, 0.9, 0.2]}
+    text = render(losscli.evaluate(data, losses="bce,focal"), "table", Style())
+    assert "there is no interval: some losses are infinite" in text
+    both = {"y_true": [1, 1, 1, 0], "y_prob": [0.0, 0.0, 0.0, 1.0]}
+    text = render(losscli.evaluate(both, losses="bce,brier"), "table", Style())
+    assert "there is no interval: the losses of all rows are equal, or some infinite" in text
