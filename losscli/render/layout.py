@@ -20,7 +20,8 @@ INDENT = "  "
 GAP = "   "
 
 _EASY, _NARROW = 32, 8  # cells that a column of text keeps before columns are left out, and in the end
-_BREAK = re.compile(r" (?! ?%)")  # a line never breaks between a number and its percent sign
+# a line never breaks between a number and its percent sign, nor beside the sign of a bound
+_BREAK = re.compile(r"(?<![<>]) (?! ?%|[<>])")
 
 
 class Strip(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,9 @@ from losscli.render.layout import lines_of, lines_of_pieces
         ("a:b漢", 3, ["a:", "b漢"]),
         ("a:bc漢", 3, ["a:", "bc", "漢"]),
         ("mae mse:x=1", 11, ["mae mse:x=1"]),
+        ("hold 95 % of it", 6, ["hold", "95 %", "of it"]),
+        ("by modified z > 3.5 here", 14, ["by modified", "z > 3.5 here"]),
+        ("of the error, p <0.001", 16, ["of the error,", "p <0.001"]),
     ],
 )
 def test_lines(text, width, lines):
