@@ -22,7 +22,9 @@ from losscli.engine.statistics.optimum import best_constant, mean_loss_of
 from losscli.engine.statistics.outlying import SIGMA_PER_MAD
 from losscli.engine.statistics.paired import PairedMoments
 from losscli.engine.statistics.rule import USUAL, USUAL_OF_CLASSES
+from losscli.errors import InputError
 from losscli.losses.links import to_probability
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.arrays import FloatArray
@@ -34,7 +36,13 @@ if TYPE_CHECKING:
 
 
 def facts_of(inquiry: Inquiry) -> Question[Facts]:
-    """Return everything that eval says of a data set."""
+    """Return everything that eval says of a data set.
+
+    Raises
+    ------
+    InputError
+        Weights are too large or too small for their squares to be numbers.
+    """
     roles = inquiry.roles
     about_models = together([_model(inquiry, model) for model in range(len(roles.models))])
     about_constants = together([_constant(asked, roles, brief=inquiry.brief) for asked in inquiry.losses])
@@ -42,6 +50,11 @@ def facts_of(inquiry: Inquiry) -> Question[Facts]:
     models, (constants, (((mean_target, mean_row), (weight, squared)), units)) = yield from both(
         about_models, both(about_constants, about_rows)
     )
+    if not 0 < squared < math.inf:
+        raise InputError(
+            f"column {quoted(roles.weight or '')}: the squares of weights so large or small are no numbers",
+            "multiply all weights by one number: only their proportions count",
+        )
     return Facts(
         models=tuple(models),
         constants=tuple(constants),

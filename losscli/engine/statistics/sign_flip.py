@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,14 +44,15 @@ def sign_flip_p_value(differences: FloatArray, weight: FloatArray | None = None)
     terms = np.abs(terms[terms != 0])
     if len(terms) > MOST_FLIPPED:
         raise ValueError(f"{len(terms)} differences are too many to flip, {MOST_FLIPPED} is the most")
-    observed = abs(float(np.sum(differences if weight is None else weight * differences)))
-    limit = observed - _ROUNDING * float(np.sum(terms))
-    if limit <= 0:
-        return 1.0
-    half = len(terms) // 2
-    first, second = _signed_sums(terms[:half]), np.sort(_signed_sums(terms[half:]))
-    # The law is symmetric, so one side is counted
-    beyond = len(second) * len(first) - int(np.sum(np.searchsorted(second, limit - first)))
+    with np.errstate(all="ignore"):  # sums too large for a number tell nothing
+        observed = abs(float(np.sum(differences if weight is None else weight * differences)))
+        limit = observed - _ROUNDING * float(np.sum(terms))
+        if not 0 < limit < math.inf:
+            return 1.0
+        half = len(terms) // 2
+        first, second = _signed_sums(terms[:half]), np.sort(_signed_sums(terms[half:]))
+        # The law is symmetric, so one side is counted
+        beyond = len(second) * len(first) - int(np.sum(np.searchsorted(second, limit - first)))
     return 2 * beyond / (len(first) * len(second))
 
 

@@ -77,3 +77,9 @@ def test_neither_unit_nor_order_nor_direction_matters(rows, factor):
 def test_too_many_rows_are_refused():
     with pytest.raises(ValueError, match="31 differences are too many to flip, 30 is the most"):
         sign_flip_p_value(np.ones(31))
+
+
+def test_sums_beyond_the_largest_number_warn_of_nothing():
+    assert sign_flip_p_value(np.array([1e308, -7e307])) == 1.0
+    assert sign_flip_p_value(np.array([1e308, 7e307])) == 0.5
+    assert sign_flip_p_value(np.array([1e308, 1e308])) == 1.0  # a sum that is no number tells nothing
