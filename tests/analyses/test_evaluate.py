@@ -267,6 +267,17 @@ def test_numbers_whose_powers_are_out_of_range_are_the_reason_why_there_is_no_in
     assert without == set(labels.split(", "))
 
 
+@pytest.mark.parametrize(("size", "losses"), [(1e154, "mse"), (1e308, "mae")])
+def test_losses_whose_sum_alone_is_out_of_range_are_not_called_equal(size, losses):
+    y = np.array([1.0, 1.1, 1.2, 1.05]) * size
+    result = losscli.evaluate({"y_true": y, "y_pred": np.zeros(4)}, losses=losses)
+    (loss,) = result.payload["models"][0]["losses"]
+    assert (loss["infinite"], loss["ci"]) == (0, None)
+    text = render(result, "table", Style())
+    assert f"no interval of {losses}: powers of such values leave the range of numbers" in text
+    assert "the losses of all rows are equal" not in text
+
+
 def test_errors_whose_squares_are_out_of_range_are_not_called_equal():
     y = np.arange(1.0, 41.0)
     answer = losscli.bias({"y_true": y * 1e200, "y_pred": (y + np.sin(y)) * 1e200})

@@ -72,9 +72,7 @@ def interval_notices(each: Evaluated, model: ModelNumbers, where: str) -> Iterat
         text = f"{{where}}no interval of {labels}: powers of such values leave the range of numbers"
         yield notice("out-of-range", text, _OTHER_UNIT, where=text_value(where), **values)
     elif lacking and len(lacking) == len(valued):
-        text = (
-            f"{{where}}there is no interval: {_why_no_interval(each, {numbers.infinite > 0 for numbers, _ in lacking})}"
-        )
+        text = f"{{where}}there is no interval: {_why_no_interval(each, [numbers for numbers, _ in lacking])}"
         yield notice("no-interval", text, where=text_value(where), units=text_value(units_in_words(each)))
 
 
@@ -104,12 +102,12 @@ def _vanish(size: float) -> bool:
 
 
 def _is_extreme(mean: float) -> bool:
-    """Return whether third powers of such losses, which intervals come from, are 0 or infinite."""
-    return 0 < abs(mean) < 1 / LARGEST_POWERED or LARGEST_POWERED < abs(mean) < math.inf
+    """Return whether third powers of such losses, which intervals come from, are 0 or infinite, as their sum may be."""
+    return 0 < abs(mean) < 1 / LARGEST_POWERED or LARGEST_POWERED < abs(mean)
 
 
-def _why_no_interval(each: Evaluated, infinite: set[bool]) -> str:
-    """Return why no loss has an interval; `infinite` tells of some or all of them whether rows are."""
+def _why_no_interval(each: Evaluated, lacking: Sequence[LossNumbers]) -> str:
+    """Return why none of the losses has an interval."""
     if each.counts.n == 1:
         return "one row tells nothing of how losses vary"
     if each.facts.units == 1:
@@ -118,7 +116,7 @@ def _why_no_interval(each: Evaluated, infinite: set[bool]) -> str:
         return "powers of such weights leave the range of numbers"
     if each.facts.effective_n < ALL_ON_ONE:
         return "one row has nearly all of the weight, and tells nothing of how losses vary"
-    equal = "the losses of all rows are equal"
-    if True in infinite:
-        return f"{equal}, or some infinite" if False in infinite else "some losses are infinite"
-    return equal
+    infinite = [numbers.infinite > 0 for numbers in lacking]
+    if all(infinite):
+        return "some losses are infinite"
+    return "the losses of all rows are equal" + (", or some infinite" if any(infinite) else "")
