@@ -103,7 +103,7 @@ def _vanish(size: float) -> bool:
 
 def _is_extreme(mean: float) -> bool:
     """Return whether third powers of such losses, which intervals come from, are 0 or infinite, as their sum may be."""
-    return 0 < abs(mean) < 1 / LARGEST_POWERED or LARGEST_POWERED < abs(mean)
+    return 0 < abs(mean) < 1 / LARGEST_POWERED or abs(mean) > LARGEST_POWERED
 
 
 def _why_no_interval(each: Evaluated, lacking: Sequence[LossNumbers]) -> str:

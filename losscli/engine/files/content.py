@@ -185,6 +185,11 @@ def damaged(label: str, content: Content) -> InputError:
     return InputError(f"{label} is damaged or cut off: its {content} data cannot be unpacked to the end", _AGAIN)
 
 
+def changed(label: str) -> InputError:
+    """Return the error for a file that is another one by now than the one that was read."""
+    return InputError(f"{label} has changed since it was opened", "run the command again")
+
+
 def unreadable(label: str, error: OSError | ScanError) -> InputError:
     """Return the error for a file that the system or a remote store does not give, with the reason it names."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

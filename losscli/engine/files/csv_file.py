@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from losscli.engine.files.block import ColumnType
-from losscli.engine.files.content import check_text, to_utf8, unreadable
+from losscli.engine.files.content import changed, check_text, to_utf8, unreadable
 from losscli.engine.files.csv_look import SAMPLE_BYTES, look_at
 from losscli.engine.files.csv_shape import CsvShape, records_of, shape_of
 from losscli.engine.files.scan import REPLACED, ScanError, scan_csv
@@ -126,10 +126,19 @@ class CsvFile:
         return frozenset(self.key(name) for name in names if kinds[name] is not ColumnType.NUMBER)
 
     def places(self, rows: Sequence[int]) -> list[tuple[str, int]]:
-        """Return the file of each of a few records, given in ascending order, and the physical line it starts on."""
+        """Return the file of each of a few records, given in ascending order, and the physical line it starts on.
+
+        Raises
+        ------
+        InputError
+            There are not so many records any more.
+        """
         unknown = [row for row in rows if row not in self._lines]
         if unknown:
-            self._lines.update(zip(unknown, self._text.lines(unknown, self.layout), strict=True))
+            lines = self._text.lines(unknown, self.layout)
+            if len(lines) < len(unknown):
+                raise changed(self._text.label)
+            self._lines.update(zip(unknown, lines, strict=True))
         return [self._text.at(self._lines[row]) for row in rows]
 
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from losscli.engine.files.block import Block, CellPlace, numbered_block
+from losscli.engine.files.content import changed
 from losscli.engine.files.csv_file import CsvFile
 from losscli.engine.files.scan import REPLACED, ROW, ScanError, numbered, row_numbers, texts_at, uneven
 from losscli.engine.files.scan_keys import Keys, read_keys
@@ -212,8 +213,19 @@ class CsvPart:
         return self._file.files(rows)
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few records, in ascending order, with their raw cells of one column if it is given."""
-        texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
+        """Return the places of a few records, in ascending order, with their raw cells of one column if it is given.
+
+        Raises
+        ------
+        InputError
+            The file cannot be read any more, or has changed.
+        """
+        try:
+            texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
+        except ScanError as error:
+            raise self._file.unreadable(error) from error
+        if len(texts) < len(rows):
+            raise changed(self.label)
         return self._placed(rows, texts)
 
     def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:

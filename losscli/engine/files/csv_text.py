@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from msgspec import Struct
 
-from losscli.engine.files.content import Content, sample_of, text_chunks, unreadable
+from losscli.engine.files.content import Content, changed, sample_of, text_chunks, unreadable
 from losscli.engine.files.csv_shape import lines_at, outside_quotes, records_of
 from losscli.engine.files.scan import is_utf8
-from losscli.errors import InputError
 
 if TYPE_CHECKING:
     from losscli.arrays import IntArray
@@ -204,7 +203,7 @@ class JoinedText:
         except OSError as error:
             raise unreadable(member.label, error) from error
         if len(data) != member.size:
-            raise InputError(f"{member.label} has changed since it was opened", "run the command again")
+            raise changed(member.label)
         return data[len(member.header) :] + (b"" if data.endswith(b"\n") else b"\n")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from losscli.engine.files.block import Block, CellPlace, ColumnInfo, ColumnType, numbered_block
 from losscli.engine.files.cell_error import cell_error
+from losscli.engine.files.content import changed
 from losscli.engine.files.scan import ROW, ScanError, height_of, row_numbers, texts_at
 from losscli.engine.files.scan_keys import Keys, NoKeyError, read_keys
 from losscli.engine.files.scan_values import ListLengthError, first_width, label_batches, value_batches
@@ -213,11 +214,19 @@ class TablePart:
         return [self._files[number] for number in at.tolist()], rows - starts[at]
 
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
-        """Return the places of a few rows, in ascending order, with their values of one column if it is given."""
+        """Return the places of a few rows, in ascending order, with their values of one column if it is given.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read any more, or has changed.
+        """
         try:
             texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
         except ScanError as error:
             raise self._failure(error) from error
+        if len(texts) < len(rows):
+            raise self._changed()
         return self._placed(rows, texts)
 
     def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:
@@ -231,10 +240,18 @@ class TablePart:
         """Return the number of the first row of each of several files, shape (files,)."""
         if self._first_rows is None:
             try:
-                self._first_rows = np.cumsum([0, *self._heights()[:-1]])
+                heights = self._heights()
             except ScanError as error:
                 raise self._failure(error) from error
+            if self._height not in (None, sum(heights)):
+                raise self._changed()
+            self._first_rows = np.cumsum([0, *heights[:-1]])
         return self._first_rows
+
+    def _changed(self) -> InputError:
+        """Return the error for files of which one has no longer the rows that were read."""
+        others = len(self._files) - 1
+        return changed(f"{self.label}, or one of {others} files read with it," if others > 0 else self.label)
 
     def _rows(self, columns: Sequence[str]) -> pl.LazyFrame:
         """Return columns of the rows that satisfy the condition."""
