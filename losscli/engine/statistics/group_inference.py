@@ -120,15 +120,14 @@ def _uncorrected(x: FloatArray, a: FloatArray) -> FloatArray:
 def rate_intervals(rate: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
     """Return the ends of Wilson's intervals, `rate.rate_interval`, of rates of `n` rows each, of shape (g,)."""
     square = NormalDist().inv_cdf((1 + level) / 2) ** 2
-    with np.errstate(all="ignore"):  # weights of a group may be too small for their squares to be numbers
-        centre = (rate + square / (2 * n)) / (1 + square / n)
-        half = np.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
+    centre = (rate + square / (2 * n)) / (1 + square / n)
+    half = np.sqrt(square * (rate * (1 - rate) / n + square / (4 * n * n))) / (1 + square / n)
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def rate_p_values(rate: FloatArray, n: FloatArray, null: FloatArray) -> FloatArray:
     """Return the two-sided p-values, `rate.rate_p_value`, that each rate is its `null`, of shape (g,)."""
+    variance = null * (1 - null) / n
     with np.errstate(all="ignore"):
-        variance = null * (1 - null) / n
         p_values = np.array([math.erfc(each) for each in (np.abs(rate - null) / np.sqrt(2 * variance)).tolist()])
     return np.where(variance > 0, p_values, np.where(rate == null, 1.0, 0.0))
