@@ -29,6 +29,8 @@ INFINITE_OF_TWO = "y_true,pred_a,pred_b\n1,0.6,0\n0,0.2,0.3\n1,0.7,0.9\n"
 CONSTANT = "y_true,y_pred\n2,1\n2,2\n2,4\n"
 EQUAL = "y_true,y_pred\n1.5,2.5\n3,4\n5,6\n"
 HUGE = "y_true,y_pred\n1e308,-1e308\n-1e308,1e308\n2,3\n"
+FAR = "y_true,pred_a,pred_b\n-1e308,1e308,2\n-1e308,1e308,5\n1e308,2,3\n"
+ONE_FAR = "y_true,pred_a,pred_b\n-1e308,1e308,2\n"
 MAIN = "y_true,y_pred\n1,2\n2,4\n3,3\n4,9\n5,5\n"
 NEW = "y_true,y_pred\n1,2\n2,3\n3,3\n4,6\n5,4\n"
 
@@ -74,6 +76,8 @@ RUNS = [
     ["bias", VISITS, "-p", "pred_log", "--losses", "expectile:tau=0.9", "--by", "health,coinsurance"],
     ["bias", PROFILES, "--weight", "person_years", "--losses", "pinball:tau=0.9", "--by", "health"],
     *(["bias", path] for path in (DIABETES, DIGITS, LOGITS, "multilabel.csv", "infinite.csv", "constant.csv")),
+    ["bias", "far.csv", "--equivalent-within", "2%"],
+    ["compare", "one_far.csv", "--murphy"],
     *([command, "equal.csv"] for command in ("eval", "compare", "bias", "outliers")),
     *([command, "huge.csv"] for command in ("eval", "compare", "outliers")),
     ["losses"],
@@ -93,6 +97,8 @@ def files(tmp_path, monkeypatch):
         "constant": CONSTANT,
         "equal": EQUAL,
         "huge": HUGE,
+        "far": FAR,
+        "one_far": ONE_FAR,
     }
     for name, text in {**contents, "main": MAIN, "new": NEW}.items():
         (tmp_path / f"{name}.csv").write_text(text)
