@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 import losscli
@@ -63,6 +66,26 @@ def test_every_command_tells(command):
 )
 def test_columns_that_name_no_rows_or_agree_are_not_told_of(ours, theirs):
     assert not mispaired(evaluated({**TRUTH, "id": theirs}, {**PREDS, "id": ours}))
+
+
+def test_a_name_that_stands_twice_is_no_key():
+    Path("truth.csv").write_text("id,id,y_true\n2,1,10\n1,2,20\n")
+    Path("preds.csv").write_text("id,id,y_pred\n1,2,11\n2,1,22\n")
+    assert not mispaired(losscli.evaluate("preds.csv", targets="truth.csv", losses="mae"))
+
+
+def test_a_column_that_a_part_of_the_data_lacks_is_no_key():
+    for folder, column in (("truth", "y_true"), ("preds", "y_pred")):
+        Path(folder).mkdir()
+        Path(folder, "1.csv").write_text(f"id,{column}\n1,10\n")
+        Path(folder, "2.csv").write_text(f"{column}\n20\n")
+    assert not mispaired(losscli.evaluate("preds", targets="truth", losses="mae"))
+
+
+def test_lists_are_no_keys():
+    pl.DataFrame({"id": [[1.0], [2.0]], "y_true": [10.0, 20.0]}).write_parquet("truth.parquet")
+    pl.DataFrame({"id": [[2.0], [1.0]], "y_pred": [11.0, 22.0]}).write_parquet("preds.parquet")
+    assert not mispaired(losscli.evaluate("preds.parquet", targets="truth.parquet", losses="mae"))
 
 
 def test_large_whole_numbers_are_told_apart():

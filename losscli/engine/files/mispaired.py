@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from losscli.engine.files.block import ColumnType
+from losscli.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from losscli.engine.files.source import Source
 
 _LOOKED_AT = 10
+_KEYS = (ColumnType.NUMBER, ColumnType.TEXT, ColumnType.DATE)
 
 
 class Mispaired(Struct, frozen=True, kw_only=True):
@@ -26,7 +30,8 @@ class Mispaired(Struct, frozen=True, kw_only=True):
 def mispaired(first: Source, other: Source, roles: Collection[str], n: int) -> Mispaired | None:
     """Return a column of two files that are paired by position which speaks against that; None where none does.
 
-    Only columns that may be keys speak: in the first rows all cells differ within a file, and none is a fraction.
+    Only columns that may be keys speak: in the first rows all cells differ within a file, and none is a fraction. One
+    that cannot be asked for, as it stands twice or not in all files of a data set, is no key.
 
     Parameters
     ----------
@@ -36,14 +41,22 @@ def mispaired(first: Source, other: Source, roles: Collection[str], n: int) -> M
         A number of rows that both files have at least; no more than ten are looked at.
     """
     rows = range(min(n, _LOOKED_AT))
-    theirs = {column.name for column in other.columns} - {*roles}
-    for name in dict.fromkeys(column.name for column in first.columns if column.name in theirs):
-        pairs = list(zip(first.cells(name, rows), other.cells(name, rows), strict=True))
+    theirs = set(_keys_of(other)) - {*roles}
+    for name in dict.fromkeys(name for name in _keys_of(first) if name in theirs):
+        try:
+            pairs = list(zip(first.cells(name, rows), other.cells(name, rows), strict=True))
+        except InputError:
+            continue
         if all(_may_be_key([cell.text.strip() for cell in cells]) for cells in zip(*pairs, strict=True)):
             for one, another in pairs:
                 if not _alike(one.text.strip(), another.text.strip()):
                     return Mispaired(column=name, ours=one, theirs=another)
     return None
+
+
+def _keys_of(source: Source) -> list[str]:
+    """Return the columns whose type is that of a key."""
+    return [column.name for column in source.columns if column.type in _KEYS]
 
 
 def _may_be_key(texts: Sequence[str]) -> bool:
