@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -45,12 +46,14 @@ class Program(TyperGroup):
         Raises
         ------
         UsageError
-            The first word is a file.
+            The first word is a file or folder.
         """
-        if args[0] not in self.commands and Path(args[0]).exists():
+        # Path("") would be a folder, and too long a word an error
+        if args[0] not in self.commands and os.path.exists(args[0]):  # noqa: PTH110
             import shlex
 
-            raise UsageError(f"{quoted(args[0])} is a file, and no command", f"losscli eval {shlex.quote(args[0])}")
+            what = "folder" if Path(args[0]).is_dir() else "file"
+            raise UsageError(f"{quoted(args[0])} is a {what}, and no command", f"losscli eval {shlex.quote(args[0])}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002  likewise

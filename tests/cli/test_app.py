@@ -26,7 +26,9 @@ def folder(tmp_path, monkeypatch):
     [
         ("evaluate preds.csv", "no such command 'evaluate'", "losscli --help"),
         ("preds.csv --losses mae", "'preds.csv' is a file, and no command", "losscli eval preds.csv"),
+        (". --losses mae", "'.' is a folder, and no command", "losscli eval ."),
         ("nowhere.csv", "no such command 'nowhere.csv'", "losscli --help"),
+        ("x" * 300, f"no such command '{'x' * 300}'", "losscli --help"),
         ("losses mse,huber:delta=2", "one loss is explained at a time, not 'mse,huber:delta=2'", "losscli losses mse"),
         ("--verson", "no such option: --verson", "losscli --help"),
         (
