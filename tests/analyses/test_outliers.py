@@ -384,9 +384,8 @@ def test_errors_that_differ_by_rounding_are_equal():
     assert not any(row["flagged"] for row in result.payload["models"][0]["rows"])
     assert "none: all errors are equal" in render(result, "table", Style())
     far = np.where(np.arange(60) == 7, 3.0, 0.5)
-    assert [row["flagged"] for row in asked({"y_true": y, "y_pred": y + far}).payload["models"][0]["rows"]].count(
-        True
-    ) == 1
+    rows = asked({"y_true": y, "y_pred": y + far}).payload["models"][0]["rows"]
+    assert sum(row["flagged"] for row in rows) == 1
 
 
 def test_rows_without_a_loss_do_not_matter():

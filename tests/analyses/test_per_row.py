@@ -93,16 +93,21 @@ def test_a_file_that_cannot_be_written_is_told_and_none_is_left(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("other", "losses"),
+    ("first", "other", "losses"),
     [
-        ({"y_true": [0, 1], "y_prob": [0.25, 0.75]}, None),  # other losses
-        ({"y_true": ["a", "b"], "y_pred": ["a", "c"]}, "zero_one"),  # words beside numbers
+        (  # other losses
+            {"y_true": [1.0, 2.5], "y_pred": [1.0, 1.5]},
+            {"y_true": [0, 1], "y_prob": [0.25, 0.75]},
+            None,
+        ),
+        (  # words beside numbers
+            {"y_true": [0, 1], "y_prob": [0.25, 0.75]},
+            {"y_true": ["a", "b"], "y_pred": ["a", "c"]},
+            "zero_one",
+        ),
     ],
 )
-def test_files_of_different_kind_have_no_rows_in_common(tmp_path, other, losses):
-    first = (
-        {"y_true": [1.0, 2.5], "y_pred": [1.0, 1.5]} if losses is None else {"y_true": [0, 1], "y_prob": [0.25, 0.75]}
-    )
+def test_files_of_different_kind_have_no_rows_in_common(tmp_path, first, other, losses):
     data = (Named(given=first, label="first"), Named(given=other, label="other"))
     with pytest.raises(UsageError, match=r"^--per-row: first and other are of different kind\n"):
         evaluate(EvaluateSpec(data=data, losses=losses, per_row=str(tmp_path / "rows.csv")))

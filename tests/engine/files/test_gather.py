@@ -322,7 +322,6 @@ def test_a_file_among_many_that_is_cut_off_is_named(tmp_path, size):
         list(open_source(tmp_path).blocks(["y"]))
 
 
-@pytest.mark.usefixtures("trusting")
 def test_a_pipe_among_many_files_is_not_waited_for(tmp_path):
     written(tmp_path, ["alike"] * 2, [1] * 2)
     os.mkfifo(tmp_path / "01.pipe.parquet")
