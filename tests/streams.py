@@ -82,13 +82,13 @@ def kernel(text: str) -> BoundKernel:
 def squared_error(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
     """Return the squared standard error of a weighted mean of independent values, and its degrees of freedom.
 
-    The squares of the rows' pulls on the mean are held against what they come to for values of variance 1.
+    The squares of the rows' pulls on the mean are held against what they come to for normal values of variance 1.
     """
     h = weight / weight.sum()
-    residuals = np.eye(len(h)) - h  # of each row, as a sum of the values
-    seen = np.sum(h**2 * np.sum(residuals**2, axis=1))
-    pulls = h * (values - h @ values)
-    return float(pulls @ pulls * (h @ h) / seen), float((h @ h) ** 3 / np.sum(h**3) ** 2 - 1)
+    of_values = h[:, None] * (np.eye(len(h)) - h)  # each pull as a sum of the values
+    pulls, eigenvalues = of_values @ values, np.linalg.svd(of_values, compute_uv=False) ** 2
+    seen = eigenvalues.sum()
+    return float(pulls @ pulls * (h @ h) / seen), float(seen**2 / np.sum(eigenvalues**2))
 
 
 def uneven(weight: FloatArray) -> tuple[float, float]:

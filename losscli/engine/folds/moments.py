@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from losscli.arrays import FloatArray, IntArray
 
 # A line of sums: counts, Σw, the weighted mean c of the stretch, then sums of powers of w and of d = v − c
-_N, _INFINITE, _SKIPPED, _W, _C, _W2, _W2D, _W2D2, _W3, _W3D, _W3D2, _W3D3 = range(12)
-LINE = 12
+_N, _INFINITE, _SKIPPED, _W, _C, _W2, _W2D, _W2D2, _W3, _W3D, _W3D2, _W3D3, _W4, _W5 = range(14)
+LINE = 14
+# Of the sums of powers of w alone
+_POWERS = [_W, _W2, _W3, _W4, _W5]
 
 _ONLY_MEAN = np.full(LINE, np.nan)
 _ONLY_MEAN[[_INFINITE, _SKIPPED]] = 0.0
@@ -88,7 +90,7 @@ def _line(values: FloatArray) -> FloatArray:
     d = values - c
     d2 = d * d
     square, cube = sum_of(d2), sum_of(np.multiply(d2, d, out=d2))
-    line: FloatArray = np.array([n, 0.0, 0.0, n, c, n, 0.0, square, n, 0.0, square, cube])
+    line: FloatArray = np.array([n, 0.0, 0.0, n, c, n, 0.0, square, n, 0.0, square, cube, n, n])
     return line
 
 
@@ -102,7 +104,7 @@ def _lines(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     if n == 0:
         return line
     if weight is None:
-        line[..., _W] = line[..., _W2] = line[..., _W3] = n
+        line[..., _POWERS] = n
         line[..., _C] = sum_of(values, axis=-1) / n
         d = values - line[..., _C, np.newaxis]
         d2 = d * d
@@ -114,13 +116,16 @@ def _lines(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     wd = values - line[..., _C, np.newaxis]
     wd *= weight
     w2, wd2 = weight * weight, wd * wd
+    w3 = w2 * weight
     line[..., _W2] = sum_of(w2)
     line[..., _W2D] = sum_of(weight * wd, axis=-1)
     line[..., _W2D2] = sum_of(wd2, axis=-1)
-    line[..., _W3] = sum_of(w2 * weight)
+    line[..., _W3] = sum_of(w3)
     line[..., _W3D] = sum_of(w2 * wd, axis=-1)
     line[..., _W3D2] = sum_of(weight * wd2, axis=-1)
     line[..., _W3D3] = sum_of(wd2 * wd, axis=-1)
+    line[..., _W4] = sum_of(w2 * w2)
+    line[..., _W5] = sum_of(np.multiply(w3, w2, out=w3))
     return line
 
 
@@ -157,10 +162,10 @@ def means_of(lines: FloatArray) -> FloatArray:
 
 def spreads_by_weights(lines: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return `inflation` and `degrees`, n − 1 where weights are equal, of each line, of shape (stretches,)."""
-    n, columns = lines[:, _N], (lines[:, _N].astype(np.int64), lines[:, _W], lines[:, _W2], lines[:, _W3])
-    if np.array_equal(columns[1], n) and np.array_equal(columns[2], n):  # no weights
+    n, sums = lines[:, _N], lines[:, _POWERS]
+    if np.array_equal(sums[:, 0], n) and np.array_equal(sums[:, 1], n):  # no weights
         return np.ones(len(n)), n - 1
-    each = [spread_by_weights(*of_one) for of_one in zip(*(column.tolist() for column in columns), strict=True)]
+    each = [spread_by_weights(*of_one) for of_one in zip(counts_of(lines).tolist(), sums.tolist(), strict=True)]
     degrees = [rows - 1 if found is None else found for rows, (_, found) in zip(n.tolist(), each, strict=True)]
     return np.array([inflation for inflation, _ in each]), np.array(degrees)
 
@@ -186,7 +191,7 @@ def summary_of(lines: FloatArray) -> Summary:
         square = table[_W2D2] + shift * (2 * table[_W2D] + shift * table[_W2])
         cube = table[_W3D3] + shift * (3 * table[_W3D2] + shift * (3 * table[_W3D] + shift * table[_W3]))
     scale = n / weight if weight else 0.0
-    inflation, degrees = spread_by_weights(n, weight, exact_sum(table[_W2]), exact_sum(table[_W3]))
+    inflation, degrees = spread_by_weights(n, [weight, *(exact_sum(table[power]) for power in _POWERS[1:])])
     return Summary(
         n=n,
         weight=weight,
@@ -218,12 +223,14 @@ def lines_by_group(values: FloatArray, weight: FloatArray | None, group: IntArra
     if weight is None:
         square = wd * wd
         columns = {_W2D: wd, _W2D2: square, _W3D: wd, _W3D2: square, _W3D3: square * wd}
-        lines[:, _W2] = lines[:, _W3] = counts
+        for column in _POWERS[1:]:
+            lines[:, column] = counts
     else:
         wd *= weight
         w2, wd2 = weight * weight, wd * wd
         columns = {_W2: w2, _W2D: weight * wd, _W2D2: wd2}
         columns |= {_W3: w2 * weight, _W3D: w2 * wd, _W3D2: weight * wd2, _W3D3: wd2 * wd}
+        columns |= {_W4: w2 * w2, _W5: w2 * w2 * weight}
     for column, terms in columns.items():
         lines[:, column] = np.bincount(group, weights=terms, minlength=groups)
     return lines

@@ -50,10 +50,11 @@ def test_clusters_by_hand():
 
 
 def test_clusters_that_differ_by_hand():
-    # shares ½, ¼, ¼: Σh² = 3/8, Σh³ = 5/32, so of 3/8 there are 3/8 − 10/32 + 9/64 = 13/64 to be seen
+    # shares ½, ¼, ¼: Σh² = 3/8, Σh³ = 5/32, so of 3/8 there are 3/8 − 10/32 + 9/64 = 13/64 to be seen, and
+    # the squares of the pulls' covariances (12, −6, −6; −6, 7, −1; −6, −1, 7)/128 sum to 97/4096
     found = sampling_by_clusters(np.array([-2.0, -1.0, 3.0]), np.array([2.0, 1.0, 1.0]))
     assert found.variance == pytest.approx(14 * (3 / 8) / (13 / 64), rel=LITERAL)
-    assert found.law.degrees == pytest.approx((3 / 8) ** 3 / (5 / 32) ** 2 - 1, rel=LITERAL)
+    assert found.law.degrees == pytest.approx((13 / 64) ** 2 / (97 / 4096), rel=LITERAL)
     assert found.skewness == pytest.approx(18 / found.variance**1.5, rel=LITERAL)
 
 

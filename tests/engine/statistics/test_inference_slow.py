@@ -34,10 +34,10 @@ def summaries(values, weights):
     mean = (weights * values).sum(axis=1) / total
     psi = weights * (values - mean[:, None]) * (n / total)[:, None]
     square = psi * psi
-    powers = ((weights**power).sum(axis=1) for power in (2, 3))
+    powers = ((weights**power).sum(axis=1) for power in range(2, 6))
     columns = (total, mean, square.sum(axis=1), (square * psi).sum(axis=1), *powers)
-    for weight, centre, psi2, psi3, squares, cubes in zip(*(column.tolist() for column in columns), strict=True):
-        inflation, degrees = spread_by_weights(n, weight, squares, cubes)
+    for weight, centre, psi2, psi3, *sums in zip(*(column.tolist() for column in columns), strict=True):
+        inflation, degrees = spread_by_weights(n, [weight, *sums])
         yield Summary(
             n=n, weight=weight, mean=centre, psi2=psi2, psi3=psi3, infinite=0, skipped=0,
             inflation=inflation, degrees=degrees,
@@ -102,7 +102,7 @@ def test_coverage_where_the_loss_grows_with_the_weight(n, said):
 
 
 # Lognormal weights: the standard deviation of their logarithm, rows, coverage
-UNEVEN = [(1.0, 50, 95.2), (1.0, 200, 94.4), (1.0, 1_000, 94.4), (2.0, 50, 98.1), (2.0, 200, 97.2), (2.0, 1_000, 96.0)]
+UNEVEN = [(1.0, 50, 95.2), (1.0, 200, 94.6), (1.0, 1_000, 94.6), (2.0, 50, 97.5), (2.0, 200, 96.8), (2.0, 1_000, 96.2)]
 
 
 @pytest.mark.parametrize(("sigma", "n", "said"), UNEVEN)

@@ -193,9 +193,10 @@ def test_units_scale_the_difference_and_leave_ratios(rows, factor, weight_factor
     pair = pair_of_losses(baseline, candidate, weight)
     scaled = pair_of_losses(factor * baseline, factor * candidate, weight_factor * weight)
     low, high = difference_interval(pair, 0.9)
-    noise = 1e-9 * factor * (high - low)
+    # where one row has nearly all of the weight, the digits of the degrees of freedom cancel
+    noise = 1e-6 * factor * (high - low)
     assert difference_interval(scaled, 0.9) == pytest.approx((factor * low, factor * high), abs=noise)
-    assert difference_p_value(scaled) == pytest.approx(difference_p_value(pair), rel=1e-8)
+    assert difference_p_value(scaled) == pytest.approx(difference_p_value(pair), rel=1e-6)
     assert ratio(scaled) == pytest.approx(ratio(pair), rel=LITERAL)
 
 
