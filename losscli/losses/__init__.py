@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from losscli.losses.bound import BoundLoss
     from losscli.losses.record import Loss
 
-__all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many", "suggest"]
+__all__ = ["LOSSES", "ambiguous_spelling", "get", "names", "parse", "parse_many"]
 
 LOSSES: tuple[Loss, ...] = (
     *(*SQUARED_AND_ABSOLUTE, *ROBUST, *QUANTILE, *LOGARITHMIC, *PERCENTAGE, *DEVIANCES, *BIAS),
@@ -69,7 +69,7 @@ def names() -> tuple[str, ...]:
     return tuple(loss.name for loss in LOSSES)
 
 
-def suggest(name: str) -> str | None:
+def _suggestion(name: str) -> str | None:
     """Return the canonical name of the loss whose name or alias is most like `name`, or None where none is.
 
     Of several, one of the same letters comes first: "mea" is as near to "mse" as to "mae".
@@ -88,7 +88,7 @@ def get(name: str) -> Loss:
     Raises
     ------
     UsageError
-        No loss has it; the hint names the nearest one.
+        No loss has it; the hint names the nearest one, or for a score where the same is told.
 
     Examples
     --------
@@ -97,9 +97,9 @@ def get(name: str) -> Loss:
     """
     loss = _BY_KEY.get(_key(name))
     if loss is None:
-        nearest = suggest(name)
+        meant = _suggestion(name)
         listed = "`losscli losses` lists them all"
-        hint = _SCORES.get(_key(name)) or (f"did you mean '{nearest}'? {listed}" if nearest else listed)
+        hint = _SCORES.get(_key(name)) or (f"did you mean '{meant}'? {listed}" if meant else listed)
         raise UsageError(f"there is no loss {quoted(name)}", hint)
     return loss
 

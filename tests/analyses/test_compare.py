@@ -308,6 +308,12 @@ def test_without_interval_level_none_is_shown_and_none_spoken_of():
     [
         (three_models(), "d", "there is no model 'd'", "the models are 'a', 'b', 'c'"),
         (three_models(), "pred_aa", "there is no model 'pred_aa'", None),
+        (
+            {"y_true": [1.0, 2.0], "pred_ridge": [1.0, 3.0], "pred_forest": [1.0, 2.0]},
+            "fo",
+            "there is no model 'fo'",
+            "did you mean --baseline 'forest'? the models are 'ridge', 'forest'",
+        ),
         ({"y_true": [1.0, 2.0], "y_pred": [1.0, 3.0]}, "x", "--baseline needs a second model to compare with", None),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +39,7 @@ from losscli.engine.table.align import open_aligned
 from losscli.engine.table.reading import Named, Reading
 from losscli.errors import InputError
 from losscli.result import Result
-from losscli.text import quoted
+from losscli.text import nearest, quoted
 
 if TYPE_CHECKING:
     from losscli.analyses.compare.facts import FurtherFacts
@@ -159,8 +158,8 @@ def _order(dataset: Dataset, baseline: str | None) -> tuple[int, ...]:
         raise InputError("--baseline needs a second model to compare with", "name another prediction column or file")
     columns = [model.columns[0] for model in dataset.roles.models]
     if baseline not in names and baseline not in columns:
-        near = get_close_matches(baseline, names, n=1)
-        meant = f"did you mean --baseline {quoted(near[0])}? " if near else ""
+        near = nearest(baseline, names)
+        meant = f"did you mean --baseline {quoted(near)}? " if near else ""
         listed = ", ".join(map(quoted, names))
         raise InputError(f"there is no model {quoted(baseline)}", f"{meant}the models are {listed}")
     first = names.index(baseline) if baseline in names else columns.index(baseline)
