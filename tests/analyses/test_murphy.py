@@ -127,3 +127,10 @@ def test_what_has_no_mean_or_no_rival_has_no_diagram():
     classes |= {"prob_y": [0.3] * 6, "prob_z": [0.5, 0.4, 0.2] * 2}
     with pytest.raises(UsageError, match="--murphy is for numbers and for probabilities of two classes"):
         losscli.compare(classes, murphy=True)
+
+
+def test_without_interval_none_is_spoken_of():
+    y, models = three_models()
+    markdown = render(compared(y, models, losses="mse", level=None), "markdown", Style())
+    assert "interval" not in markdown.partition("<sub>losscli")[0]
+    assert "which is lower is adjusted for" in markdown

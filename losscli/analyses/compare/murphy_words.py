@@ -51,13 +51,14 @@ def _section(compared: Compared, murphy: Murphy, rank: int, curve: Curve, level:
     return Section(
         title=f"elementary scores of {candidate} against {baseline} (Murphy diagram)",
         table=table_of(columns, rows),
-        sentences=(*_adjusted(murphy), _judgement(compared, murphy, curve)),
+        sentences=(*_adjusted(murphy, level), _judgement(compared, murphy, curve)),
     )
 
 
-def _adjusted(murphy: Murphy) -> Iterator[Sentence]:
-    """Yield how intervals and the last column come about."""
-    yield Sentence(text="intervals are of each threshold by itself", columns=("interval",))
+def _adjusted(murphy: Murphy, level: float | None) -> Iterator[Sentence]:
+    """Yield how intervals, where there are any, and the last column come about."""
+    if level is not None:
+        yield Sentence(text="intervals are of each threshold by itself", columns=("interval",))
     text = "which is lower is adjusted for {all} thresholds (Holm)"
     yield Sentence(text=text, values={"all": count_value(len(murphy.thresholds))})
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from losscli.arrays import Form, Task, Truth
 from losscli.engine.files.block import ColumnType
+from losscli.engine.files.cell_error import number_form
 from losscli.engine.table.batching import UNKNOWN_LABEL
 from losscli.engine.table.roles import Roles, scalar_models
 from losscli.errors import InputError
@@ -90,7 +91,7 @@ def first_numbers(
 
 
 def _may_be_labels(source: RowSource, columns: Columns) -> bool:
-    """Return whether targets and predictions share some of few different cells, none a number that is not whole."""
+    """Return whether targets and predictions share some of few different cells, each a word or a whole number."""
     try:
         truths, *predictions = (
             set(source.distinct(column, MOST_LABELS)) for column in (*columns.target, *columns.scalars)
@@ -101,14 +102,15 @@ def _may_be_labels(source: RowSource, columns: Columns) -> bool:
     if any(label.lower() in _NO_LABELS for label in every):
         return False
     shared = all(not truths.isdisjoint(predicted) for predicted in predictions)
-    return shared and len(every) <= MOST_LABELS and not any(map(_is_fraction, every))
+    return shared and len(every) <= MOST_LABELS and not any(map(_is_measured, every))
 
 
-def _is_fraction(label: str) -> bool:
+def _is_measured(label: str) -> bool:
+    """Return whether a cell is a number that names no class: a fraction, or with a comma, a unit or the like."""
     try:
         return not float(label).is_integer()
     except ValueError:
-        return False
+        return number_form(label) is not None
 
 
 def are_whole(columns: Sequence[FloatArray]) -> bool:

@@ -189,6 +189,7 @@ AS_LABELS = "; --task multiclass reads cells as labels of classes"
         (["1,1", "2,X", "1,2"], True),
         (["1,1", "X,2", "1,2"], True),
         (["1,1", "2,X", "1.5,2"], False),  # a number that is not whole is no label
+        (["1,1", '2,"2,5"', "1,2"], False),  # nor is one with a decimal comma
         (["1,1", "2,n/a", "1,2"], False),
         (["1,3", "2,X", "1,3"], False),  # no prediction is a target
         ([f"{i},{i}" for i in range(30)] + ["1,X"], False),  # too many
