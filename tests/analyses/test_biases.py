@@ -98,6 +98,12 @@ def test_signs_that_differ_are_told():
     assert "says" not in shown(found(HAND))
 
 
+def test_errors_whose_squares_leave_the_range_of_numbers_have_no_standard_deviation():
+    result = found({"y_true": [0.0] * 4, "y_pred": [3e200, -1e200, 2e200, -2e200]})
+    assert result.payload["models"][0]["standardised"] is None
+    assert "standard deviations" not in shown(result)
+
+
 def test_signs_that_differ_by_chance_tell_nothing_of_the_errors():
     # of symmetric errors about 0 the mean and the median have different signs in 1 of 6 samples
     rng = np.random.default_rng(17)

@@ -106,7 +106,7 @@ class ErrorNumbers(Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     standardised
-        Bias in standard deviations of the error; None where all errors are equal.
+        Bias in standard deviations of the error; None where all are equal, or squares leave the range of numbers.
     over, under
         The rows on either side of zero.
     median, trimmed
@@ -144,7 +144,7 @@ def error_numbers(facts: ErrorFacts, mbe: float, weight: float) -> ErrorNumbers:
     largest = max(abs(facts.target.mean), abs(facts.prediction.mean), math.sqrt(facts.target.variance))
     apart = (math.sqrt(facts.prediction.variance) - math.sqrt(facts.target.variance)) ** 2
     return ErrorNumbers(
-        standardised=mbe / deviation if deviation > _ROUNDING * largest else None,
+        standardised=mbe / deviation if _ROUNDING * largest < deviation < math.inf else None,
         over=_side(facts.over, weight),
         under=_side(facts.under, weight),
         median=facts.median,
