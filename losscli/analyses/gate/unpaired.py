@@ -13,7 +13,7 @@ from losscli.analyses.gate.changes import why_no_value
 from losscli.analyses.gate.judgement import Interval, Measured
 from losscli.analyses.gate.measures import interval_of_loss
 from losscli.analyses.gate.saved import Saved, SavedLoss, loss_key
-from losscli.engine.folds.student import two_sided_quantile
+from losscli.engine.folds.estimate import Student
 from losscli.errors import InputError
 from losscli.result import Kind
 from losscli.text import quoted
@@ -21,6 +21,8 @@ from losscli.text import quoted
 if TYPE_CHECKING:
     from losscli.analyses.evaluation.evaluated import Evaluated, ModelNumbers
     from losscli.analyses.gate.tolerances import Tolerance
+    from losscli.engine.folds.estimate import Law
+    from losscli.engine.folds.summary import Summary
 
 # What the interval of a change comes from, as the last line names it.
 UNPAIRED = "unpaired (MOVER)"
@@ -71,8 +73,9 @@ def _measured(
     saved, baseline = held
     numbers, summary = model.losses[position], model.facts.losses[position].summary
     several = len(evaluated.models) > 1
-    # the saved rows have as many clusters or times, as far as can be known
+    # the saved rows have as many clusters or times, and weights as uneven, as far as can be known
     counted = replace(baseline, n=evaluated.facts.units or baseline.n)
+    stretch = partial(_stretch, _law(counted, evaluated, summary), saved.level)
     interval = partial(interval_of_loss, evaluated, numbers.bound, summary)
     label, value, lacking, is_worse = numbers.bound.label, None, why_no_value(numbers), None
     if lacking is not None:
@@ -83,7 +86,7 @@ def _measured(
         value = 0.0
     elif baseline.value <= 0:
         if baseline.value == 0:
-            is_worse = partial(_is_above_none, saved.level, counted, numbers.value, interval)
+            is_worse = partial(_is_above_none, stretch, counted, numbers.value, interval)
         lacking = f"the loss of {saved.name} is 0, and nothing can be relative to it"
     elif numbers.value is not None:
         value = numbers.value / baseline.value - 1
@@ -95,7 +98,7 @@ def _measured(
         value=value,
         lacking=lacking,
         kind=Kind.SIGNED_FRACTION,
-        interval=partial(_unpaired_interval, saved.level, counted, numbers.value, interval),
+        interval=partial(_unpaired_interval, stretch, counted, numbers.value, interval),
         operator=">",
         bound=tolerance.change,
         spelled=f"> {tolerance.spelled}",
@@ -109,7 +112,7 @@ def _measured(
 
 
 def _is_above_none(
-    saved_level: float,
+    stretch: Callable[[float], float],
     baseline: SavedLoss,
     value: float | None,
     interval: Callable[[float], Interval | None],
@@ -121,12 +124,12 @@ def _is_above_none(
         return False
     above = 0.0  # of rows without loss only a rate has an interval
     if baseline.ci is not None and baseline.n > 1:
-        above = _stretch(saved_level, level, baseline.n) * baseline.ci[1]
+        above = stretch(level) * baseline.ci[1]
     return value > math.hypot(value - ends[0], above)
 
 
 def _unpaired_interval(
-    saved_level: float,
+    stretch: Callable[[float], float],
     baseline: SavedLoss,
     value: float | None,
     interval: Callable[[float], Interval | None],
@@ -135,7 +138,7 @@ def _unpaired_interval(
     """Return the interval of the relative change from the intervals of both, or None where one is lacking.
 
     On the log scale each end adds the squares of the distances of the two values from their ends (MOVER); the saved
-    distances are brought to `level` by the ratio of Student's quantiles.
+    distances are brought to `level` by the ratio of the quantiles of their law.
 
     Source
     ------
@@ -146,17 +149,24 @@ def _unpaired_interval(
         return None
     if not value or not baseline.value:
         return None  # of what is 0 there is no ratio and no logarithm
-    stretch = _stretch(saved_level, level, baseline.n)
+    longer = stretch(level)
     change = _log(value) - _log(baseline.value)
-    below = math.hypot(_log(value) - _log(ends[0]), stretch * (_log(baseline.ci[1]) - _log(baseline.value)))
-    above = math.hypot(_log(ends[1]) - _log(value), stretch * (_log(baseline.value) - _log(baseline.ci[0])))
+    below = math.hypot(_log(value) - _log(ends[0]), longer * (_log(baseline.ci[1]) - _log(baseline.value)))
+    above = math.hypot(_log(ends[1]) - _log(value), longer * (_log(baseline.value) - _log(baseline.ci[0])))
     low, high = math.expm1(change - below), math.inf if above > _HUGE else math.expm1(change + above)
     return low, high
 
 
-def _stretch(saved_level: float, level: float, n: int) -> float:
-    """Return how much longer an interval of `n` rows is at another level, by the ratio of Student's quantiles."""
-    return two_sided_quantile(1 - level, n - 1) / two_sided_quantile(1 - saved_level, n - 1)
+def _law(baseline: SavedLoss, evaluated: Evaluated, summary: Summary | None) -> Law:
+    """Return the law of the saved mean: that of the candidate's where it is not of the number of rows alone."""
+    roles = evaluated.dataset.roles
+    alone = roles.weight is None and roles.units is None
+    return Student(max(baseline.n - 1, 1)) if alone or summary is None or summary.n < 2 else summary.law
+
+
+def _stretch(law: Law, saved_level: float, level: float) -> float:
+    """Return how much longer an interval is at another level, by the ratio of the quantiles of its law."""
+    return law.critical(level) / law.critical(saved_level)
 
 
 _HUGE = 500.0  # logarithm of a change that is infinite for all purposes
