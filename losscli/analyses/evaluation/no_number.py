@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # About the cube root of the largest number there is.
 LARGEST_POWERED = 1e102
+# About its fifth root.
+LARGEST_WEIGHT = 1e61
 # Weights worth fewer equal ones than this are on one row.
 ALL_ON_ONE = 1 + 1e-5
 _OTHER_UNIT = "give target and predictions in another unit"
@@ -112,7 +114,7 @@ def _why_no_interval(each: Evaluated, lacking: Sequence[LossNumbers]) -> str:
         return "one row tells nothing of how losses vary"
     if each.facts.units == 1:
         return "{units}: what is left tells nothing of how others differ"
-    if not 1 / LARGEST_POWERED < each.facts.total_weight < LARGEST_POWERED:
+    if not 1 / LARGEST_WEIGHT < each.facts.total_weight < LARGEST_WEIGHT:
         return "powers of such weights leave the range of numbers"
     if each.facts.effective_n < ALL_ON_ONE:
         return "one row has nearly all of the weight, and tells nothing of how losses vary"

@@ -20,6 +20,8 @@ _ALL_LOST = 1e-9
 def spread_by_weights(n: int, sums: Iterable[float]) -> tuple[float, float | None]:
     """Return `inflation` and `degrees` of a `Summary`; 1 and None where all weights are equal.
 
+    The inflation is infinite where nothing can be told: one row has all of the weight, or the sums are no numbers.
+
     Where few rows have much of the weight, the mean follows them and leaves little of their spread to be seen. With the
     shares h = w/Σw and Sₖ = Σhᵏ, the pulls q = h(v − mean) of independent values of variance 1 have E Σq² = S₂ − 2S₃ +
     S₂², and not S₂; of equal weights that is the usual n/(n − 1). Of normal values Σq² is a sum of χ² with the
@@ -47,8 +49,10 @@ def spread_by_weights(n: int, sums: Iterable[float]) -> tuple[float, float | Non
     """
     weight, squares, cubes, fourths, fifths = sums
     uneven = squares * n > weight * weight * (1 + _EQUAL_WEIGHTS)  # not of NaN, where the mean alone was wanted
-    if not uneven or not sys.float_info.min <= fifths < math.inf:  # powers out of the range of numbers tell nothing
+    if not uneven:
         return 1.0, None
+    if not sys.float_info.min <= fifths < math.inf:
+        return math.inf, 1.0
     # S₂, S₃/S₂, S₄/S₃, S₅/S₄
     second, third = squares / weight / weight, cubes / squares / weight
     fourth, fifth = fourths / cubes / weight, fifths / fourths / weight

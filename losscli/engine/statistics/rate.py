@@ -40,7 +40,7 @@ def independent_share(summary: Summary) -> float:
     dependent, n = summary.dependent, summary.n
     if dependent is None:
         return 1.0
-    if n > 1 and summary.psi2 > 0 and 0 < dependent.variance < math.inf:
+    if n > 1 and summary.psi2 > 0 and summary.inflation < math.inf and 0 < dependent.variance < math.inf:
         return min(summary.psi2 / (n - 1) / n * summary.inflation / dependent.variance, 1.0)
     return dependent.n / n
 

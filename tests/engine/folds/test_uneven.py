@@ -29,10 +29,20 @@ def test_by_hand():
     assert degrees == pytest.approx((13 / 64) ** 2 / (97 / 4096), rel=LITERAL)
 
 
-@pytest.mark.parametrize("weight", [[], [3.0], [0.1] * 7, [1e-120, 1.0e-120], [1e120, 3e120], [1e200, 1.0]])
-def test_equal_weights_and_those_without_powers_change_nothing(weight):
+@pytest.mark.parametrize("weight", [[], [3.0], [0.1] * 7, [1e-120, 1.0e-120], [1e120, 1e120]])
+def test_equal_weights_change_nothing(weight):
     with np.errstate(over="ignore"):
         assert spread_of(weight) == (1.0, None)
+
+
+@pytest.mark.parametrize("unit", [1e-120, 1e-70, 1e70, 1e120])
+def test_of_weights_without_powers_nothing_is_told(unit):
+    with np.errstate(over="ignore"):
+        assert spread_of([unit, 2 * unit, 3 * unit]) == (math.inf, 1.0)
+
+
+def test_the_unit_of_weights_is_nothing():
+    assert spread_of([1e55, 2e55, 3e55]) == pytest.approx(spread_of([1, 2, 3]), rel=LITERAL)
 
 
 def test_where_one_row_has_all_of_the_weight_nothing_is_to_be_seen():
