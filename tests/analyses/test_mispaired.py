@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import losscli
+from losscli.engine.files import csv_part
 
 TRUTH = {"id": [3, 1, 2], "y_true": [30.0, 10.0, 20.0]}
 PREDS = {"id": [1, 2, 3], "y_pred": [11.0, 22.0, 33.0]}
@@ -103,3 +104,17 @@ def test_a_row_that_is_left_out_does_no_harm():
     truth = {"id": [4, 1, 2], "y_true": ["", 10.0, 20.0]}
     ((values, _),) = mispaired(evaluated(truth, PREDS, missing="drop"))
     assert (values["our_cell"], values["their_cell"]) == ("'1'", "'4'")
+
+
+def test_the_columns_of_a_file_are_looked_at_together(monkeypatch):
+    # to begin the reading of a file takes longer than to read its first rows
+    texts_at, asked = csv_part.texts_at, []
+
+    def counted(frame, keys, rows):
+        asked.append(len(keys))
+        return texts_at(frame, keys, rows)
+
+    monkeypatch.setattr(csv_part, "texts_at", counted)
+    features = {f"x{number}": [0.5, number, 2.5] for number in range(30)}
+    assert not mispaired(evaluated({"y_true": [1.0, 2.0, 3.0]} | features, {"y_pred": [1.0, 2.0, 3.5]} | features))
+    assert asked == [30, 30]

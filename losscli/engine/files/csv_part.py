@@ -218,15 +218,26 @@ class CsvPart:
         Raises
         ------
         InputError
+            As `texts`.
+        """
+        return self._placed(rows, [""] * len(rows) if column is None else self.texts([column], rows)[column])
+
+    def texts(self, columns: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the raw cells of columns, at least one, in a few records, in ascending order.
+
+        Raises
+        ------
+        InputError
             The file cannot be read any more, or has changed.
         """
+        keys = {name: self._file.key(name) for name in columns}
         try:
-            texts = [""] * len(rows) if column is None else texts_at(self._file.raw(), self._file.key(column), rows)
+            found = texts_at(self._file.raw(), list(keys.values()), rows)
         except ScanError as error:
             raise self._file.unreadable(error) from error
-        if len(texts) < len(rows):
+        if any(len(texts) < len(rows) for texts in found.values()):
             raise changed(self.label)
-        return self._placed(rows, texts)
+        return {name: found[key] for name, key in keys.items()}
 
     def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:
         return [

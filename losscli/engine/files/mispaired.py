@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from losscli.engine.files.block import ColumnType
-from losscli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -41,16 +40,17 @@ def mispaired(first: Source, other: Source, roles: Collection[str], n: int) -> M
         A number of rows that both files have at least; no more than ten are looked at.
     """
     rows = range(min(n, _LOOKED_AT))
-    theirs = set(_keys_of(other)) - {*roles}
-    for name in dict.fromkeys(name for name in _keys_of(first) if name in theirs):
-        try:
-            pairs = list(zip(first.cells(name, rows), other.cells(name, rows), strict=True))
-        except InputError:
+    also = set(_keys_of(other)) - {*roles}
+    names = list(dict.fromkeys(name for name in _keys_of(first) if name in also))
+    ours, theirs = (source.texts_where_shared(names, rows) for source in (first, other))
+    for name in names:
+        if name not in ours or name not in theirs:
             continue
-        if all(_may_be_key([cell.text.strip() for cell in cells]) for cells in zip(*pairs, strict=True)):
-            for one, another in pairs:
-                if not _alike(one.text.strip(), another.text.strip()):
-                    return Mispaired(column=name, ours=one, theirs=another)
+        texts = [[text.strip() for text in side[name]] for side in (ours, theirs)]
+        apart = (row for row, pair in zip(rows, zip(*texts, strict=True), strict=True) if not _alike(*pair))
+        if all(map(_may_be_key, texts)) and (row := next(apart, None)) is not None:
+            ((one,), (another,)) = (source.cells(name, [row]) for source in (first, other))
+            return Mispaired(column=name, ours=one, theirs=another)
     return None
 
 

@@ -57,5 +57,8 @@ class Part(Protocol):
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each record, empty for a frame, and its number in that file; `rows` ascend."""
 
+    def texts(self, columns: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the cells of columns, at least one, in a few records, in ascending order."""
+
     def cells(self, column: str | None, rows: Sequence[int]) -> list[CellPlace]:
         """Return the places of a few records, in ascending order, with their cells of one column if it is given."""

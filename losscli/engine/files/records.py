@@ -106,6 +106,21 @@ class Records:
 
         return self.answer([] if column is None else [column], placed)
 
+    def texts(self, columns: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the cells of columns in a few records, in ascending order, as `Source.texts_where_shared`."""
+
+        def found() -> dict[str, list[str]]:
+            names = [[column.name for column in part.columns] for part in self.parts]
+            texts: dict[str, list[str]] = {
+                name: [] for name in columns if all(of_part.count(name) == 1 for of_part in names)
+            }
+            for part, own in self._by_part(rows) if texts else ():
+                for name, of_part in part.texts(list(texts), own).items():
+                    texts[name] += of_part
+            return texts
+
+        return self.answer([], found)
+
     def files(self, rows: IntArray) -> tuple[list[str], IntArray]:
         """Return the file of each record, and its number there, counted from 0, shape (n,); `rows` ascend."""
         return self.answer([], lambda: self._files(rows))

@@ -199,15 +199,18 @@ def row_numbers(frame: pl.LazyFrame) -> IntArray:
     return np.concatenate([np.empty(0, np.int64), *found]).astype(np.int64)
 
 
-def texts_at(frame: pl.LazyFrame, key: str, rows: Sequence[int]) -> list[str]:
-    """Return the text of the cells of one column in a few rows, given in ascending order; "" where null."""
+def texts_at(frame: pl.LazyFrame, keys: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+    """Return the text of the cells of columns in a few rows, given in ascending order; "" where null."""
     import polars as pl
 
     # rows before a slice are not parsed; those between two wanted ones are
     stretch = frame.with_row_index(ROW).slice(rows[0], rows[-1] - rows[0] + 1)
-    cells = stretch.filter(pl.col(ROW).is_in(list(rows))).select(key)
-    values = [value for batch in batches(cells, len(rows)) for value in batch[key].to_list()]
-    return ["" if value is None else str(value) for value in values]
+    cells = stretch.filter(pl.col(ROW).is_in(list(rows))).select(keys)
+    texts: dict[str, list[str]] = {key: [] for key in keys}
+    for batch in batches(cells, len(rows)):
+        for key, of_column in texts.items():
+            of_column += ["" if value is None else str(value) for value in batch[key].to_list()]
+    return texts
 
 
 def batches(frame: pl.LazyFrame, block_rows: int) -> Iterator[pl.DataFrame]:

@@ -259,6 +259,13 @@ class Source:
         """Return the places of a few records, in ascending order, with their cells of a column if given."""
         return self._records.cells(column, rows)
 
+    def texts_where_shared(self, columns: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the text of the cells of columns, of which those are left out that do not stand once in each file.
+
+        All are read at once, in a few records, in ascending order.
+        """
+        return self._records.texts(columns, rows)
+
     def texts(self, column: str, rows: Sequence[int]) -> list[str]:
         """Return the text of the cells of a column in a few records, in ascending order."""
         return [cell.text for cell in self.cells(column, rows)]

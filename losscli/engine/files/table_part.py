@@ -219,15 +219,25 @@ class TablePart:
         Raises
         ------
         InputError
+            As `texts`.
+        """
+        return self._placed(rows, [""] * len(rows) if column is None else self.texts([column], rows)[column])
+
+    def texts(self, columns: Sequence[str], rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the values of columns, at least one, in a few rows, in ascending order, as text.
+
+        Raises
+        ------
+        InputError
             A file cannot be read any more, or has changed.
         """
         try:
-            texts = [""] * len(rows) if column is None else texts_at(self._frame([column]), column, rows)
+            found = texts_at(self._frame(columns), columns, rows)
         except ScanError as error:
             raise self._failure(error) from error
-        if len(texts) < len(rows):
+        if any(len(texts) < len(rows) for texts in found.values()):
             raise self._changed()
-        return self._placed(rows, texts)
+        return found
 
     def _placed(self, rows: Sequence[int], texts: Sequence[str]) -> list[CellPlace]:
         files, numbers = self.files(np.array(rows))
