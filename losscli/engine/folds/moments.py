@@ -116,16 +116,14 @@ def _lines(values: FloatArray, weight: FloatArray | None) -> FloatArray:
     wd = values - line[..., _C, np.newaxis]
     wd *= weight
     w2, wd2 = weight * weight, wd * wd
-    w3 = w2 * weight
     line[..., _W2] = sum_of(w2)
     line[..., _W2D] = sum_of(weight * wd, axis=-1)
     line[..., _W2D2] = sum_of(wd2, axis=-1)
-    line[..., _W3] = sum_of(w3)
     line[..., _W3D] = sum_of(w2 * wd, axis=-1)
     line[..., _W3D2] = sum_of(weight * wd2, axis=-1)
     line[..., _W3D3] = sum_of(wd2 * wd, axis=-1)
-    line[..., _W4] = sum_of(w2 * w2)
-    line[..., _W5] = sum_of(np.multiply(w3, w2, out=w3))
+    for power in (_W3, _W4, _W5):
+        line[..., power] = sum_of(np.multiply(w2, weight, out=w2))
     return line
 
 
@@ -223,14 +221,16 @@ def lines_by_group(values: FloatArray, weight: FloatArray | None, group: IntArra
     if weight is None:
         square = wd * wd
         columns = {_W2D: wd, _W2D2: square, _W3D: wd, _W3D2: square, _W3D3: square * wd}
-        for column in _POWERS[1:]:
-            lines[:, column] = counts
+        lines[:, _POWERS] = counts[:, np.newaxis]
     else:
         wd *= weight
         w2, wd2 = weight * weight, wd * wd
         columns = {_W2: w2, _W2D: weight * wd, _W2D2: wd2}
-        columns |= {_W3: w2 * weight, _W3D: w2 * wd, _W3D2: weight * wd2, _W3D3: wd2 * wd}
-        columns |= {_W4: w2 * w2, _W5: w2 * w2 * weight}
+        columns |= {_W3D: w2 * wd, _W3D2: weight * wd2, _W3D3: wd2 * wd}
+        power = w2 * weight
+        for column in (_W3, _W4, _W5):
+            lines[:, column] = np.bincount(group, weights=power, minlength=groups)
+            power *= weight
     for column, terms in columns.items():
         lines[:, column] = np.bincount(group, weights=terms, minlength=groups)
     return lines
