@@ -119,7 +119,8 @@ def _below(folder: str) -> str:
     """Return the hint which pattern takes the files of the folders below, where some lie there."""
     for suffix in _PARQUET + _CSV:
         if any(next(Path(folder).glob(f"{below}*{suffix}"), None) for below in ("*/", "*=*/**/")):
-            return f"the files of the folders below are one data set as {quoted(str(Path(folder, '**', f'*{suffix}')))}"
+            pattern = printable(str(Path(folder, "**", f"*{suffix}")), None)
+            return f"the files of the folders below are one data set as '{pattern}'"
     return "name the folder that holds them"
 
 
@@ -189,5 +190,5 @@ def _no_file(path: str, label: str) -> InputError:
     # a link to nothing is listed itself
     names = [entry.name for entry in folder.iterdir() if entry.name != Path(path).name] if folder.is_dir() else []
     near = get_close_matches(Path(path).name, names, n=1, cutoff=_NEAR)
-    hint = f"did you mean {quoted(str(folder / near[0]))}?" if near else None
+    hint = f"did you mean '{printable(str(folder / near[0]), None)}'?" if near else None
     return InputError(f"{label}: no such file", hint)
