@@ -24,12 +24,14 @@ def printable(text: str, limit: int | None = 80) -> str:
     >>> printable("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    shown = "".join(
-        character.encode("unicode_escape", "surrogatepass").decode("ascii")
-        if unicodedata.category(character) in _UNSAFE
-        else character
-        for character in (text if limit is None else text[: limit + 1])
-    )
+    shown = text if limit is None else text[: limit + 1]
+    if not shown.isprintable():  # of what is, none is unsafe: spares a look at each character of thousands of names
+        shown = "".join(
+            character.encode("unicode_escape", "surrogatepass").decode("ascii")
+            if unicodedata.category(character) in _UNSAFE
+            else character
+            for character in shown
+        )
     return shown if limit is None or len(shown) <= limit else shown[: limit - 1] + "…"
 
 
