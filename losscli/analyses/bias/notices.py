@@ -15,7 +15,6 @@ from losscli.result import Notice, count_value, notice, text_value
 
 if TYPE_CHECKING:
     from losscli.analyses.bias.biased import Biased, SubjectNumbers
-    from losscli.engine.folds.summary import Summary
 
 # A mean of n rows has their skewness over √n. From here on 20 groups without bias raise a false alarm in 7 to 20 % of
 # samples, not in 5 %: lognormal errors in 10 % of samples with groups of 100 rows, and in 19 % with groups of 30.
@@ -42,7 +41,8 @@ def further_notices(found: tuple[Biased, ...], level: float | None) -> Iterator[
 
 def _few_skewed(each: Biased, numbers: SubjectNumbers, name: str, level: float | None) -> Iterator[Notice]:
     """Yield a notice where groups or bins are called biased that have few rows for errors as skewed as all are."""
-    skewness = _skewness(numbers.model.facts.error)
+    error = numbers.model.facts.error
+    skewness = None if error is None else error.skewness
     roles = each.evaluated.dataset.roles
     if skewness is None or level is None or each.wanted != MEAN or roles.task is not Task.REGRESSION or roles.units:
         return
@@ -63,14 +63,6 @@ def _few_skewed(each: Biased, numbers: SubjectNumbers, name: str, level: float |
                 f"take larger {word}s, or see whether other rows of the same {word}s agree",
                 **values,
             )
-
-
-def _skewness(error: Summary | None) -> float | None:
-    """Return the size of the skewness of errors; None where it does not exist."""
-    if error is None or not 0 < error.psi2 < math.inf or not math.isfinite(error.psi3):
-        return None
-    variance = error.psi2 / error.n
-    return abs(error.psi3) / error.n / variance / math.sqrt(variance)
 
 
 def _two_digits(number: int) -> int:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from losscli.engine.files.content import Content, changed, sample_of, text_chunks, unreadable
 from losscli.engine.files.csv_shape import lines_at, outside_quotes, records_of
-from losscli.engine.files.scan import is_utf8
+from losscli.engine.files.scan import holds_utf8
 
 if TYPE_CHECKING:
     from losscli.arrays import IntArray
@@ -88,7 +88,7 @@ class FileText:
 
     def hides_bytes(self) -> bool:
         """Return whether Polars unpacks the file and there are bytes in it that are not UTF-8."""
-        return self._content in (Content.ZSTD, Content.REMOTE) and not is_utf8(self._path)
+        return self._content in (Content.ZSTD, Content.REMOTE) and not holds_utf8(self._path)
 
     def scanned(self) -> str:
         """Return the path."""

@@ -80,7 +80,7 @@ def scan_lines(path: str) -> Iterator[bytes]:
         yield "\n".join(batch["line"].to_list()).encode() + b"\n"
 
 
-def is_utf8(path: str) -> bool:
+def holds_utf8(path: str) -> bool:
     """Return whether a text file that only Polars can open is UTF-8 to its end."""
     try:
         for _ in batches(_lines(path, "utf8"), _LINES_AT_ONCE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -68,6 +69,14 @@ class Summary(Struct, frozen=True, kw_only=True):
     inflation: float = 1.0
     degrees: float | None = None
     dependent: Sampling | None = None
+
+    @property
+    def skewness(self) -> float | None:
+        """(Σψ³/n) / (Σψ²/n)^1.5, the rows' own; None where all values are equal, or sums leave the range of numbers."""
+        if not 0 < self.psi2 < math.inf or not math.isfinite(self.psi3):
+            return None
+        variance = self.psi2 / self.n
+        return self.psi3 / self.n / variance / math.sqrt(variance)
 
     @property
     def law(self) -> Law:

@@ -83,6 +83,14 @@ def test_a_lopsided_sample_by_hand():
     assert hall_interval(LOPSIDED, 0.95) == pytest.approx(LOPSIDED_INTERVAL, rel=LITERAL)
 
 
+def test_the_skewness_of_the_rows_keeps_its_sign_and_is_none_of_equal_ones():
+    # deviations −1, −1, 2: Σψ² = Σψ³ = 6
+    assert summary_of([0, 0, 3]).skewness == pytest.approx(2 / 2**1.5, rel=LITERAL)
+    assert summary_of([0, 0, -3]).skewness == pytest.approx(-2 / 2**1.5, rel=LITERAL)
+    assert summary_of([4, 4]).skewness is None
+    assert replace(summary_of([0, 0, 3]), psi3=math.inf).skewness is None
+
+
 def test_p_value_of_the_lopsided_sample_by_hand():
     # T = 1, g = 1 + 1/8 + 1/192 + 1/16 = 1.1927083; Student's law with 3 degrees has a closed form
     assert mean_p_value(LOPSIDED) == pytest.approx(0.3187188847634542, rel=LITERAL)
